@@ -1,0 +1,151 @@
+# bnlab: batch normalization from scratch. `make help` says what can be made.
+#
+# Everything is built under build/. A variant (PRECISION=double, DEBUG=1) has its own folder there.
+
+PRECISION ?= float
+ARCH ?= native
+DEBUG ?= 0
+BUILD ?= build
+# Set by those who check that there is no warning.
+WERROR ?= 0
+
+ifeq ($(origin CXX),default)
+CXX := $(shell command -v g++ || command -v clang++ || command -v c++ || echo g++)
+endif
+
+# Build in parallel by itself, unless told how.
+CORES := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+ifeq ($(MAKELEVEL),0)
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(CORES)
+endif
+endif
+
+# --- How to compile ---------------------------------------------------------------------------------------------
+
+# The flag if this compiler knows it.
+known = $(shell echo 'int main() {}' | $(CXX) -Werror $(1) -x c++ -fsyntax-only - >/dev/null 2>&1 && echo $(1))
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+ifeq ($(WERROR),1)
+WARNINGS += -Werror
+endif
+# g++ 12 warns of an overlapping copy in std::string that is not there (GCC bug 105651).
+WARNINGS += $(call known,-Wno-restrict)
+
+# ARCH=native is the processor at hand. Both compilers otherwise halve the 64-byte vectors that we ask for.
+MACHINE := $(call known,-march=$(ARCH))
+ifeq ($(MACHINE),)
+MACHINE := $(call known,-mcpu=$(ARCH))
+endif
+MACHINE += $(call known,-mprefer-vector-width=512)
+
+# Not -ffast-math: sums keep their order and NaN stays NaN. These three let the compiler use vector instructions for
+# square roots and comparisons (whose error flags nobody reads), and multiply-adds rounded once.
+ARITHMETIC := -fno-math-errno -fno-trapping-math -ffp-contract=fast
+
+VARIANT :=
+ifeq ($(PRECISION),double)
+VARIANT := double
+DEFINES := -DBNLAB_DOUBLE
+else ifneq ($(PRECISION),float)
+$(error PRECISION is float or double, not '$(PRECISION)')
+endif
+
+ifeq ($(DEBUG),1)
+VARIANT := $(if $(VARIANT),$(VARIANT)-debug,debug)
+OPTIMIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+TEST_OPTIMIZE := $(OPTIMIZE)
+else
+OPTIMIZE := -O3
+TEST_OPTIMIZE := -O1
+endif
+
+OUT := $(if $(VARIANT),$(BUILD)/$(VARIANT),$(BUILD))
+COMPILE := $(CXX) -std=c++20 $(MACHINE) $(ARITHMETIC) $(WARNINGS) $(DEFINES) -Iinclude -pthread $(CPPFLAGS) $(CXXFLAGS)
+LINK := $(CXX) -pthread $(if $(filter 1,$(DEBUG)),$(OPTIMIZE)) $(CXXFLAGS) $(LDFLAGS)
+
+# --- The program ------------------------------------------------------------------------------------------------
+
+SOURCES := $(sort $(wildcard src/*/*.cpp))
+OBJECTS := $(SOURCES:src/%.cpp=$(OUT)/obj/%.o)
+MAIN := $(OUT)/obj/cli/main.o
+LIBRARY := $(OUT)/libbnlab.a
+
+.PHONY: all run test unit-test gradcheck clean help FORCE
+.DELETE_ON_ERROR:
+all: $(OUT)/bnlab
+
+$(OUT)/bnlab: $(MAIN) $(LIBRARY)
+	$(LINK) $^ -o $@
+
+$(LIBRARY): $(filter-out $(MAIN),$(OBJECTS))
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(OUT)/obj/%.o: src/%.cpp $(OUT)/flags
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  $(notdir $(CXX)) $<" &&) $(COMPILE) $(OPTIMIZE) -MMD -MP -c $< -o $@
+
+# Holds the command that the objects here were compiled with; another compiler or flag compiles them anew.
+$(OUT)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILE) $(OPTIMIZE)' | cmp -s - $@ || echo '$(COMPILE) $(OPTIMIZE)' > $@
+
+# --- Its main job -----------------------------------------------------------------------------------------------
+
+run: $(OUT)/bnlab
+	$(OUT)/bnlab compare
+
+gradcheck:
+	@$(MAKE) --no-print-directory PRECISION=double $(BUILD)/double$(if $(filter 1,$(DEBUG)),-debug)/bnlab
+	$(BUILD)/double$(if $(filter 1,$(DEBUG)),-debug)/bnlab gradcheck
+
+# --- Tests ------------------------------------------------------------------------------------------------------
+# `make test` runs the whole suite in float, then the suite and the gradient checks in double.
+# `make unit-test` runs it in one precision only; `make unit-test TEST="-tc=*BN.9*"` only some of its cases.
+
+TESTS := $(sort $(wildcard tests/*.cpp tests/*/*.cpp))
+TEST_OBJECTS := $(TESTS:tests/%.cpp=$(OUT)/tests/%.o)
+DOCTEST_HEADER := $(BUILD)/doctest/doctest/doctest.h
+TEST ?=
+
+test: unit-test
+ifeq ($(PRECISION),float)
+	@$(MAKE) --no-print-directory PRECISION=double unit-test
+endif
+
+unit-test: $(OUT)/run_tests $(OUT)/bnlab $(OUT)/own_network
+	@sh tests/check_house.sh
+	BNLAB=$(OUT)/bnlab OWN_NETWORK=$(OUT)/own_network $(OUT)/run_tests $(TEST)
+
+$(OUT)/run_tests: $(TEST_OBJECTS) $(LIBRARY)
+	$(LINK) $^ -o $@
+
+$(OUT)/tests/%.o: tests/%.cpp $(OUT)/flags $(DOCTEST_HEADER)
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  $(notdir $(CXX)) $<" &&) $(COMPILE) $(TEST_OPTIMIZE) -I$(BUILD)/doctest -Itests -MMD -MP -c $< -o $@
+
+# The README's example: a program of one's own.
+$(OUT)/own_network: docs/own_network.cpp $(LIBRARY)
+	$(COMPILE) $(TEST_OPTIMIZE) $^ -o $@ $(LDFLAGS)
+
+# The test framework: DOCTEST=path, the system's, or fetched.
+$(DOCTEST_HEADER):
+	@CXX='$(CXX)' DOCTEST='$(DOCTEST)' sh tests/fetch_doctest.sh $(BUILD)/doctest
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make             build build/bnlab'
+	@echo 'make run         train with and without batch normalization, and compare'
+	@echo 'make test        run all tests (needs doctest; finds or fetches it)'
+	@echo 'make gradcheck   check every backward pass against finite differences'
+	@echo 'make clean       remove build/'
+	@echo
+	@echo 'Options: DEBUG=1 (sanitizers, debug symbols; in build/debug), PRECISION=double (in build/double),'
+	@echo '         ARCH=x86-64-v3 (another processor than this one), CXX=clang++, BUILD=dir, V=1 (show commands),'
+	@echo '         DOCTEST=path (of doctest.h), TEST="-tc=*BN.9*" (some tests only, with make unit-test)'
+
+-include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

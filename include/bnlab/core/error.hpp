@@ -1,0 +1,25 @@
+// Errors that a user can cause. Each message is one line: what was expected, what was found, what to do.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace bnlab {
+
+// Anything that went wrong with a file, a dataset, a model or a shape: exit status 1.
+struct Error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// The command line itself was wrong: exit status 2.
+struct UsageError : Error {
+  using Error::Error;
+};
+
+// printf into a string; the compiler checks the arguments against the pattern.
+[[gnu::format(printf, 1, 2)]] std::string format(const char* pattern, ...);
+
+// throw Error(format(...)).
+[[noreturn, gnu::format(printf, 1, 2)]] void fail(const char* pattern, ...);
+
+}  // namespace bnlab

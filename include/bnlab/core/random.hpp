@@ -1,0 +1,35 @@
+// Random numbers that are the same on every machine.
+//
+// The generator is xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021).
+// The standard library's own distributions give different numbers with different libraries, so ours are written out.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace bnlab {
+
+class Random {
+ public:
+  // A stream of its own for each pair of seed and name: Random(1, "fc1"), Random(1, "shuffle 3"). Two networks that
+  // share a seed get the same weights for layers of the same name, whatever other layers they have.
+  Random(std::uint64_t seed, std::string_view name);
+
+  std::uint64_t next();                      // 64 random bits
+  double uniform();                          // in [0, 1)
+  double uniform(double low, double high);   // in [low, high)
+  std::uint64_t below(std::uint64_t bound);  // in {0, …, bound - 1}, each equally likely; bound > 0
+
+  // Fisher and Yates: every order equally likely.
+  template <class T>
+  void shuffle(std::vector<T>& items) {
+    for (std::size_t left = items.size(); left > 1; --left) std::swap(items[left - 1], items[below(left)]);
+  }
+
+  std::array<std::uint64_t, 4> state;  // all there is to know of it
+};
+
+}  // namespace bnlab

@@ -1,0 +1,15 @@
+// The scalar type of every tensor, layer and optimizer.
+//
+// float is what networks are trained in. `make PRECISION=double` builds the same sources with double, where
+// finite differences leave enough digits to check a derivative (docs/batchnorm.md, "Checking the result").
+#pragma once
+
+namespace bnlab {
+
+#ifdef BNLAB_DOUBLE
+using real = double;
+#else
+using real = float;
+#endif
+
+}  // namespace bnlab

@@ -1,0 +1,47 @@
+// Labelled images as they are stored: one byte per pixel. They become real numbers batch by batch (batch.hpp).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bnlab/data/file.hpp"
+
+namespace bnlab {
+
+struct Dataset {
+  std::size_t channels = 1, height = 0, width = 0;
+  std::size_t classes = 10;  // labels are 0 … classes - 1
+  Bytes pixels;              // [count, channels, height, width]
+  Bytes labels;              // [count]
+
+  std::size_t count() const { return labels.size(); }
+  std::size_t features() const { return channels * height * width; }
+  const std::uint8_t* image(std::size_t i) const { return pixels.data() + i * features(); }
+};
+
+struct DatasetPair {
+  std::string name;  // the folder's own name: "fashion-mnist-sample"
+  Dataset train, test;
+};
+
+// Reads the training and the test images of a folder, finding out their format from the names of its files (idx.hpp).
+// Error: one line that names the file, what was expected and what was found.
+DatasetPair load_datasets(const std::string& folder);
+
+// Images of a dataset, by their numbers in it: a training or a validation part. The dataset must outlive it.
+struct Subset {
+  const Dataset* data = nullptr;
+  std::vector<std::uint32_t> indices;
+};
+
+Subset whole(const Dataset& data);
+// The first `limit` images (0: all), cut in two: `fraction` of them, drawn by the seed, for validation, the others for
+// training. Both keep the file's order.
+struct Split {
+  Subset train, validation;
+};
+Split split(const Dataset& data, std::size_t limit, double fraction, std::uint64_t seed);
+
+}  // namespace bnlab

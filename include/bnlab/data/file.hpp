@@ -1,0 +1,43 @@
+// Whole files: read with their problems named, written whole or not at all.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bnlab {
+
+using Bytes = std::vector<std::uint8_t>;
+
+// An open file and its length. Memory is allocated only for what the file is known to hold.
+class InputFile {
+ public:
+  explicit InputFile(std::string path);  // Error: missing, not a regular file, or unreadable
+  ~InputFile();
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::uint64_t size() const { return size_; }
+  // The next `count` bytes, which the caller has compared with size(). Error if the file ends before.
+  void read(void* to, std::size_t count);
+  Bytes read(std::size_t count);
+
+ private:
+  std::string path_;
+  int descriptor_;
+  std::uint64_t size_ = 0;
+};
+
+// Writes beside the file, flushes to the disk, and renames: `path` holds its old content or all of the new,
+// whatever happens between. Error: what the system said.
+void write_file(const std::string& path, std::string_view content);
+
+// Makes the folder and those above it, and tries to write in it. Error if it cannot be.
+void make_writable_folder(const std::string& path);
+// The same for the folder that a file is to stand in, so that a run does not find out at its end.
+void check_writable(const std::string& file_path);
+
+}  // namespace bnlab

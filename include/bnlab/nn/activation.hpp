@@ -1,0 +1,78 @@
+// The activations: functions applied to every entry on its own. In PyTorch: torch.nn.ReLU, Sigmoid, Tanh.
+//
+// Each is y = f(x), so dx = dy · f'(x), entry by entry; and each f' can be had from y alone, which is why
+// the layer keeps its output and forgets its input. One class serves all three; `Function` is one of the structs below.
+#pragma once
+
+#include <cmath>
+
+#include "bnlab/nn/layer.hpp"
+
+namespace bnlab {
+
+// ACT.1   y = max(x, 0)              dx = dy where y > 0, else 0
+//         Written so that NaN passes through: a run that has gone wrong must not look healthy.
+struct ReluFunction {
+  static constexpr const char* name = "ReLU";
+  static real forward(real x) { return x < 0 ? real{0} : x; }
+  static real backward(real dy, real y) { return y > 0 ? dy : real{0}; }
+};
+
+// ACT.2   y = 1 / (1 + e^-x)         y' = e^-x / (1 + e^-x)² = y (1 - y)
+//         For x -> -∞, e^-x becomes infinite and y becomes 0, which is right; nothing overflows into NaN.
+struct SigmoidFunction {
+  static constexpr const char* name = "Sigmoid";
+  static real forward(real x) { return 1 / (1 + std::exp(-x)); }
+  static real backward(real dy, real y) { return dy * y * (1 - y); }
+};
+
+// ACT.3   y = tanh x                 y' = 1 - tanh² x = 1 - y²
+struct TanhFunction {
+  static constexpr const char* name = "Tanh";
+  static real forward(real x) { return std::tanh(x); }
+  static real backward(real dy, real y) { return dy * (1 - y * y); }
+};
+
+template <class Function>
+class ActivationLayer : public Layer {
+ public:
+  const Tensor& forward(const Tensor& x, Mode mode) override {  // [N, D] -> [N, D]
+    auto& [cached_x, y] = cache_[static_cast<int>(mode)];
+    cached_x = x;
+    y.resize_like(x);
+    parallel_for(threads_, x.size(), 8192, [&](std::size_t begin, std::size_t end) {
+      const real* from = x.row(0);
+      real* to = y.row(0);
+      for (std::size_t i = begin; i < end; ++i) to[i] = Function::forward(from[i]);
+    });
+    return y;
+  }
+
+  const Tensor& backward(const Tensor& dy, Mode mode) override {
+    const auto& [cached_x, y] = cache_[static_cast<int>(mode)];
+    expect_gradient(Function::name, cached_x, dy, y);
+    dx_.resize_like(dy);
+    parallel_for(threads_, dy.size(), 8192, [&](std::size_t begin, std::size_t end) {
+      const real *up = dy.row(0), *out = y.row(0);
+      real* dx = dx_.row(0);
+      for (std::size_t i = begin; i < end; ++i) dx[i] = Function::backward(up[i], out[i]);
+    });
+    return dx_;
+  }
+
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<ActivationLayer>(*this); }
+
+ private:
+  struct Cache {
+    Borrowed x;  // not read again; tells that forward has run
+    Tensor y;
+  };
+  Cache cache_[2];  // one per Mode
+  Tensor dx_;
+};
+
+using ReLU = ActivationLayer<ReluFunction>;
+using Sigmoid = ActivationLayer<SigmoidFunction>;
+using Tanh = ActivationLayer<TanhFunction>;
+
+}  // namespace bnlab

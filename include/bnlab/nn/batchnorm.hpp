@@ -1,0 +1,59 @@
+// Batch normalization (Ioffe and Szegedy, 2015, algorithms 1 and 2). In PyTorch: torch.nn.BatchNorm1d.
+//
+// docs/batchnorm.md derives what is computed here; the numbers BN.1 … BN.10 are the same there, here and in the tests.
+#pragma once
+
+#include <optional>
+
+#include "bnlab/nn/layer.hpp"
+
+namespace bnlab {
+
+struct BatchNormOptions {
+  double eps = 1e-5;  // added to the variance, inside the root
+  // The weight of the *new* batch in the running statistics (PyTorch's convention; some libraries weigh the old value).
+  // std::nullopt: all batches weigh the same (a cumulative average).
+  std::optional<double> momentum = 0.1;
+  bool affine = true;  // false: gamma stays 1, beta stays 0, and neither is a parameter
+};
+
+class BatchNorm : public Layer {
+ public:
+  explicit BatchNorm(std::size_t features, BatchNormOptions options = {});
+
+  // [N, D] -> [N, D]. In training mode the batch is normalised with its own statistics, which also move the running ones;
+  // N = 1 throws Error and changes nothing, as the variance of one number says nothing. In evaluation mode it is normalised
+  // with the running statistics, any N, and no state changes.
+  const Tensor& forward(const Tensor& x, Mode mode) override;
+  const Tensor& backward(const Tensor& dy, Mode mode) override;
+  std::vector<Parameter> parameters() override;  // weight (gamma), bias (beta); none if not affine
+  std::vector<Buffer> buffers() override;        // running_mean, running_var, num_batches_tracked
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<BatchNorm>(*this); }
+
+  const BatchNormOptions& options() const { return options_; }
+
+  Tensor gamma, beta;  // [D] the scale and shift that training chooses; 1 and 0 at first
+  Tensor gamma_grad, beta_grad;
+  Tensor running_mean, running_var;      // [D] what evaluation mode normalises with; 0 and 1 at first
+  std::int64_t num_batches_tracked = 0;  // forward passes in training mode
+
+ private:
+  // Each works on the features first … last - 1, so that threads can share them out.
+  void forward_train(const Tensor& x, std::size_t first, std::size_t last);
+  void forward_eval(const Tensor& x, std::size_t first, std::size_t last);
+  void backward_train(const Tensor& dy, std::size_t first, std::size_t last);
+  void backward_eval(const Tensor& dy, const Tensor& x, std::size_t first, std::size_t last);
+  template <class Body>
+  void for_features(std::size_t N, Body body);
+
+  BatchNormOptions options_;
+  Borrowed x_[2];  // one per Mode
+  Tensor y_[2];
+  Tensor x_hat_;                               // [N, D] of the last training batch (BN.3)
+  std::vector<double> mean_, var_, inv_std_;   // [D] of the last training batch (BN.1, BN.2)
+  std::vector<double> sum_dy_, sum_dy_x_hat_;  // [D] working memory, here and below
+  Tensor mean_dy_, mean_dy_x_hat_, scale_;
+  Tensor dx_;
+};
+
+}  // namespace bnlab

@@ -1,0 +1,29 @@
+// Dropout (Srivastava et al., 2014), inverted as in torch.nn.Dropout: while training, each entry is set to 0 with probability
+// p and the others are divided by 1 - p, so that the mean of y is x and evaluation needs no change at all.
+#pragma once
+
+#include "bnlab/core/random.hpp"
+#include "bnlab/nn/layer.hpp"
+
+namespace bnlab {
+
+class Dropout : public Layer {
+ public:
+  // p in [0, 1). Each layer draws from a stream of its own.
+  Dropout(double p, Random random);
+
+  const Tensor& forward(const Tensor& x,
+                        Mode mode) override;  // [N, D] -> [N, D]; in evaluation mode, x itself
+  const Tensor& backward(const Tensor& dy, Mode mode) override;
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<Dropout>(*this); }
+
+  double p;
+  Random random;
+
+ private:
+  Borrowed x_[2];  // one per Mode
+  Tensor factor_;  // DROP.1: 0 or 1 / (1 - p), entry by entry
+  Tensor y_, dx_;
+};
+
+}  // namespace bnlab

@@ -1,0 +1,32 @@
+// Linear: y = x W + b. In PyTorch: torch.nn.Linear.
+#pragma once
+
+#include "bnlab/core/random.hpp"
+#include "bnlab/nn/layer.hpp"
+
+namespace bnlab {
+
+class Linear : public Layer {
+ public:
+  // W [in, out] and b [out] are drawn uniformly from ±1/sqrt(in), PyTorch's default.
+  Linear(std::size_t in, std::size_t out, Random random);
+
+  const Tensor& forward(const Tensor& x, Mode mode) override;    // [N, in] -> [N, out]
+  const Tensor& backward(const Tensor& dy, Mode mode) override;  // [N, out] -> [N, in]
+  std::vector<Parameter> parameters() override;                  // weight, bias
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<Linear>(*this); }
+
+  Tensor weight;  // W [in, out], in panels; files hold its transpose, as PyTorch does
+  Tensor bias;    // b [out]
+  Tensor weight_grad, bias_grad;
+
+ private:
+  struct Cache {
+    Borrowed x;
+    Tensor y;
+  };
+  Cache cache_[2];  // one per Mode
+  Tensor dx_, scratch_;
+};
+
+}  // namespace bnlab

@@ -1,0 +1,34 @@
+// Softmax and cross-entropy in one. In PyTorch: torch.nn.CrossEntropyLoss.
+//
+// The network ends in logits, any real numbers; softmax turns a row of them into probabilities, and the loss is minus the
+// logarithm of the probability given to the right class, averaged over the batch. The mean's 1/N lives here and
+// nowhere else: layers pass on what they get.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "bnlab/core/tensor.hpp"
+
+namespace bnlab {
+
+class SoftmaxCrossEntropy {
+ public:
+  // logits [N, C], labels N numbers in {0, …, C - 1} -> the mean loss over the batch (CE.3). A label out of range or
+  // a wrong number of labels throws Error. Infinite or NaN logits give a loss that is not finite.
+  double forward(const Tensor& logits, std::span<const std::uint8_t> labels);
+
+  // dlogits [N, C] of the last forward pass (CE.4).
+  const Tensor& backward();
+
+  // p [N, C] of the last forward pass (CE.2).
+  const Tensor& probabilities() const { return p_; }
+  // 1 for each example of the last batch whose largest logit is the label's (of equal ones the first counts), else 0.
+  std::span<const std::uint8_t> correct() const { return correct_; }
+
+ private:
+  Tensor p_, dlogits_;
+  std::vector<std::uint8_t> labels_, correct_;
+};
+
+}  // namespace bnlab

@@ -1,0 +1,54 @@
+// Network: layers one after the other, each with a name.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bnlab/nn/layer.hpp"
+
+namespace bnlab {
+
+class Network {
+ public:
+  // Who helps all layers with the work; null: nobody. The pool must live as long as the network and its copies.
+  explicit Network(ThreadPool* threads = nullptr) : threads_(threads) {}
+  Network(const Network& other);  // a deep copy
+  Network& operator=(const Network& other);
+  Network(Network&&) = default;
+  Network& operator=(Network&&) = default;
+
+  // Appends a layer: network.add("fc1", Linear(784, 512, Random(1, "fc1"))). Returns it, as it stands in the network.
+  template <class L>
+  L& add(std::string name, L layer) {
+    auto owned = std::make_unique<L>(std::move(layer));
+    L& result = *owned;
+    result.use_threads(threads_);
+    layers_.push_back({std::move(name), std::move(owned)});
+    return result;
+  }
+
+  // x [N, D_in] -> logits [N, C], through all layers.
+  const Tensor& forward(const Tensor& x, Mode mode);
+  // dlogits [N, C] -> dx [N, D_in], through all layers from the last to the first, for the last forward pass in that
+  // mode. Leaves every parameter's gradient.
+  const Tensor& backward(const Tensor& dlogits, Mode mode = Mode::train);
+
+  // All that training changes, in the order of the layers, with the layer's name before its own: "fc1.weight".
+  // The pointers stay good as long as the network lives, and when it is moved.
+  std::vector<Parameter> parameters();
+  std::vector<Buffer> buffers();
+
+  struct Named {
+    std::string name;
+    std::unique_ptr<Layer> layer;
+  };
+  const std::vector<Named>& layers() const { return layers_; }
+
+ private:
+  std::vector<Named> layers_;
+  ThreadPool* threads_;
+};
+
+}  // namespace bnlab

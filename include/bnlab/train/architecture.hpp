@@ -1,0 +1,31 @@
+// The family of networks that bnlab compares: any number of hidden layers, with or without batch normalization.
+//
+//   x -> [ Linear fc1 -> BatchNorm bn1 -> activation -> Dropout ] -> [ fc2 … ] -> Linear fc_last -> logits
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bnlab/nn/network.hpp"
+
+namespace bnlab {
+
+struct Architecture {
+  std::size_t inputs = 784;
+  std::vector<std::size_t> hidden = {512};  // the width of each hidden layer; may be empty
+  std::size_t classes = 10;
+  std::string activation = "relu";  // relu, sigmoid or tanh
+  bool batch_norm = false;
+  double dropout = 0;  // in [0, 1)
+
+  bool operator==(const Architecture&) const = default;
+  std::string describe() const;         // "784-512-10 relu with batch normalization"
+  std::size_t parameter_count() const;  // numbers that training changes
+};
+
+// A layer's initial weights depend on the seed and the layer's name alone, so networks with and without
+// batch normalization start from the same ones.
+Network make_network(const Architecture& architecture, std::uint64_t seed, ThreadPool* threads);
+
+}  // namespace bnlab

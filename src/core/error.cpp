@@ -1,0 +1,37 @@
+#include "bnlab/core/error.hpp"
+
+#include <cstdarg>
+#include <cstdio>
+
+namespace bnlab {
+namespace {
+
+std::string formatted(const char* pattern, std::va_list arguments) {
+  std::va_list again;
+  va_copy(again, arguments);
+  const int length = std::vsnprintf(nullptr, 0, pattern, again);
+  va_end(again);
+  std::string text(static_cast<std::size_t>(length > 0 ? length : 0), '\0');
+  std::vsnprintf(text.data(), text.size() + 1, pattern, arguments);
+  return text;
+}
+
+}  // namespace
+
+std::string format(const char* pattern, ...) {
+  std::va_list arguments;
+  va_start(arguments, pattern);
+  std::string text = formatted(pattern, arguments);
+  va_end(arguments);
+  return text;
+}
+
+void fail(const char* pattern, ...) {
+  std::va_list arguments;
+  va_start(arguments, pattern);
+  std::string text = formatted(pattern, arguments);
+  va_end(arguments);
+  throw Error(text);
+}
+
+}  // namespace bnlab

@@ -1,0 +1,48 @@
+#include "bnlab/core/random.hpp"
+
+#include <bit>
+
+namespace bnlab {
+namespace {
+
+// splitmix64: turns any number, however regular, into well-mixed bits. Recommended by xoshiro's authors for seeding.
+std::uint64_t mix(std::uint64_t& x) {
+  std::uint64_t z = (x += 0x9e3779b97f4a7c15);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+}  // namespace
+
+Random::Random(std::uint64_t seed, std::string_view name) : state{} {
+  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a of the name
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  std::uint64_t x = mix(seed) ^ hash;
+  for (std::uint64_t& word : state) word = mix(x);
+}
+
+std::uint64_t Random::next() {
+  auto& s = state;
+  const std::uint64_t result = std::rotl(s[1] * 5, 7) * 9;
+  const std::uint64_t t = s[1] << 17;
+  s[2] ^= s[0], s[3] ^= s[1], s[1] ^= s[2], s[0] ^= s[3];
+  s[2] ^= t;
+  s[3] = std::rotl(s[3], 45);
+  return result;
+}
+
+double Random::uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
+
+double Random::uniform(double low, double high) { return low + (high - low) * uniform(); }
+
+std::uint64_t Random::below(std::uint64_t bound) {
+  // The first 2^64 mod bound values of the generator would favour small results: draw again instead.
+  const std::uint64_t unfair = (0 - bound) % bound;
+  for (;;) {
+    const std::uint64_t draw = next();
+    if (draw >= unfair) return draw % bound;
+  }
+}
+
+}  // namespace bnlab

@@ -1,0 +1,36 @@
+#include "bnlab/core/tensor.hpp"
+
+#include <algorithm>
+
+#include "bnlab/core/error.hpp"
+
+namespace bnlab {
+
+Tensor::Tensor(std::initializer_list<std::size_t> shape, Layout layout) : layout_(layout) { resize(shape); }
+
+Tensor Tensor::zeros_like(const Tensor& other) {
+  Tensor t;
+  t.layout_ = other.layout_;
+  t.resize_like(other);
+  return t;
+}
+
+std::string Tensor::shape() const {
+  return rank_ == 1 ? format("[%zu]", cols_) : format("[%zu, %zu]", rows_, cols_);
+}
+
+void Tensor::resize(std::initializer_list<std::size_t> shape) {
+  const std::size_t* axis = shape.begin();
+  if (shape.size() == 1) return set_shape(1, 1, axis[0]);
+  if (shape.size() == 2) return set_shape(2, axis[0], axis[1]);
+  fail("a tensor has 1 or 2 axes, not %zu", shape.size());
+}
+
+void Tensor::set_shape(int rank, std::size_t rows, std::size_t cols) {
+  rank_ = rank, rows_ = rows, cols_ = cols;
+  values_.resize(rows * (layout_ == Layout::panels ? round_up(cols, kLanes) : cols));
+}
+
+void Tensor::fill(real value) { std::fill(values_.begin(), values_.end(), value); }
+
+}  // namespace bnlab

@@ -1,0 +1,103 @@
+#include "bnlab/data/dataset.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+
+#include "bnlab/core/error.hpp"
+#include "bnlab/core/random.hpp"
+#include "bnlab/data/idx.hpp"
+
+namespace bnlab {
+namespace fs = std::filesystem;
+namespace {
+
+// "train-images" and 3 axes -> train-images-idx3-ubyte; some programs unpack it as train-images.idx3-ubyte.
+std::string find_idx(const fs::path& folder, const std::string& stem, std::size_t axes) {
+  const std::string usual = (folder / format("%s-idx%zu-ubyte", stem.c_str(), axes)).string();
+  const std::string dotted = (folder / format("%s.idx%zu-ubyte", stem.c_str(), axes)).string();
+  if (fs::exists(usual)) return usual;
+  if (fs::exists(dotted)) return dotted;
+  for (const std::string& path : {usual + ".gz", dotted + ".gz"}) {
+    if (fs::exists(path)) fail("%s: expected it unpacked; run: gunzip %s", path.c_str(), path.c_str());
+  }
+  fail(
+      "%s: no such file (nor with a dot for the last dash but one); a dataset folder holds "
+      "train-images-idx3-ubyte, "
+      "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte",
+      usual.c_str());
+}
+
+Dataset load_idx(const fs::path& folder, const std::string& part) {
+  const std::string images_path = find_idx(folder, part + "-images", 3);
+  const std::string labels_path = find_idx(folder, part + "-labels", 1);
+  IdxArray images = read_idx(images_path, 3), labels = read_idx(labels_path, 1);
+  Dataset set;
+  set.height = images.shape[1], set.width = images.shape[2];
+  set.pixels = std::move(images.values), set.labels = std::move(labels.values);
+  if (images.shape[0] != labels.shape[0]) {
+    fail("%s: expected one label for each of the %zu images in %s, found %zu", labels_path.c_str(),
+         images.shape[0], images_path.c_str(), labels.shape[0]);
+  }
+  if (set.pixels.empty()) {
+    fail("%s: expected at least one image of at least one pixel, found %zu of %zu x %zu", images_path.c_str(),
+         images.shape[0], set.height, set.width);
+  }
+  const auto bad =
+      std::find_if(set.labels.begin(), set.labels.end(), [&](auto label) { return label >= set.classes; });
+  if (bad != set.labels.end()) {
+    fail("%s: expected labels from 0 to %zu, found %u for image %td", labels_path.c_str(), set.classes - 1,
+         *bad, bad - set.labels.begin());
+  }
+  return set;
+}
+
+std::string folder_name(const std::string& folder) {
+  const fs::path full = fs::weakly_canonical(folder);
+  std::string name = (full.has_filename() ? full.filename() : full.parent_path().filename()).string();
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return c <= ' '; },
+      '_');  // result lines have no spaces
+  return name.empty() ? "dataset" : name;
+}
+
+}  // namespace
+
+DatasetPair load_datasets(const std::string& folder) {
+  if (!fs::is_directory(folder)) {
+    fail("%s: expected a dataset folder, found %s", folder.c_str(),
+         fs::exists(folder) ? "a file" : "nothing of that name");
+  }
+  DatasetPair pair{folder_name(folder), load_idx(folder, "train"), load_idx(folder, "t10k")};
+  if (pair.train.height != pair.test.height || pair.train.width != pair.test.width) {
+    fail("%s: expected training and test images of one shape, found %zu x %zu and %zu x %zu", folder.c_str(),
+         pair.train.height, pair.train.width, pair.test.height, pair.test.width);
+  }
+  return pair;
+}
+
+Subset whole(const Dataset& data) {
+  Subset all{&data, std::vector<std::uint32_t>(data.count())};
+  std::iota(all.indices.begin(), all.indices.end(), 0u);
+  return all;
+}
+
+Split split(const Dataset& data, std::size_t limit, double fraction, std::uint64_t seed) {
+  Subset all = whole(data);
+  if (limit > data.count())
+    fail("expected a limit of at most %zu training images, got %zu", data.count(), limit);
+  if (limit > 0) all.indices.resize(limit);
+  Random(seed, "split").shuffle(all.indices);
+  const auto held_out = static_cast<std::ptrdiff_t>(fraction * static_cast<double>(all.indices.size()));
+  const auto cut = all.indices.begin() + held_out;
+  Split parts{{&data, {cut, all.indices.end()}}, {&data, {all.indices.begin(), cut}}};
+  for (Subset* part : {&parts.train, &parts.validation})
+    std::sort(part->indices.begin(), part->indices.end());
+  if (parts.train.indices.size() < 2) {
+    fail("expected at least 2 images to train on, %zu are left of %zu", parts.train.indices.size(),
+         all.indices.size());
+  }
+  return parts;
+}
+
+}  // namespace bnlab

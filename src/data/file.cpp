@@ -1,0 +1,105 @@
+#include "bnlab/data/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "bnlab/core/error.hpp"
+
+namespace bnlab {
+namespace fs = std::filesystem;
+
+InputFile::InputFile(std::string path)
+    : path_(std::move(path)), descriptor_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (descriptor_ < 0) fail("%s: expected a readable file: %s", path_.c_str(), std::strerror(errno));
+  struct stat info {};
+  if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode)) {
+    ::close(descriptor_);
+    fail("%s: expected a regular file, found %s", path_.c_str(),
+         S_ISDIR(info.st_mode) ? "a folder" : "something else");
+  }
+  size_ = static_cast<std::uint64_t>(info.st_size);
+}
+
+InputFile::~InputFile() { ::close(descriptor_); }
+
+void InputFile::read(void* to, std::size_t count) {
+  for (std::size_t done = 0; done < count;) {
+    const ssize_t got = ::read(descriptor_, static_cast<char*>(to) + done, count - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail("%s: cannot be read: %s", path_.c_str(), std::strerror(errno));
+    if (got == 0) fail("%s: expected %zu more bytes, the file ends", path_.c_str(), count - done);
+    done += static_cast<std::size_t>(got);
+  }
+}
+
+Bytes InputFile::read(std::size_t count) {
+  Bytes bytes(count);
+  read(bytes.data(), count);
+  return bytes;
+}
+
+namespace {
+
+void write_all(int descriptor, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(descriptor, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw Error(std::strerror(errno));
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::fsync(descriptor) != 0 && errno != EINVAL) throw Error(std::strerror(errno));
+}
+
+std::string folder_of(const std::string& file_path) {
+  const std::string folder = fs::path(file_path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+}  // namespace
+
+void write_file(const std::string& path, std::string_view content) {
+  std::string beside = path + ".XXXXXX";
+  const int descriptor = ::mkstemp(beside.data());
+  if (descriptor < 0) fail("%s: cannot be written: %s", path.c_str(), std::strerror(errno));
+  const mode_t mask = ::umask(0);  // mkstemp's files are private; ours are as any other
+  ::umask(mask);
+  try {
+    ::fchmod(descriptor, 0666 & ~mask);
+    write_all(descriptor, content);
+    if (::rename(beside.c_str(), path.c_str()) != 0) throw Error(std::strerror(errno));
+  } catch (const Error& problem) {
+    ::close(descriptor);
+    ::unlink(beside.c_str());
+    fail("%s: cannot be written: %s", path.c_str(), problem.what());
+  }
+  ::close(descriptor);
+}
+
+void make_writable_folder(const std::string& path) {
+  std::error_code problem;
+  fs::create_directories(path, problem);
+  if (problem) fail("%s: expected a folder to write to: %s", path.c_str(), problem.message().c_str());
+  if (!fs::is_directory(path)) fail("%s: expected a folder to write to, found a file", path.c_str());
+  if (::access(path.c_str(), W_OK | X_OK) != 0) {
+    fail("%s: expected a folder to write to: %s", path.c_str(), std::strerror(errno));
+  }
+}
+
+void check_writable(const std::string& file_path) {
+  if (fs::is_directory(file_path))
+    fail("%s: expected a file's name to write, found a folder", file_path.c_str());
+  const std::string folder = folder_of(file_path);
+  if (!fs::is_directory(folder)) fail("%s: the folder %s does not exist", file_path.c_str(), folder.c_str());
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    fail("%s: the folder %s cannot be written to: %s", file_path.c_str(), folder.c_str(),
+         std::strerror(errno));
+  }
+}
+
+}  // namespace bnlab

@@ -1,0 +1,97 @@
+#include "bnlab/data/idx.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "bnlab/core/error.hpp"
+
+namespace bnlab {
+namespace {
+
+const char* contents(std::size_t axes) { return axes == 1 ? "labels" : axes == 3 ? "images" : "elements"; }
+
+const char* element_type(std::uint8_t code) {
+  switch (code) {
+    case 0x08:
+      return "unsigned bytes";
+    case 0x09:
+      return "signed bytes";
+    case 0x0b:
+      return "16-bit integers";
+    case 0x0c:
+      return "32-bit integers";
+    case 0x0d:
+      return "floats";
+    case 0x0e:
+      return "doubles";
+    default:
+      return nullptr;
+  }
+}
+
+// What people really pass: the errors that the first bytes give away.
+void check_magic(const InputFile& file, const std::array<std::uint8_t, 4>& magic, std::size_t axes) {
+  const char* path = file.path().c_str();
+  const char* wanted = contents(axes);
+  if (magic[0] == 0x1f && magic[1] == 0x8b) {
+    fail("%s: expected an IDX file of %s, found a gzip file; unpack it first: gunzip %s", path, wanted, path);
+  }
+  if (magic[0] == '<') {
+    fail(
+        "%s: expected an IDX file of %s, found an HTML page of %llu bytes (a failed download?); fetch it "
+        "again",
+        path, wanted, static_cast<unsigned long long>(file.size()));
+  }
+  const char* type = element_type(magic[2]);
+  if (magic[0] != 0 || magic[1] != 0 || type == nullptr) {
+    fail(
+        "%s: expected an IDX file of %s, which begins with the bytes 00 00 08 %02zx, found %02x %02x %02x "
+        "%02x",
+        path, wanted, axes, magic[0], magic[1], magic[2], magic[3]);
+  }
+  if (magic[2] != 0x08)
+    fail("%s: expected unsigned bytes (type 08), found %s (type %02x)", path, type, magic[2]);
+  if (magic[3] != axes) {
+    fail("%s: expected %s (%zu %s), found an IDX file of %s (%u %s)", path, wanted, axes,
+         axes == 1 ? "axis" : "axes", contents(magic[3]), magic[3], magic[3] == 1 ? "axis" : "axes");
+  }
+}
+
+}  // namespace
+
+IdxArray read_idx(const std::string& path, std::size_t axes) {
+  InputFile file(path);
+  const std::size_t header = 4 + 4 * axes;
+  std::array<std::uint8_t, 4> magic{};
+  if (file.size() >= magic.size()) {
+    file.read(magic.data(), magic.size());
+    check_magic(file, magic, axes);
+  }
+  if (file.size() < header) {
+    fail("%s: expected an IDX header of %zu bytes, the file has %llu", path.c_str(), header,
+         static_cast<unsigned long long>(file.size()));
+  }
+
+  IdxArray array;
+  std::uint64_t expected = 1;
+  std::string shape;
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    std::array<std::uint8_t, 4> b{};
+    file.read(b.data(), b.size());
+    const std::uint64_t length = std::uint64_t{b[0]} << 24 | b[1] << 16 | b[2] << 8 | b[3];  // big-endian
+    array.shape.push_back(length);
+    shape += format(axis == 0 ? "%llu" : " x %llu", static_cast<unsigned long long>(length));
+    // Both factors are below 2^32 + 1, so the product cannot wrap around; no set of ours is larger than that.
+    expected = std::min(expected * length, std::uint64_t{1} << 32);
+  }
+  const std::uint64_t found = file.size() - header;
+  if (found != expected) {
+    fail("%s: expected %s%llu bytes after the header, which announces %s, found %llu: the file is %s",
+         path.c_str(), expected >> 32 ? "at least " : "", static_cast<unsigned long long>(expected),
+         shape.c_str(), static_cast<unsigned long long>(found), found < expected ? "cut short" : "too long");
+  }
+  array.values = file.read(static_cast<std::size_t>(expected));
+  return array;
+}
+
+}  // namespace bnlab

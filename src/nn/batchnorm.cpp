@@ -1,0 +1,205 @@
+#include "bnlab/nn/batchnorm.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bnlab {
+
+BatchNorm::BatchNorm(std::size_t features, BatchNormOptions options)
+    : gamma({features}),
+      beta({features}),
+      gamma_grad({features}),
+      beta_grad({features}),
+      running_mean({features}),
+      running_var({features}),
+      options_(options),
+      mean_(features),
+      var_(features),
+      inv_std_(features),
+      sum_dy_(features),
+      sum_dy_x_hat_(features),
+      mean_dy_({features}),
+      mean_dy_x_hat_({features}),
+      scale_({features}) {
+  gamma.fill(1);  // at first y = x̂, and the gradient passes: with gamma = 0 nothing below would learn
+  running_var.fill(1);
+}
+
+// Features do not know of each other: batch normalization is D copies of the same small function, one per column of x.
+template <class Body>
+void BatchNorm::for_features(std::size_t N, Body body) {
+  const std::size_t grain = round_up(16384 / N + 1, 16);  // features; 16 begin a cache line
+  parallel_for(threads_, gamma.cols(), grain, body);
+}
+
+const Tensor& BatchNorm::forward(const Tensor& x, Mode mode) {
+  expect_input("BatchNorm", x, gamma.cols());
+  if (mode == Mode::train && x.rows() == 1) {
+    fail("BatchNorm: expected more than 1 example per batch in training mode, got 1; use a larger batch");
+  }
+  x_[static_cast<int>(mode)] = x;
+  y_[static_cast<int>(mode)].resize_like(x);
+  if (mode == Mode::eval) {
+    for_features(x.rows(), [&](std::size_t first, std::size_t last) { forward_eval(x, first, last); });
+  } else {
+    x_hat_.resize_like(x);
+    ++num_batches_tracked;
+    for_features(x.rows(), [&](std::size_t first, std::size_t last) { forward_train(x, first, last); });
+  }
+  return y_[static_cast<int>(mode)];
+}
+
+// For feature d, over the N examples of the batch:
+//
+//   BN.1   μ_d  = (1/N) Σ_n x_nd
+//   BN.2   σ²_d = (1/N) Σ_n (x_nd - μ_d)²              biased: divided by N, not N - 1
+//   BN.3   x̂_nd = (x_nd - μ_d) / sqrt(σ²_d + ε)
+//   BN.4   y_nd = γ_d x̂_nd + β_d
+//   BN.5   running <- (1 - m) running + m batch        with batch = μ_d, and for the variance the unbiased
+//                                                      σ²_d N / (N - 1)
+//
+// Two passes over x, and sums in double: the short cut σ² = E[x²] - μ² subtracts two numbers that are almost equal where
+// μ is large beside σ, and in float can come out negative. Loops run along rows, in memory's order.
+void BatchNorm::forward_train(const Tensor& x, std::size_t first, std::size_t last) {
+  const std::size_t N = x.rows();
+  const double inverse_N = 1 / static_cast<double>(N);
+  Tensor& y = y_[static_cast<int>(Mode::train)];
+
+  std::fill(&mean_[first], &mean_[0] + last, 0.0);
+  for (std::size_t n = 0; n < N; ++n) {
+    const real* x_n = x.row(n);
+    for (std::size_t d = first; d < last; ++d) mean_[d] += static_cast<double>(x_n[d]);
+  }
+  for (std::size_t d = first; d < last; ++d) mean_[d] *= inverse_N;  // BN.1
+
+  std::fill(&var_[first], &var_[0] + last, 0.0);
+  for (std::size_t n = 0; n < N; ++n) {
+    const real* x_n = x.row(n);
+    for (std::size_t d = first; d < last; ++d) {
+      const double centred = static_cast<double>(x_n[d]) - mean_[d];
+      var_[d] += centred * centred;
+    }
+  }
+  for (std::size_t d = first; d < last; ++d) {
+    var_[d] *= inverse_N;  // BN.2
+    inv_std_[d] = 1 / std::sqrt(var_[d] + options_.eps);
+  }
+
+  for (std::size_t n = 0; n < N; ++n) {
+    const real *x_n = x.row(n), *g = gamma.row(0), *b = beta.row(0);
+    real *x_hat_n = x_hat_.row(n), *y_n = y.row(n);
+    for (std::size_t d = first; d < last; ++d) {
+      x_hat_n[d] = static_cast<real>((static_cast<double>(x_n[d]) - mean_[d]) * inv_std_[d]);  // BN.3
+      y_n[d] = g[d] * x_hat_n[d] + b[d];                                                       // BN.4
+    }
+  }
+
+  const double m = options_.momentum.value_or(1 / static_cast<double>(num_batches_tracked));
+  const double unbiased = static_cast<double>(N) / static_cast<double>(N - 1);
+  for (std::size_t d = first; d < last; ++d) {  // BN.5
+    running_mean(d) = static_cast<real>((1 - m) * static_cast<double>(running_mean(d)) + m * mean_[d]);
+    running_var(d) =
+        static_cast<real>((1 - m) * static_cast<double>(running_var(d)) + m * var_[d] * unbiased);
+  }
+}
+
+//   BN.6   y_nd = γ_d (x_nd - running_mean_d) / sqrt(running_var_d + ε) + β_d
+//
+// Row n of y depends on row n of x alone.
+void BatchNorm::forward_eval(const Tensor& x, std::size_t first, std::size_t last) {
+  Tensor& y = y_[static_cast<int>(Mode::eval)];
+  for (std::size_t d = first; d < last; ++d) {
+    const double inv_std = 1 / std::sqrt(static_cast<double>(running_var(d)) + options_.eps);
+    scale_(d) = static_cast<real>(static_cast<double>(gamma(d)) * inv_std);
+  }
+  for (std::size_t n = 0; n < x.rows(); ++n) {
+    const real *x_n = x.row(n), *mean = running_mean.row(0), *scale = scale_.row(0), *b = beta.row(0);
+    real* y_n = y.row(n);
+    for (std::size_t d = first; d < last; ++d) y_n[d] = (x_n[d] - mean[d]) * scale[d] + b[d];
+  }
+}
+
+const Tensor& BatchNorm::backward(const Tensor& dy, Mode mode) {
+  const Borrowed& x = x_[static_cast<int>(mode)];
+  expect_gradient("BatchNorm", x, dy, y_[static_cast<int>(mode)]);
+  dx_.resize_like(dy);
+  for_features(dy.rows(), [&](std::size_t first, std::size_t last) {
+    mode == Mode::train ? backward_train(dy, first, last) : backward_eval(dy, *x, first, last);
+  });
+  return dx_;
+}
+
+// Forward was y = γ x̂ + β, and x̂ = (x - μ) / sqrt(σ² + ε) where μ and σ² depend on every x of the column. First
+// what BN.4 says of γ and β, each of which went into all N outputs:
+//
+//   BN.7   dβ_d = Σ_n dy_nd
+//   BN.8   dγ_d = Σ_n dy_nd x̂_nd
+//
+// Then x, which reaches y by three paths: directly, through μ and through σ². docs/batchnorm.md walks each
+// of them; what they add up to is
+//
+//   BN.9   dx_nd = γ_d / sqrt(σ²_d + ε) · (dy_nd - dβ_d / N - x̂_nd dγ_d / N)
+//
+// in words: take from dy its mean and its part along x̂, because moving all x of a column together, or stretching them,
+// changes no output; then scale as forward scaled.
+void BatchNorm::backward_train(const Tensor& dy, std::size_t first, std::size_t last) {
+  const std::size_t N = dy.rows();
+  std::fill(&sum_dy_[first], &sum_dy_[0] + last, 0.0);
+  std::fill(&sum_dy_x_hat_[first], &sum_dy_x_hat_[0] + last, 0.0);
+  for (std::size_t n = 0; n < N; ++n) {
+    const real *dy_n = dy.row(n), *x_hat_n = x_hat_.row(n);
+    for (std::size_t d = first; d < last; ++d) {
+      sum_dy_[d] += static_cast<double>(dy_n[d]);
+      sum_dy_x_hat_[d] += static_cast<double>(dy_n[d]) * static_cast<double>(x_hat_n[d]);
+    }
+  }
+  const double inverse_N = 1 / static_cast<double>(N);
+  for (std::size_t d = first; d < last; ++d) {
+    beta_grad(d) = static_cast<real>(sum_dy_[d]);         // BN.7
+    gamma_grad(d) = static_cast<real>(sum_dy_x_hat_[d]);  // BN.8
+    mean_dy_(d) = static_cast<real>(sum_dy_[d] * inverse_N);
+    mean_dy_x_hat_(d) = static_cast<real>(sum_dy_x_hat_[d] * inverse_N);
+    scale_(d) = static_cast<real>(static_cast<double>(gamma(d)) * inv_std_[d]);
+  }
+  for (std::size_t n = 0; n < N; ++n) {
+    const real *dy_n = dy.row(n), *x_hat_n = x_hat_.row(n), *scale = scale_.row(0);
+    const real *mean_dy = mean_dy_.row(0), *mean_dy_x_hat = mean_dy_x_hat_.row(0);
+    real* dx_n = dx_.row(n);
+    for (std::size_t d = first; d < last; ++d) {  // BN.9
+      dx_n[d] = scale[d] * (dy_n[d] - mean_dy[d] - x_hat_n[d] * mean_dy_x_hat[d]);
+    }
+  }
+}
+
+// In evaluation mode the statistics are constants, so only the direct path is left of BN.9; BN.7 and BN.8 hold as they are,
+// with the x̂ of BN.6:
+//
+//   BN.10   dx_nd = γ_d / sqrt(running_var_d + ε) · dy_nd
+void BatchNorm::backward_eval(const Tensor& dy, const Tensor& x, std::size_t first, std::size_t last) {
+  for (std::size_t d = first; d < last; ++d) {
+    const double inv_std = 1 / std::sqrt(static_cast<double>(running_var(d)) + options_.eps);
+    const double scale = static_cast<double>(gamma(d)) * inv_std, mean = static_cast<double>(running_mean(d));
+    double sum_dy = 0, sum_dy_x_hat = 0;
+    for (std::size_t n = 0; n < dy.rows(); ++n) {
+      const double dy_nd = static_cast<double>(dy(n, d));
+      sum_dy += dy_nd;
+      sum_dy_x_hat += dy_nd * (static_cast<double>(x(n, d)) - mean) * inv_std;
+      dx_(n, d) = static_cast<real>(scale * dy_nd);
+    }
+    beta_grad(d) = static_cast<real>(sum_dy);
+    gamma_grad(d) = static_cast<real>(sum_dy_x_hat);
+  }
+}
+
+std::vector<Parameter> BatchNorm::parameters() {
+  if (!options_.affine) return {};
+  return {{"weight", &gamma, &gamma_grad}, {"bias", &beta, &beta_grad}};
+}
+
+std::vector<Buffer> BatchNorm::buffers() {
+  return {{"running_mean", &running_mean},
+          {"running_var", &running_var},
+          {"num_batches_tracked", nullptr, &num_batches_tracked}};
+}
+
+}  // namespace bnlab

@@ -1,0 +1,67 @@
+#include "bnlab/nn/linear.hpp"
+
+#include <cmath>
+
+#include "bnlab/core/matmul.hpp"
+
+namespace bnlab {
+
+Linear::Linear(std::size_t in, std::size_t out, Random random)
+    : weight({in, out}, Layout::panels),
+      bias({out}),
+      weight_grad({in, out}, Layout::panels),
+      bias_grad({out}) {
+  // A sum of `in` independent terms w x has `in` times the variance of one. With w uniform in ±a, whose variance is
+  // a²/3, and a = 1/sqrt(in), y keeps a third of the mean square of x, however wide the layer is.
+  const double a = 1 / std::sqrt(static_cast<double>(in));
+  for (std::size_t i = 0; i < in; ++i) {
+    for (std::size_t j = 0; j < out; ++j) weight(i, j) = static_cast<real>(random.uniform(-a, a));
+  }
+  for (std::size_t j = 0; j < out; ++j) bias(j) = static_cast<real>(random.uniform(-a, a));
+}
+
+// LIN.1   y_nj = Σ_i x_ni W_ij + b_j
+const Tensor& Linear::forward(const Tensor& x, Mode mode) {
+  expect_input("Linear", x, weight.rows());
+  auto& [cached_x, y] = cache_[static_cast<int>(mode)];
+  const std::size_t N = x.rows(), D = weight.cols();
+  cached_x = x;
+  y.resize({N, D});
+
+  matmul(x, weight, y, threads_);  // [N, in] · [in, out] -> [N, out]
+  for (std::size_t n = 0; n < N; ++n) {
+    real* y_n = y.row(n);
+    for (std::size_t j = 0; j < D; ++j) y_n[j] += bias(j);
+  }
+  return y;
+}
+
+// Forward was y_nj = Σ_i x_ni W_ij + b_j. Ask of each of its three ingredients which y it went into, and sum over those:
+//
+//   W_ij went into y_nj for every n, times x_ni:    LIN.2   dW_ij = Σ_n x_ni dy_nj     dW = xᵀ dy
+//   b_j  went into y_nj for every n, times 1:       LIN.3   db_j  = Σ_n dy_nj
+//   x_ni went into y_nj for every j, times W_ij:    LIN.4   dx_ni = Σ_j dy_nj W_ij     dx = dy Wᵀ
+//
+// The shapes allow no other order: dW must be [in, out], and xᵀ dy is [in, N] · [N, out].
+const Tensor& Linear::backward(const Tensor& dy, Mode mode) {
+  const auto& [x, y] = cache_[static_cast<int>(mode)];
+  expect_gradient("Linear", x, dy, y);
+  const std::size_t N = dy.rows(), D = dy.cols();
+
+  matmul_tn(*x, dy, weight_grad, scratch_, threads_);  // LIN.2
+  bias_grad.fill(0);
+  for (std::size_t n = 0; n < N; ++n) {  // LIN.3
+    const real* dy_n = dy.row(n);
+    for (std::size_t j = 0; j < D; ++j) bias_grad(j) += dy_n[j];
+  }
+  if (skip_dx_) return dx_;
+  dx_.resize({N, weight.rows()});
+  matmul_nt(dy, weight, dx_, scratch_, threads_);  // LIN.4
+  return dx_;
+}
+
+std::vector<Parameter> Linear::parameters() {
+  return {{"weight", &weight, &weight_grad}, {"bias", &bias, &bias_grad}};
+}
+
+}  // namespace bnlab

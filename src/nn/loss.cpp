@@ -1,0 +1,62 @@
+#include "bnlab/nn/loss.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "bnlab/core/error.hpp"
+
+namespace bnlab {
+
+// For one example with logits z_1 … z_C and label t:
+//
+//   CE.1   m = max_c z_c                           e^z overflows above z = 88 in float. Softmax does not change when the
+//                                                  same number is taken from all logits, so take the largest: all
+//                                                  exponents are <= 0, and one of them is 0.
+//   CE.2   p_c = e^(z_c - m) / Σ_k e^(z_k - m)
+//   CE.3   ℓ = -log p_t = log Σ_k e^(z_k - m) - (z_t - m)      The logarithm of the sum, not of p_t, which may have
+//                                                  been rounded to 0.      L = (1/N) Σ_n ℓ_n
+double SoftmaxCrossEntropy::forward(const Tensor& logits, std::span<const std::uint8_t> labels) {
+  const std::size_t N = logits.rows(), C = logits.cols();
+  if (labels.size() != N) fail("loss: expected one label for each of %zu rows, got %zu", N, labels.size());
+  p_.resize({N, C});
+  labels_.assign(labels.begin(), labels.end());
+  correct_.resize(N);
+  double total = 0;
+  for (std::size_t n = 0; n < N; ++n) {
+    const std::size_t t = labels[n];
+    if (t >= C) fail("loss: expected a label below %zu, got %zu", C, t);
+    const real* z = logits.row(n);
+    real* p = p_.row(n);
+    const real* largest = std::max_element(z, z + C);
+    const real m = *largest;
+    double sum = 0;
+    for (std::size_t c = 0; c < C; ++c) {
+      p[c] = std::exp(z[c] - m);
+      sum += static_cast<double>(p[c]);
+    }
+    const real scale = static_cast<real>(1 / sum);
+    for (std::size_t c = 0; c < C; ++c) p[c] *= scale;
+    total += std::log(sum) - static_cast<double>(z[t] - m);
+    correct_[n] = static_cast<std::size_t>(largest - z) == t;
+  }
+  return total / static_cast<double>(N);
+}
+
+// ℓ = log Σ_k e^z_k - z_t. The first term's derivative by z_c is e^z_c / Σ_k e^z_k = p_c, the second's is -1 for c = t, else 0:
+//
+//   CE.4   dz_nc = (p_nc - [c = t_n]) / N
+//
+// The probability given, less the probability deserved. Each row sums to 0.
+const Tensor& SoftmaxCrossEntropy::backward() {
+  const std::size_t N = p_.rows(), C = p_.cols();
+  const real inverse_N = 1 / static_cast<real>(N);
+  dlogits_.resize({N, C});
+  for (std::size_t n = 0; n < N; ++n) {
+    for (std::size_t c = 0; c < C; ++c) {
+      dlogits_(n, c) = (p_(n, c) - (c == labels_[n] ? real{1} : real{0})) * inverse_N;
+    }
+  }
+  return dlogits_;
+}
+
+}  // namespace bnlab
