@@ -55,9 +55,12 @@ endif
 ifeq ($(DEBUG),1)
 VARIANT := $(if $(VARIANT),$(VARIANT)-debug,debug)
 OPTIMIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+COMPUTE_OPTIMIZE := $(OPTIMIZE)
 TEST_OPTIMIZE := $(OPTIMIZE)
 else
-OPTIMIZE := -O3
+# What computes is optimized in earnest; what reads, prints and draws compiles faster without.
+OPTIMIZE := -O1
+COMPUTE_OPTIMIZE := -O3
 TEST_OPTIMIZE := -O1
 endif
 
@@ -83,6 +86,9 @@ $(LIBRARY): $(filter-out $(MAIN),$(OBJECTS))
 	@rm -f $@
 	@ar rcs $@ $^
 
+COMPUTE := $(filter $(foreach part,core/% nn/% optim/% data/batch% train/trainer%,$(OUT)/obj/$(part)),$(OBJECTS))
+$(COMPUTE): OPTIMIZE := $(COMPUTE_OPTIMIZE)
+
 $(OUT)/obj/%.o: src/%.cpp $(OUT)/flags
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  $(notdir $(CXX)) $<" &&) $(COMPILE) $(OPTIMIZE) -MMD -MP -c $< -o $@
@@ -90,7 +96,7 @@ $(OUT)/obj/%.o: src/%.cpp $(OUT)/flags
 # Holds the command that the objects here were compiled with; another compiler or flag compiles them anew.
 $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(COMPILE) $(OPTIMIZE)' | cmp -s - $@ || echo '$(COMPILE) $(OPTIMIZE)' > $@
+	@echo '$(COMPILE) $(COMPUTE_OPTIMIZE)' | cmp -s - $@ || echo '$(COMPILE) $(COMPUTE_OPTIMIZE)' > $@
 
 # --- Its main job -----------------------------------------------------------------------------------------------
 

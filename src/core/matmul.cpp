@@ -42,8 +42,7 @@ struct Left {
 // t[r][0 … Vectors * kLanes) (+)= Σ_{k < terms} A(r, k) · b[k * b_step + …], for r < Rows. The sums live in registers:
 // Rows and Vectors are known to the compiler, which unrolls both inner loops.
 template <std::size_t Rows, std::size_t Vectors>
-void tile(std::size_t terms, Left a, const real* b, std::size_t b_step, real* t, std::size_t t_step,
-          bool add) {
+void tile(std::size_t terms, Left a, const real* b, std::size_t b_step, real* t, std::size_t t_step, bool add) {
   vec sum[Rows][Vectors];
   BNLAB_UNROLL
   for (std::size_t r = 0; r < Rows; ++r) {
@@ -55,8 +54,7 @@ void tile(std::size_t terms, Left a, const real* b, std::size_t b_step, real* t,
   for (std::size_t k = 0; k < terms; ++k) {
     vec b_k[Vectors];
     BNLAB_UNROLL
-    for (std::size_t v = 0; v < Vectors; ++v)
-      b_k[v] = *reinterpret_cast<const unaligned_vec*>(b + v * kLanes);
+    for (std::size_t v = 0; v < Vectors; ++v) b_k[v] = *reinterpret_cast<const unaligned_vec*>(b + v * kLanes);
     BNLAB_UNROLL
     for (std::size_t r = 0; r < Rows; ++r) {
       BNLAB_UNROLL
@@ -84,8 +82,7 @@ constexpr auto fast_tiles = all_tiles(std::make_index_sequence<kTileRows>());
 // Calls body(first row, rows, panel) for every tile of a [rows, panels] result: block after block, in it panel after
 // panel, in it tile after tile. Threads share out the panels of a block, or tiles where there are few panels.
 template <class Body>
-void for_each_tile(std::size_t rows, std::size_t panels, std::size_t multiply_adds, ThreadPool* threads,
-                   Body body) {
+void for_each_tile(std::size_t rows, std::size_t panels, std::size_t multiply_adds, ThreadPool* threads, Body body) {
   const std::size_t blocks = (rows + kBlockRows - 1) / kBlockRows;
   constexpr std::size_t tiles = kBlockRows / kTileRows;  // of a block's panel
   const std::size_t all = blocks * panels * tiles;
@@ -142,18 +139,16 @@ void matmul(const Tensor& x, const Tensor& w, Tensor& y, ThreadPool* threads) {
   const std::size_t rows = x.rows(), in = x.cols(), out = w.cols();
   expect_shape("matmul: w", w, in, out, Layout::panels);
   expect_shape("matmul: y", y, rows, out, Layout::row_major);
-  for_each_tile(rows, w.panels(), rows * in * out, threads,
-                [&](std::size_t n, std::size_t height, std::size_t p) {
-                  const std::size_t first = p * kPanelWidth, width = w.panel_width(p);
-                  const Left a{x.row(n), in, 1};
-                  const Tile fast_tile = fast_tiles[height - 1][width / kLanes - 1];
-                  const real* b = w.stored().data() + w.index(0, first);
-                  if (first + width <= out) return fast_tile(in, a, b, width, y.row(n) + first, out, false);
-                  real padded[kTileRows * kPanelWidth];
-                  fast_tile(in, a, b, width, padded, kPanelWidth, false);
-                  for (std::size_t r = 0; r < height; ++r)
-                    std::copy_n(padded + r * kPanelWidth, out - first, y.row(n + r) + first);
-                });
+  for_each_tile(rows, w.panels(), rows * in * out, threads, [&](std::size_t n, std::size_t height, std::size_t p) {
+    const std::size_t first = p * kPanelWidth, width = w.panel_width(p);
+    const Left a{x.row(n), in, 1};
+    const Tile fast_tile = fast_tiles[height - 1][width / kLanes - 1];
+    const real* b = w.stored().data() + w.index(0, first);
+    if (first + width <= out) return fast_tile(in, a, b, width, y.row(n) + first, out, false);
+    real padded[kTileRows * kPanelWidth];
+    fast_tile(in, a, b, width, padded, kPanelWidth, false);
+    for (std::size_t r = 0; r < height; ++r) std::copy_n(padded + r * kPanelWidth, out - first, y.row(n + r) + first);
+  });
 }
 
 // A(i, n) = x(n, i), so the tile's rows are columns of x; B = dy, copied to panels; dw is in panels, padding and all.
@@ -162,12 +157,11 @@ void matmul_tn(const Tensor& x, const Tensor& dy, Tensor& dw, Tensor& scratch, T
   expect_shape("matmul_tn: dy", dy, rows, out, Layout::row_major);
   expect_shape("matmul_tn: dw", dw, in, out, Layout::panels);
   copy_to_panels(dy, scratch, threads);
-  for_each_tile(
-      in, dw.panels(), rows * in * out, threads, [&](std::size_t i, std::size_t height, std::size_t p) {
-        const std::size_t first = p * kPanelWidth, width = dw.panel_width(p);
-        fast_tiles[height - 1][width / kLanes - 1](rows, Left{x.row(0) + i, 1, in}, &scratch(0, first), width,
-                                                   &dw(i, first), width, false);
-      });
+  for_each_tile(in, dw.panels(), rows * in * out, threads, [&](std::size_t i, std::size_t height, std::size_t p) {
+    const std::size_t first = p * kPanelWidth, width = dw.panel_width(p);
+    fast_tiles[height - 1][width / kLanes - 1](rows, Left{x.row(0) + i, 1, in}, &scratch(0, first), width,
+                                               &dw(i, first), width, false);
+  });
 }
 
 // Transposed, dxᵀ[in, N] = w[in, out] · dyᵀ[out, N]: then w is the left operand and can stay in its panels. A tile sums
@@ -177,20 +171,18 @@ void matmul_nt(const Tensor& dy, const Tensor& w, Tensor& dx, Tensor& scratch, T
   expect_shape("matmul_nt: w", w, in, out, Layout::panels);
   expect_shape("matmul_nt: dx", dx, rows, in, Layout::row_major);
   copy_transposed_to_panels(dy, scratch, threads);
-  for_each_tile(in, scratch.panels(), rows * in * out, threads,
-                [&](std::size_t i, std::size_t height, std::size_t p) {
-                  const std::size_t first = p * kPanelWidth, width = scratch.panel_width(p);
-                  real t[kTileRows * kPanelWidth];
-                  for (std::size_t q = 0; q < w.panels(); ++q) {
-                    const std::size_t j = q * kPanelWidth, terms = std::min(kPanelWidth, out - j);
-                    const Left a{w.stored().data() + w.index(i, j), w.panel_width(q), 1};
-                    fast_tiles[height - 1][width / kLanes - 1](terms, a, &scratch(j, first), width, t,
-                                                               kPanelWidth, q > 0);
-                  }
-                  for (std::size_t n = first; n < std::min(first + width, rows); ++n) {
-                    for (std::size_t r = 0; r < height; ++r) dx(n, i + r) = t[r * kPanelWidth + n - first];
-                  }
-                });
+  for_each_tile(in, scratch.panels(), rows * in * out, threads, [&](std::size_t i, std::size_t height, std::size_t p) {
+    const std::size_t first = p * kPanelWidth, width = scratch.panel_width(p);
+    real t[kTileRows * kPanelWidth];
+    for (std::size_t q = 0; q < w.panels(); ++q) {
+      const std::size_t j = q * kPanelWidth, terms = std::min(kPanelWidth, out - j);
+      const Left a{w.stored().data() + w.index(i, j), w.panel_width(q), 1};
+      fast_tiles[height - 1][width / kLanes - 1](terms, a, &scratch(j, first), width, t, kPanelWidth, q > 0);
+    }
+    for (std::size_t n = first; n < std::min(first + width, rows); ++n) {
+      for (std::size_t r = 0; r < height; ++r) dx(n, i + r) = t[r * kPanelWidth + n - first];
+    }
+  });
 }
 
 }  // namespace bnlab

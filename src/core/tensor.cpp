@@ -15,9 +15,7 @@ Tensor Tensor::zeros_like(const Tensor& other) {
   return t;
 }
 
-std::string Tensor::shape() const {
-  return rank_ == 1 ? format("[%zu]", cols_) : format("[%zu, %zu]", rows_, cols_);
-}
+std::string Tensor::shape() const { return rank_ == 1 ? format("[%zu]", cols_) : format("[%zu, %zu]", rows_, cols_); }
 
 void Tensor::resize(std::initializer_list<std::size_t> shape) {
   const std::size_t* axis = shape.begin();

@@ -36,18 +36,17 @@ Dataset load_idx(const fs::path& folder, const std::string& part) {
   set.height = images.shape[1], set.width = images.shape[2];
   set.pixels = std::move(images.values), set.labels = std::move(labels.values);
   if (images.shape[0] != labels.shape[0]) {
-    fail("%s: expected one label for each of the %zu images in %s, found %zu", labels_path.c_str(),
-         images.shape[0], images_path.c_str(), labels.shape[0]);
+    fail("%s: expected one label for each of the %zu images in %s, found %zu", labels_path.c_str(), images.shape[0],
+         images_path.c_str(), labels.shape[0]);
   }
   if (set.pixels.empty()) {
     fail("%s: expected at least one image of at least one pixel, found %zu of %zu x %zu", images_path.c_str(),
          images.shape[0], set.height, set.width);
   }
-  const auto bad =
-      std::find_if(set.labels.begin(), set.labels.end(), [&](auto label) { return label >= set.classes; });
+  const auto bad = std::find_if(set.labels.begin(), set.labels.end(), [&](auto label) { return label >= set.classes; });
   if (bad != set.labels.end()) {
-    fail("%s: expected labels from 0 to %zu, found %u for image %td", labels_path.c_str(), set.classes - 1,
-         *bad, bad - set.labels.begin());
+    fail("%s: expected labels from 0 to %zu, found %u for image %td", labels_path.c_str(), set.classes - 1, *bad,
+         bad - set.labels.begin());
   }
   return set;
 }
@@ -84,18 +83,15 @@ Subset whole(const Dataset& data) {
 
 Split split(const Dataset& data, std::size_t limit, double fraction, std::uint64_t seed) {
   Subset all = whole(data);
-  if (limit > data.count())
-    fail("expected a limit of at most %zu training images, got %zu", data.count(), limit);
+  if (limit > data.count()) fail("expected a limit of at most %zu training images, got %zu", data.count(), limit);
   if (limit > 0) all.indices.resize(limit);
   Random(seed, "split").shuffle(all.indices);
   const auto held_out = static_cast<std::ptrdiff_t>(fraction * static_cast<double>(all.indices.size()));
   const auto cut = all.indices.begin() + held_out;
   Split parts{{&data, {cut, all.indices.end()}}, {&data, {all.indices.begin(), cut}}};
-  for (Subset* part : {&parts.train, &parts.validation})
-    std::sort(part->indices.begin(), part->indices.end());
+  for (Subset* part : {&parts.train, &parts.validation}) std::sort(part->indices.begin(), part->indices.end());
   if (parts.train.indices.size() < 2) {
-    fail("expected at least 2 images to train on, %zu are left of %zu", parts.train.indices.size(),
-         all.indices.size());
+    fail("expected at least 2 images to train on, %zu are left of %zu", parts.train.indices.size(), all.indices.size());
   }
   return parts;
 }

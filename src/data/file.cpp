@@ -20,8 +20,7 @@ InputFile::InputFile(std::string path)
   struct stat info {};
   if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode)) {
     ::close(descriptor_);
-    fail("%s: expected a regular file, found %s", path_.c_str(),
-         S_ISDIR(info.st_mode) ? "a folder" : "something else");
+    fail("%s: expected a regular file, found %s", path_.c_str(), S_ISDIR(info.st_mode) ? "a folder" : "something else");
   }
   size_ = static_cast<std::uint64_t>(info.st_size);
 }
@@ -92,13 +91,11 @@ void make_writable_folder(const std::string& path) {
 }
 
 void check_writable(const std::string& file_path) {
-  if (fs::is_directory(file_path))
-    fail("%s: expected a file's name to write, found a folder", file_path.c_str());
+  if (fs::is_directory(file_path)) fail("%s: expected a file's name to write, found a folder", file_path.c_str());
   const std::string folder = folder_of(file_path);
   if (!fs::is_directory(folder)) fail("%s: the folder %s does not exist", file_path.c_str(), folder.c_str());
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    fail("%s: the folder %s cannot be written to: %s", file_path.c_str(), folder.c_str(),
-         std::strerror(errno));
+    fail("%s: the folder %s cannot be written to: %s", file_path.c_str(), folder.c_str(), std::strerror(errno));
   }
 }
 

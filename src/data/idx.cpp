@@ -49,11 +49,10 @@ void check_magic(const InputFile& file, const std::array<std::uint8_t, 4>& magic
         "%02x",
         path, wanted, axes, magic[0], magic[1], magic[2], magic[3]);
   }
-  if (magic[2] != 0x08)
-    fail("%s: expected unsigned bytes (type 08), found %s (type %02x)", path, type, magic[2]);
+  if (magic[2] != 0x08) fail("%s: expected unsigned bytes (type 08), found %s (type %02x)", path, type, magic[2]);
   if (magic[3] != axes) {
-    fail("%s: expected %s (%zu %s), found an IDX file of %s (%u %s)", path, wanted, axes,
-         axes == 1 ? "axis" : "axes", contents(magic[3]), magic[3], magic[3] == 1 ? "axis" : "axes");
+    fail("%s: expected %s (%zu %s), found an IDX file of %s (%u %s)", path, wanted, axes, axes == 1 ? "axis" : "axes",
+         contents(magic[3]), magic[3], magic[3] == 1 ? "axis" : "axes");
   }
 }
 
@@ -86,9 +85,9 @@ IdxArray read_idx(const std::string& path, std::size_t axes) {
   }
   const std::uint64_t found = file.size() - header;
   if (found != expected) {
-    fail("%s: expected %s%llu bytes after the header, which announces %s, found %llu: the file is %s",
-         path.c_str(), expected >> 32 ? "at least " : "", static_cast<unsigned long long>(expected),
-         shape.c_str(), static_cast<unsigned long long>(found), found < expected ? "cut short" : "too long");
+    fail("%s: expected %s%llu bytes after the header, which announces %s, found %llu: the file is %s", path.c_str(),
+         expected >> 32 ? "at least " : "", static_cast<unsigned long long>(expected), shape.c_str(),
+         static_cast<unsigned long long>(found), found < expected ? "cut short" : "too long");
   }
   array.values = file.read(static_cast<std::size_t>(expected));
   return array;

@@ -189,9 +189,8 @@ Entry read_entry(HeaderReader& header, const std::string& path, const std::strin
     bytes *= axis;
   }
   if (entry.end < entry.begin || entry.end - entry.begin != bytes) {
-    fail("%s: tensor '%s' %s of %s needs %zu bytes, its data_offsets are [%zu, %zu]", path.c_str(),
-         name.c_str(), entry.tensor.shape_text().c_str(), entry.tensor.dtype.c_str(), bytes, entry.begin,
-         entry.end);
+    fail("%s: tensor '%s' %s of %s needs %zu bytes, its data_offsets are [%zu, %zu]", path.c_str(), name.c_str(),
+         entry.tensor.shape_text().c_str(), entry.tensor.dtype.c_str(), bytes, entry.begin, entry.end);
   }
   return entry;
 }
@@ -226,15 +225,14 @@ TensorFile read_safetensors(const std::string& path) {
   });
   header.end();
 
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
-  });
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return a.begin != b.begin ? a.begin < b.begin : a.end < b.end; });
   const std::uint64_t available = file.size() - 8 - length;
   std::size_t at = 0;
   for (const Entry& entry : entries) {
     if (entry.begin != at) {
-      fail("%s: expected tensor '%s' to begin at offset %zu, it begins at %zu", path.c_str(),
-           entry.name.c_str(), at, entry.begin);
+      fail("%s: expected tensor '%s' to begin at offset %zu, it begins at %zu", path.c_str(), entry.name.c_str(), at,
+           entry.begin);
     }
     at = entry.end;
   }
@@ -255,9 +253,8 @@ void write_safetensors(const std::string& path, const TensorFile& file) {
   // As the format's own writer does: the widest types first, so that all stay aligned, then by name.
   std::vector<std::pair<const std::string*, const StoredTensor*>> order;
   for (const auto& [name, tensor] : file.tensors) order.emplace_back(&name, &tensor);
-  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
-    return bytes_of(a.second->dtype) > bytes_of(b.second->dtype);
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto& a, const auto& b) { return bytes_of(a.second->dtype) > bytes_of(b.second->dtype); });
 
   std::string header = "{";
   if (!file.metadata.empty()) {

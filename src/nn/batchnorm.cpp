@@ -98,8 +98,7 @@ void BatchNorm::forward_train(const Tensor& x, std::size_t first, std::size_t la
   const double unbiased = static_cast<double>(N) / static_cast<double>(N - 1);
   for (std::size_t d = first; d < last; ++d) {  // BN.5
     running_mean(d) = static_cast<real>((1 - m) * static_cast<double>(running_mean(d)) + m * mean_[d]);
-    running_var(d) =
-        static_cast<real>((1 - m) * static_cast<double>(running_var(d)) + m * var_[d] * unbiased);
+    running_var(d) = static_cast<real>((1 - m) * static_cast<double>(running_var(d)) + m * var_[d] * unbiased);
   }
 }
 

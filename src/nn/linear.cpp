@@ -7,10 +7,7 @@
 namespace bnlab {
 
 Linear::Linear(std::size_t in, std::size_t out, Random random)
-    : weight({in, out}, Layout::panels),
-      bias({out}),
-      weight_grad({in, out}, Layout::panels),
-      bias_grad({out}) {
+    : weight({in, out}, Layout::panels), bias({out}), weight_grad({in, out}, Layout::panels), bias_grad({out}) {
   // A sum of `in` independent terms w x has `in` times the variance of one. With w uniform in ±a, whose variance is
   // a²/3, and a = 1/sqrt(in), y keeps a third of the mean square of x, however wide the layer is.
   const double a = 1 / std::sqrt(static_cast<double>(in));
@@ -60,8 +57,6 @@ const Tensor& Linear::backward(const Tensor& dy, Mode mode) {
   return dx_;
 }
 
-std::vector<Parameter> Linear::parameters() {
-  return {{"weight", &weight, &weight_grad}, {"bias", &bias, &bias_grad}};
-}
+std::vector<Parameter> Linear::parameters() { return {{"weight", &weight, &weight_grad}, {"bias", &bias, &bias_grad}}; }
 
 }  // namespace bnlab

@@ -42,8 +42,7 @@ void convert(const Bytes& bytes, Tensor& t) {
 const StoredTensor& find(const TensorFile& file, const std::string& path, const std::string& name,
                          const std::vector<std::size_t>& shape, bool whole_number) {
   const auto found = file.tensors.find(name);
-  if (found == file.tensors.end())
-    fail("%s: expected a tensor '%s', there is none", path.c_str(), name.c_str());
+  if (found == file.tensors.end()) fail("%s: expected a tensor '%s', there is none", path.c_str(), name.c_str());
   const StoredTensor& stored = found->second;
   if (stored.shape != shape) {
     fail("%s: expected '%s' to have the shape %s, found %s", path.c_str(), name.c_str(),
@@ -51,15 +50,14 @@ const StoredTensor& find(const TensorFile& file, const std::string& path, const 
   }
   const bool good = whole_number ? stored.dtype == "I64" : stored.dtype == "F32" || stored.dtype == "F64";
   if (!good) {
-    fail("%s: expected '%s' to be %s, found %s", path.c_str(), name.c_str(),
-         whole_number ? "I64" : "F32 or F64", stored.dtype.c_str());
+    fail("%s: expected '%s' to be %s, found %s", path.c_str(), name.c_str(), whole_number ? "I64" : "F32 or F64",
+         stored.dtype.c_str());
   }
   return stored;
 }
 
 void fill(const TensorFile& file, const std::string& path, const std::string& name, Tensor& t) {
-  const std::vector<std::size_t> shape =
-      t.rank() == 1 ? std::vector{t.cols()} : std::vector{t.cols(), t.rows()};
+  const std::vector<std::size_t> shape = t.rank() == 1 ? std::vector{t.cols()} : std::vector{t.cols(), t.rows()};
   const StoredTensor& stored = find(file, path, name, shape, false);
   stored.dtype == "F32" ? convert<float>(stored.bytes, t) : convert<double>(stored.bytes, t);
 }
@@ -90,8 +88,7 @@ void fill_network(const TensorFile& file, const std::string& path, Network& netw
 }
 
 // The architecture that names and shapes give away: fc1, fc2, … and whether there is a bn1.
-Architecture read_architecture(const TensorFile& file, const std::string& path,
-                               const std::string& activation) {
+Architecture read_architecture(const TensorFile& file, const std::string& path, const std::string& activation) {
   Architecture a;
   a.hidden.clear();
   a.activation = activation;
@@ -116,11 +113,9 @@ Architecture read_architecture(const TensorFile& file, const std::string& path,
     a.classes = w.shape[0];
   }
   if (layers == 0) {
-    fail("%s: expected a model with tensors fc1.weight, fc1.bias, …; see 'Models' in the README",
-         path.c_str());
+    fail("%s: expected a model with tensors fc1.weight, fc1.bias, …; see 'Models' in the README", path.c_str());
   }
-  if (const auto said = file.metadata.find("activation"); said != file.metadata.end())
-    a.activation = said->second;
+  if (const auto said = file.metadata.find("activation"); said != file.metadata.end()) a.activation = said->second;
   if (const auto said = file.metadata.find("dropout"); said != file.metadata.end()) {
     a.dropout = std::strtod(said->second.c_str(), nullptr);
     if (!(a.dropout >= 0 && a.dropout < 1))
@@ -168,8 +163,7 @@ Model load_model(const std::string& path, const std::string& activation, ThreadP
   const TensorFile file = read_safetensors(path);
   ModelInfo info;
   info.architecture = read_architecture(file, path, activation);
-  if (const auto said = file.metadata.find("dataset"); said != file.metadata.end())
-    info.dataset = said->second;
+  if (const auto said = file.metadata.find("dataset"); said != file.metadata.end()) info.dataset = said->second;
   if (const auto said = file.metadata.find("seed"); said != file.metadata.end()) {
     info.seed = std::strtoull(said->second.c_str(), nullptr, 10);
   }
@@ -178,8 +172,6 @@ Model load_model(const std::string& path, const std::string& activation, ThreadP
   return model;
 }
 
-void load_weights(const std::string& path, Network& network) {
-  fill_network(read_safetensors(path), path, network);
-}
+void load_weights(const std::string& path, Network& network) { fill_network(read_safetensors(path), path, network); }
 
 }  // namespace bnlab

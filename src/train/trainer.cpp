@@ -47,8 +47,7 @@ TrainResult train(Network& network, Optimizer& optimizer, const Split& images, c
       summary.train_loss += loss * N;
       summary.train_accuracy += static_cast<double>(right);
       if (observer.on_step) {
-        observer.on_step(
-            {step, epoch, plan.count(), batch.labels.size(), loss, static_cast<double>(right) / N});
+        observer.on_step({step, epoch, plan.count(), batch.labels.size(), loss, static_cast<double>(right) / N});
       }
     }
 
@@ -57,6 +56,7 @@ TrainResult train(Network& network, Optimizer& optimizer, const Split& images, c
     summary.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     if (!images.validation.indices.empty()) {
       const Evaluation validation = evaluate(network, images.validation, threads);
+      summary.validated = true;
       summary.validation_loss = validation.loss;
       summary.validation_accuracy = validation.accuracy;
     }

@@ -32,8 +32,6 @@ inline constexpr std::size_t kTileRows = 6;
 // Storage begins at multiples of a cache line, which is also the widest vector.
 inline constexpr std::size_t kAlignment = 64;
 
-constexpr std::size_t round_up(std::size_t n, std::size_t multiple) {
-  return (n + multiple - 1) / multiple * multiple;
-}
+constexpr std::size_t round_up(std::size_t n, std::size_t multiple) { return (n + multiple - 1) / multiple * multiple; }
 
 }  // namespace bnlab

@@ -36,30 +36,8 @@ struct TanhFunction {
 template <class Function>
 class ActivationLayer : public Layer {
  public:
-  const Tensor& forward(const Tensor& x, Mode mode) override {  // [N, D] -> [N, D]
-    auto& [cached_x, y] = cache_[static_cast<int>(mode)];
-    cached_x = x;
-    y.resize_like(x);
-    parallel_for(threads_, x.size(), 8192, [&](std::size_t begin, std::size_t end) {
-      const real* from = x.row(0);
-      real* to = y.row(0);
-      for (std::size_t i = begin; i < end; ++i) to[i] = Function::forward(from[i]);
-    });
-    return y;
-  }
-
-  const Tensor& backward(const Tensor& dy, Mode mode) override {
-    const auto& [cached_x, y] = cache_[static_cast<int>(mode)];
-    expect_gradient(Function::name, cached_x, dy, y);
-    dx_.resize_like(dy);
-    parallel_for(threads_, dy.size(), 8192, [&](std::size_t begin, std::size_t end) {
-      const real *up = dy.row(0), *out = y.row(0);
-      real* dx = dx_.row(0);
-      for (std::size_t i = begin; i < end; ++i) dx[i] = Function::backward(up[i], out[i]);
-    });
-    return dx_;
-  }
-
+  const Tensor& forward(const Tensor& x, Mode mode) override;    // [N, D] -> [N, D]
+  const Tensor& backward(const Tensor& dy, Mode mode) override;  // [N, D] -> [N, D]
   std::unique_ptr<Layer> clone() const override { return std::make_unique<ActivationLayer>(*this); }
 
  private:

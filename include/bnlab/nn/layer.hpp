@@ -84,8 +84,7 @@ inline void expect_input(const char* layer, const Tensor& x, std::size_t feature
 inline void expect_gradient(const char* layer, const Borrowed& x, const Tensor& dy, const Tensor& y) {
   if (!x) fail("%s: backward needs a forward pass in the same mode before it", layer);
   if (!dy.same_shape(y)) {
-    fail("%s: expected a gradient of the output's shape %s, got %s", layer, y.shape().c_str(),
-         dy.shape().c_str());
+    fail("%s: expected a gradient of the output's shape %s, got %s", layer, y.shape().c_str(), dy.shape().c_str());
   }
 }
 

@@ -31,9 +31,10 @@ struct EpochResult {
   std::size_t epoch = 0;  // from 1
   // Means over the epoch's images as they were trained on: training mode, with weights that change on the way.
   double train_loss = 0, train_accuracy = 0;
-  double validation_loss = 0,
-         validation_accuracy = 0;  // after the epoch, evaluation mode; 0 without validation images
-  double seconds = 0;              // of training, without validation
+  // After the epoch, evaluation mode; only where there are validation images.
+  bool validated = false;
+  double validation_loss = 0, validation_accuracy = 0;
+  double seconds = 0;  // of training, without validation
 };
 
 struct TrainResult {

@@ -1,0 +1,30 @@
+// The commands. Each returns the program's exit status, or throws Error.
+#pragma once
+
+#include "bnlab/cli/settings.hpp"
+#include "bnlab/cli/terminal.hpp"
+
+namespace bnlab {
+
+int compare_command(const Settings& settings, const Terminal& terminal);
+int train_command(const Settings& settings, const Terminal& terminal);
+int eval_command(const Settings& settings, const Terminal& terminal);
+int gradcheck_command(const Settings& settings, const Terminal& terminal);
+
+// --- What several of them print ----------------------------------------------------------------------------------
+
+std::string grouped(std::size_t number);  // "10,000"
+std::string describe_data(const DatasetPair& data, const Split& split);
+std::string describe_training(const RunSettings& run, std::size_t threads);
+std::string percent_with_error(const Evaluation& test);  // "86.42 % ± 0.34"
+// Says that and where the loss was lost, and what to try.
+std::string divergence(const std::string& model, const RunSettings& run, const RunResult& result);
+// Error: the model of that file is for other images.
+void expect_fit(const std::string& path, const Architecture& architecture, const DatasetPair& data);
+// The line that programs read.
+void print_result(const std::string& dataset, const RunSettings& run, const RunResult& result);
+
+inline const char* model_name(const Architecture& a) { return a.batch_norm ? "batchnorm" : "plain"; }
+inline std::size_t thread_count(const Settings& s) { return s.threads > 0 ? s.threads : ThreadPool::cores(); }
+
+}  // namespace bnlab

@@ -1,0 +1,50 @@
+// What the command line asks for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bnlab/lab/run.hpp"
+
+namespace bnlab {
+
+// The defaults are those that --help prints.
+struct Settings {
+  std::string command;  // compare, train, eval, gradcheck; help
+  bool help = false;
+
+  std::string data = "data/fashion-mnist-sample";
+  std::size_t limit = 0;  // 0: all
+  double validation = 0.1;
+  std::uint64_t seed = 1;
+  std::size_t threads = 0;  // 0: one per core
+  std::size_t epochs = 5, batch = 64;
+  std::vector<std::size_t> hidden = {512};
+  std::string norm = "none", activation = "relu";
+  double dropout = 0;
+  std::string optimizer = "adam";
+  std::optional<double> lr, weight_decay;  // their defaults depend on the optimizer
+  double momentum = 0;
+  bool nesterov = false;
+  double adam_eps = 1e-8;
+  bool shuffle = true;
+  std::string init, save, log, out, model;
+  bool quiet = false;
+  std::string layer;   // gradcheck
+  double step = 1e-5;  // gradcheck
+
+  std::vector<std::string> given;  // the options that were named
+  bool was_given(const std::string& option) const;
+
+  RunSettings run_settings(const Dataset& data) const;
+};
+
+// argv without the program's name. UsageError: one line that says what was expected and found.
+Settings parse_command_line(const std::vector<std::string>& words);
+
+// The whole help of a command, or the list of commands.
+std::string help_text(const std::string& command);
+
+}  // namespace bnlab

@@ -1,0 +1,42 @@
+// What the user sees while work goes on.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "bnlab/train/trainer.hpp"
+
+namespace bnlab {
+
+// What standard output is: a terminal that shows colours and bars that move, or a file or pipe that gets plain lines.
+struct Terminal {
+  bool quiet = false;  // only result lines
+  bool moving = false;
+  bool colour = false;  // moving, and the environment has no NO_COLOR
+
+  static Terminal detect(bool quiet);
+  // printf to standard output, unless quiet.
+  [[gnu::format(printf, 2, 3)]] void say(const char* pattern, ...) const;
+  // The escape sequences for the two networks, or nothing.
+  std::string plain_colour() const { return colour ? "\x1b[33m" : ""; }
+  std::string norm_colour() const { return colour ? "\x1b[36m" : ""; }
+};
+
+// Follows a training run: a bar with the time left in the epoch on a terminal, a line per epoch everywhere.
+class Progress {
+ public:
+  Progress(const Terminal& terminal, std::string name, std::size_t epochs);
+  TrainObserver observer();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void on_step(const StepResult& step);
+  void on_epoch(const EpochResult& epoch) const;
+
+  const Terminal& terminal_;
+  std::string name_;
+  std::size_t epochs_;
+  Clock::time_point started_, shown_;
+};
+
+}  // namespace bnlab

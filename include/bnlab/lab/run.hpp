@@ -1,0 +1,45 @@
+// One training run: a network, an optimizer and the data they meet, from initial weights to test accuracy.
+#pragma once
+
+#include <memory>
+
+#include "bnlab/train/architecture.hpp"
+#include "bnlab/train/metrics.hpp"
+#include "bnlab/train/trainer.hpp"
+
+namespace bnlab {
+
+struct OptimizerSettings {
+  std::string name = "adam";  // adam, adamw or sgd
+  double lr = 1e-3;
+  double momentum = 0;    // sgd
+  bool nesterov = false;  // sgd
+  double weight_decay = 0;
+  double adam_eps = 1e-8;
+
+  std::string describe() const;  // "adam lr 0.001"
+};
+
+struct RunSettings {
+  Architecture architecture;
+  OptimizerSettings optimizer;
+  TrainSettings training;
+};
+
+struct RunResult {
+  Network network;
+  TrainResult training;
+  std::vector<double> step_losses;  // of every training batch
+  Evaluation test;                  // count 0 where training diverged
+
+  bool diverged() const { return training.diverged_at_step != 0; }
+};
+
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerSettings& settings, Network& network, ThreadPool* threads);
+
+// Trains on split.train, watches split.validation, and looks at the test images once, at the end. `initial`: start from
+// its weights, rather than from those that the seed gives.
+RunResult run(const RunSettings& settings, const Split& split, const Dataset& test, ThreadPool* threads,
+              const TrainObserver& observer = {}, const Network* initial = nullptr);
+
+}  // namespace bnlab

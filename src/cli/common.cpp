@@ -1,0 +1,58 @@
+#include <cstdio>
+
+#include "bnlab/cli/commands.hpp"
+#include "bnlab/core/error.hpp"
+
+namespace bnlab {
+
+std::string grouped(std::size_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t i = text.size(); i > 3;) text.insert(i -= 3, ",");
+  return text;
+}
+
+std::string describe_data(const DatasetPair& data, const Split& split) {
+  return format("%s: %s training, %s validation, %s test images of %zu x %zu", data.name.c_str(),
+                grouped(split.train.indices.size()).c_str(), grouped(split.validation.indices.size()).c_str(),
+                grouped(data.test.count()).c_str(), data.train.height, data.train.width);
+}
+
+std::string describe_training(const RunSettings& run, std::size_t threads) {
+  return format("%zu epochs, batch %zu, %s, seed %llu, %zu thread%s%s", run.training.epochs, run.training.batch,
+                run.optimizer.describe().c_str(), static_cast<unsigned long long>(run.training.seed), threads,
+                threads == 1 ? "" : "s", run.training.shuffle ? "" : ", no shuffling");
+}
+
+std::string percent_with_error(const Evaluation& test) {
+  return format("%.2f %% ± %.2f", 100 * test.accuracy, 100 * accuracy_error(test.accuracy, test.count));
+}
+
+std::string divergence(const std::string& model, const RunSettings& run, const RunResult& result) {
+  return format("%s: the loss was not a finite number at step %zu with learning rate %g; try --lr %g or less",
+                model.c_str(), result.training.diverged_at_step, run.optimizer.lr, run.optimizer.lr / 10);
+}
+
+void print_result(const std::string& dataset, const RunSettings& run, const RunResult& result) {
+  std::string line = format("result model=%s dataset=%s seed=%llu epochs=%zu", model_name(run.architecture),
+                            dataset.c_str(), static_cast<unsigned long long>(run.training.seed), run.training.epochs);
+  if (result.diverged()) {
+    line += format(" diverged_at_step=%zu", result.training.diverged_at_step);
+  } else {
+    const EpochResult& last = result.training.epochs.back();
+    line += format(" train_loss=%.9g train_accuracy=%.6f", last.train_loss, last.train_accuracy);
+    if (last.validated) line += format(" validation_accuracy=%.6f", last.validation_accuracy);
+    line += format(" test_accuracy=%.6f test_loss=%.9g", result.test.accuracy, result.test.loss);
+  }
+  std::printf("%s seconds=%.3f\n", line.c_str(), result.training.seconds());
+  std::fflush(stdout);
+}
+
+void expect_fit(const std::string& path, const Architecture& a, const DatasetPair& data) {
+  if (a.inputs == data.train.features() && a.classes == data.train.classes) return;
+  fail(
+      "%s: the model takes %zu inputs and tells %zu classes, the images of %s have %zu pixels and %zu "
+      "classes",
+      path.c_str(), a.inputs, a.classes, data.name.c_str(), data.train.features(), data.train.classes);
+}
+
+}  // namespace bnlab

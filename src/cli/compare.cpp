@@ -1,0 +1,177 @@
+// bnlab compare: the main job.
+#include <algorithm>
+#include <cstdio>
+
+#include "bnlab/cli/commands.hpp"
+#include "bnlab/core/error.hpp"
+#include "bnlab/data/file.hpp"
+#include "bnlab/lab/chart.hpp"
+#include "bnlab/lab/paired.hpp"
+#include "bnlab/train/model_file.hpp"
+
+namespace bnlab {
+namespace {
+
+// The same run twice: without and with batch normalization.
+struct Pair {
+  RunSettings settings[2];
+  RunResult results[2];
+  bool both_finished() const { return !results[0].diverged() && !results[1].diverged(); }
+};
+
+RunSettings with_norm(RunSettings settings, bool batch_norm) {
+  settings.architecture.batch_norm = batch_norm;
+  return settings;
+}
+
+Pair run_pair(const RunSettings& settings, const Split& split, const Dataset& test, ThreadPool& threads,
+              const Terminal& terminal) {
+  const auto run_one = [&](const RunSettings& one) {
+    Progress progress(terminal, model_name(one.architecture), one.training.epochs);
+    RunResult result = run(one, split, test, &threads, progress.observer());
+    if (result.diverged()) {
+      terminal.say("%s  %s\n", terminal.moving ? "\r\x1b[K" : "",
+                   divergence(model_name(one.architecture), one, result).c_str());
+    }
+    return result;
+  };
+  const RunSettings plain = with_norm(settings, false), normalised = with_norm(settings, true);
+  RunResult first = run_one(plain);
+  return {{plain, normalised}, {std::move(first), run_one(normalised)}};
+}
+
+std::string table(const Pair& pair) {
+  const auto &plain = pair.results[0].training.epochs, &norm = pair.results[1].training.epochs;
+  const bool validated = !plain.empty() ? plain[0].validated : !norm.empty() && norm[0].validated;
+  std::string text = "         train loss          train accuracy";
+  text += validated ? "      validation loss     validation accuracy\n" : "\n";
+  text += "  epoch";
+  for (int column = 0; column < (validated ? 4 : 2); ++column) text += "    plain  batchnorm";
+  text += "\n";
+  for (std::size_t e = 0; e < std::max(plain.size(), norm.size()); ++e) {
+    text += format("  %5zu", e + 1);
+    const auto both = [&](double EpochResult::*value) {
+      text += e < plain.size() ? format("   %6.4f", plain[e].*value) : "        -";
+      text += e < norm.size() ? format("     %6.4f", norm[e].*value) : "          -";
+    };
+    both(&EpochResult::train_loss), both(&EpochResult::train_accuracy);
+    if (validated) both(&EpochResult::validation_loss), both(&EpochResult::validation_accuracy);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string loss_chart(const Pair& pair, const Terminal& terminal) {
+  const std::vector<Curve> curves = {{"plain", 'o', terminal.plain_colour(), pair.results[0].step_losses},
+                                     {"batchnorm", 'x', terminal.norm_colour(), pair.results[1].step_losses}};
+  const std::size_t steps = std::max(curves[0].values.size(), curves[1].values.size());
+  return draw_chart("training loss", curves, 1, static_cast<double>(steps), "step");
+}
+
+// Two or three sentences that say no more than the numbers do.
+std::string verdict(const Pair& pair) {
+  const Evaluation &plain = pair.results[0].test, &norm = pair.results[1].test;
+  const PairedDifference d = paired_difference(plain.correct, norm.correct);
+  std::string text = format(
+      "  Test accuracy: plain %s, with batch normalization %s (%s images; ± is one binomial\n  standard "
+      "error).",
+      percent_with_error(plain).c_str(), percent_with_error(norm).c_str(), grouped(d.count).c_str());
+  text += format(
+      " On the same images, %s were right only with it and %s only without: a difference of\n"
+      "  %+.2f points, 95 %% interval %+.2f to %+.2f (McNemar p %s).\n",
+      grouped(d.only_second).c_str(), grouped(d.only_first).c_str(), 100 * d.difference, 100 * d.low, 100 * d.high,
+      d.p_value < 0.0001 ? "< 0.0001" : format("= %.4f", d.p_value).c_str());
+  text += !d.significant()   ? "  That is within two standard errors: no difference."
+          : d.difference > 0 ? "  That is more than two standard errors: with batch normalization the "
+                               "network is better on these images."
+                             : "  That is more than two standard errors: with batch normalization the "
+                               "network is worse on these images.";
+  return text +
+         " It is one seed:\n  the interval speaks of other test images, not of other initial weights; try "
+         "--seed 2.\n";
+}
+
+void write_history(const std::string& path, const Pair& pair) {
+  std::string csv = "model,epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds\n";
+  for (int i = 0; i < 2; ++i) {
+    for (const EpochResult& e : pair.results[i].training.epochs) {
+      csv += format("%s,%zu,%.9g,%.6f,", model_name(pair.settings[i].architecture), e.epoch, e.train_loss,
+                    e.train_accuracy);
+      csv += e.validated ? format("%.9g,%.6f,", e.validation_loss, e.validation_accuracy) : ",,";
+      csv += format("%.3f\n", e.seconds);
+    }
+  }
+  write_file(path, csv);
+}
+
+void write_results(const std::string& folder, const std::string& dataset, Pair& pair) {
+  for (int i = 0; i < 2; ++i) {
+    const RunSettings& run = pair.settings[i];
+    const std::string path = folder + "/" + model_name(run.architecture) + ".safetensors";
+    if (pair.results[i].diverged()) {
+      std::remove(path.c_str());  // an older run's model would pass for this one's
+    } else {
+      save_model(path, pair.results[i].network, metadata_of({run.architecture, dataset, run.training.seed}));
+    }
+  }
+  write_history(folder + "/history.csv", pair);
+}
+
+// The case that needs batch normalization: deep, with activations that saturate, and an optimizer that scales all gradients alike.
+void show_deep_sigmoid(const RunSettings& shallow, const DatasetPair& data, const Split& split, ThreadPool& threads,
+                       const Terminal& terminal) {
+  RunSettings deep = shallow;
+  deep.architecture.hidden = {100, 100, 100};
+  deep.architecture.activation = "sigmoid";
+  deep.optimizer = {.name = "sgd", .lr = 0.1};
+  terminal.say("\nA network that needs it: %s layers, %s\n\n", "100-100-100 sigmoid",
+               deep.optimizer.describe().c_str());
+  const Pair pair = run_pair(deep, split, data.test, threads, terminal);
+  terminal.say("\n%s\n", loss_chart(pair, terminal).c_str());
+  if (pair.both_finished()) terminal.say("%s", verdict(pair).c_str());
+  std::string same;
+  if (deep.training.epochs != TrainSettings().epochs) same += format(" --epochs %zu", deep.training.epochs);
+  terminal.say(
+      "  Alone, with table and files: build/bnlab compare --hidden 100,100,100 --activation sigmoid "
+      "--optimizer sgd%s\n",
+      same.c_str());
+}
+
+}  // namespace
+
+int compare_command(const Settings& settings, const Terminal& terminal) {
+  const std::string folder = settings.out.empty() ? "build/run" : settings.out;
+  make_writable_folder(folder);
+  const DatasetPair data = load_datasets(settings.data);
+  const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.seed);
+  const RunSettings run = settings.run_settings(data.train);
+  ThreadPool threads(thread_count(settings));
+
+  const Architecture &plain = with_norm(run, false).architecture, &norm = with_norm(run, true).architecture;
+  terminal.say(
+      "What does batch normalization do? The same network twice, from the same weights, on the same "
+      "batches.\n\n");
+  terminal.say("  data      %s\n", describe_data(data, split).c_str());
+  terminal.say("  network   %s (%s parameters), and with batch normalization (%s)\n", plain.describe().c_str(),
+               grouped(plain.parameter_count()).c_str(), grouped(norm.parameter_count()).c_str());
+  terminal.say("  training  %s\n\n", describe_training(run, threads.size()).c_str());
+
+  Pair pair = run_pair(run, split, data.test, threads, terminal);
+  write_results(folder, data.name, pair);
+  terminal.say("\n%s\n%s\n", table(pair).c_str(), loss_chart(pair, terminal).c_str());
+  if (pair.both_finished()) terminal.say("%s", verdict(pair).c_str());
+  terminal.say("  Models and history.csv are in %s.\n", folder.c_str());
+
+  bool own_network = false;
+  for (const char* option :
+       {"--hidden", "--activation", "--dropout", "--optimizer", "--lr", "--weight-decay", "--adam-eps"}) {
+    own_network |= settings.was_given(option);
+  }
+  if (!own_network && !settings.quiet) show_deep_sigmoid(run, data, split, threads, terminal);
+
+  terminal.say("\n");
+  for (int i = 0; i < 2; ++i) print_result(data.name, pair.settings[i], pair.results[i]);
+  return pair.results[0].diverged() && pair.results[1].diverged() ? 1 : 0;
+}
+
+}  // namespace bnlab

@@ -1,0 +1,63 @@
+#include "bnlab/cli/terminal.hpp"
+
+#include <unistd.h>
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+
+namespace bnlab {
+
+Terminal Terminal::detect(bool quiet) {
+  const char* term = std::getenv("TERM");
+  const char* no_color = std::getenv("NO_COLOR");
+  Terminal terminal;
+  terminal.quiet = quiet;
+  terminal.moving = !quiet && ::isatty(STDOUT_FILENO) && term != nullptr && std::string(term) != "dumb";
+  terminal.colour = terminal.moving && (no_color == nullptr || *no_color == '\0');
+  return terminal;
+}
+
+void Terminal::say(const char* pattern, ...) const {
+  if (quiet) return;
+  std::va_list arguments;
+  va_start(arguments, pattern);
+  std::vprintf(pattern, arguments);
+  va_end(arguments);
+  std::fflush(stdout);
+}
+
+Progress::Progress(const Terminal& terminal, std::string name, std::size_t epochs)
+    : terminal_(terminal), name_(std::move(name)), epochs_(epochs) {}
+
+TrainObserver Progress::observer() {
+  return {[this](const StepResult& step) { on_step(step); }, [this](const EpochResult& epoch) { on_epoch(epoch); }};
+}
+
+void Progress::on_step(const StepResult& step) {
+  if (!terminal_.moving) return;
+  const Clock::time_point now = Clock::now();
+  const std::size_t done = (step.step - 1) % step.steps_per_epoch + 1;
+  if (done == 1) started_ = now;
+  if (now - shown_ < std::chrono::milliseconds(80)) return;
+  shown_ = now;
+  constexpr std::size_t width = 24;
+  const double part = static_cast<double>(done) / static_cast<double>(step.steps_per_epoch);
+  const double spent = std::chrono::duration<double>(now - started_).count();
+  const auto filled = static_cast<std::size_t>(part * width);
+  std::string bar = std::string(filled, '=') + std::string(width - filled, ' ');
+  if (filled > 0) bar[filled - 1] = '>';
+  terminal_.say("\r  %-9s epoch %zu/%zu [%s] %3.0f %%  loss %.4f  %.1f s left \x1b[K", name_.c_str(), step.epoch,
+                epochs_, bar.c_str(), 100 * part, step.loss, spent * (1 - part) / part);
+}
+
+void Progress::on_epoch(const EpochResult& epoch) const {
+  std::string line = format("  %-9s epoch %zu/%zu  train loss %.4f accuracy %.4f", name_.c_str(), epoch.epoch, epochs_,
+                            epoch.train_loss, epoch.train_accuracy);
+  if (epoch.validated) {
+    line += format("  validation loss %.4f accuracy %.4f", epoch.validation_loss, epoch.validation_accuracy);
+  }
+  terminal_.say("%s%s  (%.2f s)\n", terminal_.moving ? "\r\x1b[K" : "", line.c_str(), epoch.seconds);
+}
+
+}  // namespace bnlab

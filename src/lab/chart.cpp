@@ -1,0 +1,81 @@
+#include "bnlab/lab/chart.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "bnlab/core/error.hpp"
+
+namespace bnlab {
+namespace {
+
+// One value per column: the mean of those that fall into it, or the nearest where there are fewer values than columns.
+std::vector<double> resample(const std::vector<double>& values, std::size_t width) {
+  std::vector<double> columns(width, NAN);
+  for (std::size_t c = 0; c < width && !values.empty(); ++c) {
+    if (values.size() < 2 * width) {  // interpolate
+      const double at =
+          static_cast<double>(c) / static_cast<double>(width - 1) * static_cast<double>(values.size() - 1);
+      const std::size_t left = static_cast<std::size_t>(at), right = std::min(left + 1, values.size() - 1);
+      columns[c] = values[left] + (values[right] - values[left]) * (at - static_cast<double>(left));
+      continue;
+    }
+    const std::size_t begin = c * values.size() / width, end = (c + 1) * values.size() / width;
+    double sum = 0;
+    for (std::size_t i = begin; i < end; ++i) sum += values[i];
+    columns[c] = sum / static_cast<double>(end - begin);
+  }
+  return columns;
+}
+
+}  // namespace
+
+std::string draw_chart(const std::string& title, const std::vector<Curve>& curves, double first_x, double last_x,
+                       const std::string& x_name, std::size_t width, std::size_t height) {
+  std::vector<std::vector<double>> columns;
+  double low = HUGE_VAL, high = -HUGE_VAL;
+  for (const Curve& curve : curves) {
+    columns.push_back(resample(curve.values, width));
+    for (const double v : columns.back()) {
+      if (std::isfinite(v)) low = std::min(low, v), high = std::max(high, v);
+    }
+  }
+  if (low > high) return "";  // nothing to draw
+  if (low == high) low -= 0.5, high += 0.5;
+
+  constexpr std::size_t nobody = SIZE_MAX, several = SIZE_MAX - 1;
+  std::vector<std::vector<std::size_t>> owner(height, std::vector<std::size_t>(width, nobody));
+  for (std::size_t k = 0; k < curves.size(); ++k) {
+    for (std::size_t c = 0; c < width; ++c) {
+      if (!std::isfinite(columns[k][c])) continue;
+      const double up = (columns[k][c] - low) / (high - low) * static_cast<double>(height - 1);
+      std::size_t& cell = owner[height - 1 - static_cast<std::size_t>(std::lround(up))][c];
+      cell = cell == nobody ? k : several;
+    }
+  }
+
+  std::string text = "  " + title + "\n";
+  for (std::size_t r = 0; r < height; ++r) {
+    const double value = high - (high - low) * static_cast<double>(r) / static_cast<double>(height - 1);
+    text += r % 3 == 0 || r + 1 == height ? format("%9.3f |", value) : "          |";
+    for (const std::size_t cell : owner[r]) {
+      if (cell == nobody || cell == several) {
+        text += cell == nobody ? ' ' : '#';
+      } else {
+        const Curve& curve = curves[cell];
+        text += curve.colour + curve.mark + (curve.colour.empty() ? "" : "\x1b[0m");
+      }
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    text += '\n';
+  }
+  text += "          +" + std::string(width, '-') + "\n";
+  const std::string from = format("%g", first_x), to = format("%s %g", x_name.c_str(), last_x);
+  text += "           " + from + std::string(width - std::min(width, from.size() + to.size()), ' ') + to + "\n";
+  text += "           ";
+  for (const Curve& curve : curves) {
+    text += curve.colour + curve.mark + (curve.colour.empty() ? " " : "\x1b[0m ") + curve.name + "   ";
+  }
+  return text + (curves.size() > 1 ? "# both\n" : "\n");
+}
+
+}  // namespace bnlab
