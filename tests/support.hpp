@@ -20,8 +20,8 @@ namespace bnlab::testing {
 inline constexpr bool kDouble = sizeof(real) == 8;
 
 // [rows, cols], uniform in [low, high), row-major or in panels.
-inline Tensor random_tensor(std::size_t rows, std::size_t cols, std::string_view name, double low = -1,
-                            double high = 1, Layout layout = Layout::row_major) {
+inline Tensor random_tensor(std::size_t rows, std::size_t cols, std::string_view name, double low = -1, double high = 1,
+                            Layout layout = Layout::row_major) {
   Random random(7, name);
   Tensor t({rows, cols}, layout);
   for (std::size_t i = 0; i < rows; ++i) {
@@ -71,9 +71,7 @@ std::string error_of(Action action) {
   return "";
 }
 
-inline bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
+inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 // A new folder, removed with all it holds at the end of the test.
 class TempFolder {

@@ -152,7 +152,7 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
       "What does batch normalization do? The same network twice, from the same weights, on the same "
       "batches.\n\n");
   terminal.say("  data      %s\n", describe_data(data, split).c_str());
-  terminal.say("  network   %s (%s parameters), and with batch normalization (%s)\n", plain.describe().c_str(),
+  terminal.say("  network   %s: %s parameters, %s with batch normalization\n", plain.describe().c_str(),
                grouped(plain.parameter_count()).c_str(), grouped(norm.parameter_count()).c_str());
   terminal.say("  training  %s\n\n", describe_training(run, threads.size()).c_str());
 

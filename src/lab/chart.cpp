@@ -16,7 +16,8 @@ std::vector<double> resample(const std::vector<double>& values, std::size_t widt
       const double at =
           static_cast<double>(c) / static_cast<double>(width - 1) * static_cast<double>(values.size() - 1);
       const std::size_t left = static_cast<std::size_t>(at), right = std::min(left + 1, values.size() - 1);
-      columns[c] = values[left] + (values[right] - values[left]) * (at - static_cast<double>(left));
+      const double past = at - static_cast<double>(left);
+      columns[c] = past == 0 ? values[left] : values[left] + (values[right] - values[left]) * past;
       continue;
     }
     const std::size_t begin = c * values.size() / width, end = (c + 1) * values.size() / width;

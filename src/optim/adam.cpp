@@ -43,8 +43,8 @@ void Adam::step() {
     for_entries(*parameters_[i].value, [=](std::size_t begin, std::size_t end) {
       for (std::size_t k = begin; k < end; ++k) {
         const real g = grad[k] + l2 * theta[k];                             // ADAM.1
-        m[k] = beta1 * m[k] + rest1 * g;                                    // ADAM.2
-        v[k] = beta2 * v[k] + rest2 * g * g;                                // ADAM.3
+        m[k] = flush_tiny(beta1 * m[k] + rest1 * g);                        // ADAM.2
+        v[k] = flush_tiny(beta2 * v[k] + rest2 * g * g);                    // ADAM.3
         const real root = std::sqrt(v[k]) * inverse_root2;                  // ADAM.4
         theta[k] -= shrink * theta[k] + step_size * (m[k] / (root + eps));  // ADAM.5
       }

@@ -34,7 +34,7 @@ void Sgd::step() {
     for_entries(*parameters_[i].value, [=](std::size_t begin, std::size_t end) {
       for (std::size_t k = begin; k < end; ++k) {
         const real g = grad[k] + decay * theta[k];           // SGD.1
-        b[k] = mu * b[k] + g;                                // SGD.2
+        b[k] = flush_tiny(mu * b[k] + g);                    // SGD.2
         theta[k] -= lr * (nesterov ? g + mu * b[k] : b[k]);  // SGD.3, SGD.4
       }
     });

@@ -12,7 +12,7 @@ std::string Architecture::describe() const {
   for (const std::size_t width : hidden) text += format("-%zu", width);
   text += format("-%zu %s", classes, activation.c_str());
   if (dropout > 0) text += format(" dropout %g", dropout);
-  return text + (batch_norm ? " with batch normalization" : " without batch normalization");
+  return batch_norm ? text + " with batch normalization" : text;
 }
 
 std::size_t Architecture::parameter_count() const {

@@ -20,7 +20,7 @@ struct Architecture {
   double dropout = 0;  // in [0, 1)
 
   bool operator==(const Architecture&) const = default;
-  std::string describe() const;         // "784-512-10 relu with batch normalization"
+  std::string describe() const;         // "784-512-10 relu", "784-512-10 relu with batch normalization"
   std::size_t parameter_count() const;  // numbers that training changes
 };
 

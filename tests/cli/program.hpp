@@ -1,0 +1,107 @@
+// Runs the program as a user would and catches what it says.
+#pragma once
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "../support.hpp"
+
+namespace bnlab::testing {
+
+struct Outcome {
+  int status = -1;  // 256 + N: ended by signal N
+  std::string out, err;
+  std::vector<std::string> results() const {
+    std::vector<std::string> lines;
+    std::istringstream stream(out);
+    for (std::string line; std::getline(stream, line);) {
+      if (line.rfind("result ", 0) == 0) lines.push_back(line);
+    }
+    return lines;
+  }
+};
+
+// The value of name=… in a result line; empty if there is none.
+inline std::string field(const std::string& line, const std::string& name) {
+  const std::size_t at = line.find(" " + name + "=");
+  if (at == std::string::npos) return "";
+  const std::size_t begin = at + name.size() + 2;
+  return line.substr(begin, line.find(' ', begin) - begin);
+}
+
+inline std::string program(const char* variable = "BNLAB") {
+  const char* path = std::getenv(variable);
+  REQUIRE_MESSAGE(path != nullptr, variable << " must name the program to test; run the tests with make");
+  return std::filesystem::absolute(path).string();
+}
+
+// Runs it in `folder` (default: the project's top). With `terminal`, its standard output is a (pseudo) terminal.
+inline Outcome run_program(const std::string& path, std::vector<std::string> words, const std::string& folder = ".",
+                           bool terminal = false, const char* no_color = nullptr) {
+  TempFolder logs;
+  const std::string out = logs / "out", err = logs / "err";
+  int master = -1;
+  if (terminal) {
+    master = ::posix_openpt(O_RDWR | O_NOCTTY);
+    REQUIRE(master >= 0);
+    REQUIRE((::grantpt(master) == 0 && ::unlockpt(master) == 0));
+  }
+  const std::string out_path = terminal ? ::ptsname(master) : out;
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    const int to_out = ::open(out_path.c_str(), O_RDWR | O_CREAT | O_NOCTTY, 0600);
+    const int to_err = ::open(err.c_str(), O_WRONLY | O_CREAT, 0600);
+    ::dup2(to_out, STDOUT_FILENO), ::dup2(to_err, STDERR_FILENO);
+    ::setenv("TERM", "xterm", 1);
+    ::unsetenv("NO_COLOR");
+    if (no_color != nullptr) ::setenv("NO_COLOR", no_color, 1);
+    std::vector<char*> arguments = {const_cast<char*>(path.c_str())};
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    if (::chdir(folder.c_str()) == 0) ::execv(path.c_str(), arguments.data());
+    ::_exit(127);
+  }
+  Outcome outcome;
+  int status = 0;
+  if (terminal) {
+    // Keep the terminal open on our side until the child is done; read all the while so that it never waits for us.
+    const int hold = ::open(out_path.c_str(), O_RDWR | O_NOCTTY);
+    ::fcntl(master, F_SETFL, O_NONBLOCK);
+    bool running = true;
+    while (running) {
+      running = ::waitpid(child, &status, WNOHANG) == 0;
+      char buffer[4096];
+      ssize_t got;
+      while ((got = ::read(master, buffer, sizeof buffer)) > 0)
+        outcome.out.append(buffer, static_cast<std::size_t>(got));
+      if (running) ::usleep(2000);
+    }
+    ::close(hold);
+    ::close(master);
+  } else {
+    ::waitpid(child, &status, 0);
+    outcome.out = read_text(out);
+  }
+  outcome.err = read_text(err);
+  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
+  return outcome;
+}
+
+inline Outcome bnlab_program(std::vector<std::string> words, const std::string& folder = ".") {
+  return run_program(program(), std::move(words), folder);
+}
+
+// One line on standard error, nothing else there.
+inline bool one_line(const std::string& text) {
+  return !text.empty() && text.back() == '\n' && text.find('\n') == text.size() - 1;
+}
+
+}  // namespace bnlab::testing

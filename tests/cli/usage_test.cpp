@@ -1,0 +1,123 @@
+// Wrong command lines and wrong input: one line that says what was expected and found, and the exit status.
+#include "program.hpp"
+
+using namespace bnlab;
+using namespace bnlab::testing;
+
+TEST_CASE("usage: every wrong command line ends with status 2 and one line that says what was expected and found") {
+  struct {
+    std::vector<std::string> words;
+    const char *says, *also;
+  } const cases[] = {
+      {{}, "expected a command", "compare"},
+      {{"comprae"}, "unknown command 'comprae'", "did you mean compare?"},
+      {{"train", "--epcohs", "3"}, "unknown option '--epcohs'", "did you mean --epochs?"},
+      {{"train", "--out", "x"}, "--out: not an option of train", "compare"},
+      {{"compare", "--norm", "batch"}, "--norm: not an option of compare", "train"},
+      {{"train", "extra"}, "unexpected word 'extra'", ""},
+      {{"train", "--epochs"}, "--epochs: expected a value", "(N)"},
+      {{"train", "--epochs", "--quiet"}, "--epochs: expected a value", ""},
+      {{"train", "--epochs="}, "--epochs: expected a value", "empty"},
+      {{"train", "--quiet=yes"}, "--quiet: expected no value", "'yes'"},
+      {{"train", "--epochs", "0"}, "--epochs: expected", "found '0'"},
+      {{"train", "--epochs", "-1"}, "--epochs: expected", "found '-1'"},
+      {{"train", "--epochs", "1.5"}, "--epochs: expected a whole number", "found '1.5'"},
+      {{"train", "--epochs", "99999999999999999999999"}, "--epochs: expected", "found"},
+      {{"train", "--limit", "1"}, "--limit: expected", ">= 2"},
+      {{"train", "--validation", "1"}, "--validation: expected a fraction in [0, 1)", "found '1'"},
+      {{"train", "--validation", "-0.1"}, "--validation: expected", "found '-0.1'"},
+      {{"train", "--seed", "-1"}, "--seed: expected", ">= 0"},
+      {{"train", "--threads", "0"}, "--threads: expected", ">= 1"},
+      {{"train", "--batch", "0"}, "--batch: expected", "found '0'"},
+      {{"train", "--batch", "1", "--norm", "batch"}, "--batch: expected 2 or more with batch normalization", "found 1"},
+      {{"compare", "--batch", "1"}, "--batch: expected 2 or more", "found 1"},
+      {{"train", "--hidden", "10,0"}, "--hidden: expected whole numbers from 1 to 65536", "found '0'"},
+      {{"train", "--hidden", "65537"}, "--hidden: expected", "found '65537'"},
+      {{"train", "--hidden", "10,,20"}, "--hidden: expected", "found ''"},
+      {{"train", "--norm", "layer"}, "--norm: expected batch or none", "found 'layer'"},
+      {{"train", "--activation", "gelu"}, "--activation: expected relu, sigmoid or tanh", "found 'gelu'"},
+      {{"train", "--dropout", "1"}, "--dropout: expected", "found '1'"},
+      {{"train", "--optimizer", "lion"}, "--optimizer: expected adam, adamw or sgd", "found 'lion'"},
+      {{"train", "--lr", "0"}, "--lr: expected a number > 0", "found '0'"},
+      {{"train", "--lr", "inf"}, "--lr: expected", "found 'inf'"},
+      {{"train", "--lr", "nan"}, "--lr: expected", "found 'nan'"},
+      {{"train", "--lr", "1e-3x"}, "--lr: expected", "found '1e-3x'"},
+      {{"train", "--momentum", "1", "--optimizer", "sgd"}, "--momentum: expected", "found '1'"},
+      {{"train", "--momentum", "0.9"}, "--momentum: expected --optimizer sgd", "found adam"},
+      {{"train", "--nesterov", "--optimizer", "sgd"}, "--nesterov: expected a --momentum above 0", ""},
+      {{"train", "--weight-decay", "-1"}, "--weight-decay: expected", "found '-1'"},
+      {{"train", "--adam-eps", "0"}, "--adam-eps: expected", "found '0'"},
+      {{"train", "--adam-eps", "1e-4", "--optimizer", "sgd"}, "--adam-eps: expected --optimizer adam", "found sgd"},
+      {{"train", "--shuffle", "maybe"}, "--shuffle: expected on or off", "found 'maybe'"},
+      {{"train", "--init", "x", "--hidden", "3"}, "--hidden: the network is that of --init x", ""},
+      {{"eval"}, "eval: expected a model's file", "bnlab eval"},
+      {{"train", "--data", ""}, "--data: expected a value", "empty"},
+  };
+  for (const auto& c : cases) {
+    std::string line;
+    for (const std::string& word : c.words) line += word + " ";
+    CAPTURE(line);
+    const Outcome outcome = bnlab_program(c.words);
+    CAPTURE(outcome.err);
+    CHECK(outcome.status == 2);
+    CHECK(outcome.out == "");
+    CHECK(one_line(outcome.err));
+    CHECK(contains(outcome.err, c.says));
+    CHECK(contains(outcome.err, c.also));
+  }
+}
+
+TEST_CASE("usage: the help of every command names its options with their ranges, and shows an example") {
+  CHECK(contains(bnlab_program({"--help"}).out, "gradcheck"));
+  for (const char* command : {"compare", "train", "eval", "gradcheck"}) {
+    CAPTURE(command);
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{command, "--help"}, {command, "-h"}, {"help", command}}) {
+      const Outcome outcome = bnlab_program(words);
+      CHECK(outcome.status == 0);
+      CHECK(outcome.err == "");
+      CHECK(contains(outcome.out, "--quiet"));
+      CHECK(contains(outcome.out, "Example:\n  "));
+      CHECK(contains(outcome.out, std::string("bnlab ") + command));
+    }
+  }
+  CHECK(contains(bnlab_program({"train", "--help"}).out, "--weight-decay X"));
+}
+
+TEST_CASE("usage: what cannot be read or written ends with status 1 and one line, before any training") {
+  const std::string sample = "data/fashion-mnist-sample";
+  TempFolder folder;
+  write_text(folder / "file", "x");
+  std::filesystem::create_directory(folder / "empty");
+  write_text(folder / "not-a-model", "this is no model at all");
+  struct {
+    std::vector<std::string> words;
+    const char* says;
+  } const cases[] = {
+      {{"compare", "--data", folder / "nowhere"}, "expected a dataset folder, found nothing"},
+      {{"compare", "--data", folder / "file"}, "expected a dataset folder, found a file"},
+      {{"compare", "--data", folder / "empty"}, "no such file"},
+      {{"compare", "--out", folder / "file/out"}, "expected a folder to write to"},
+      {{"compare", "--out", folder / "file"}, "expected a folder to write to"},
+      {{"train", "--save", folder / "nowhere/model"}, "does not exist"},
+      {{"train", "--save", folder / "empty"}, "found a folder"},
+      {{"train", "--log", folder / "nowhere/log.csv"}, "does not exist"},
+      {{"train", "--init", folder / "nowhere"}, "No such file"},
+      {{"train", "--init", folder / "not-a-model"}, "expected a safetensors file"},
+      {{"train", "--limit", "20000"}, "at most 10000 training images, got 20000"},
+      {{"eval", folder / "nowhere"}, "No such file"},
+      {{"eval", folder / "empty"}, "found a folder"},
+      {{"eval", folder / "not-a-model"}, "expected a safetensors file"},
+  };
+  for (const auto& c : cases) {
+    std::string line;
+    for (const std::string& word : c.words) line += word + " ";
+    CAPTURE(line);
+    const Outcome outcome = bnlab_program(c.words);
+    CAPTURE(outcome.err);
+    CHECK(outcome.status == 1);
+    CHECK(one_line(outcome.err));
+    CHECK(contains(outcome.err, c.says));
+    CHECK_FALSE(contains(outcome.out, "epoch 1"));
+  }
+}
