@@ -30,7 +30,7 @@ Network make_network(const Architecture& a, std::uint64_t seed, ThreadPool* thre
   std::size_t i = 1;
   const auto add_linear = [&](std::size_t out) {
     const std::string name = "fc" + std::to_string(i);
-    network.add(name, Linear(in, out, Random(seed, name)));
+    network.add(name, Linear(in, out, Random(seed, "init " + name)));
     in = out;
   };
   for (const std::size_t width : a.hidden) {
@@ -48,7 +48,7 @@ Network make_network(const Architecture& a, std::uint64_t seed, ThreadPool* thre
       fail("expected the activation relu, sigmoid or tanh, got '%s'", a.activation.c_str());
     }
     const std::string dropout = "drop" + number;
-    if (a.dropout > 0) network.add(dropout, Dropout(a.dropout, Random(seed, dropout)));
+    if (a.dropout > 0) network.add(dropout, Dropout(a.dropout, Random(seed, "dropout " + dropout)));
     ++i;
   }
   add_linear(a.classes);

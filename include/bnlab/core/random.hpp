@@ -21,12 +21,14 @@ class Random {
   std::uint64_t next();                      // 64 random bits
   double uniform();                          // in [0, 1)
   double uniform(double low, double high);   // in [low, high)
-  std::uint64_t below(std::uint64_t bound);  // in {0, …, bound - 1}, each equally likely; bound > 0
+  std::uint32_t below(std::uint32_t bound);  // in {0, …, bound - 1}, each equally likely; bound > 0
 
-  // Fisher and Yates: every order equally likely.
+  // Fisher and Yates: every order equally likely. For up to 2^32 items.
   template <class T>
   void shuffle(std::vector<T>& items) {
-    for (std::size_t left = items.size(); left > 1; --left) std::swap(items[left - 1], items[below(left)]);
+    for (std::size_t left = items.size(); left > 1; --left) {
+      std::swap(items[left - 1], items[below(static_cast<std::uint32_t>(left))]);
+    }
   }
 
   std::array<std::uint64_t, 4> state;  // all there is to know of it

@@ -4,6 +4,7 @@
 // in the same way as one thread alone would; no sum is ever cut in two.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -24,21 +25,25 @@ class ThreadPool {
 
   std::size_t size() const { return workers_.size() + 1; }
 
-  // Calls job(context, part) for part = 0 … size() - 1, one part per thread, and returns when all are done.
-  // A job must not throw.
-  void run(void (*job)(void*, std::size_t), void* context);
+  // Calls job(context, part) once for part = 0 … parts - 1 (at most kMostParts) and returns when all are done. Part i is
+  // meant for thread i, but whoever is free takes what nobody has begun: when other programs keep a core busy, the
+  // caller does not wait for the thread that cannot run. A job must not throw.
+  static constexpr std::size_t kMostParts = 64;
+  void run(std::size_t parts, void (*job)(void*, std::size_t), void* context);
 
   // The processor's number of cores.
   static std::size_t cores();
 
  private:
-  void work(std::size_t part);
+  void serve(std::size_t thread);
+  void take_parts(std::size_t preferred);
   void stop();
 
   void (*job_)(void*, std::size_t) = nullptr;
   void* context_ = nullptr;
+  std::atomic<std::uint64_t> unclaimed_{0};   // a bit for each part that nobody has begun
+  std::atomic<std::uint32_t> unfinished_{0};  // parts begun or not, but not done
   std::atomic<std::uint32_t> round_{0};       // goes up by one for every job
-  std::atomic<std::uint32_t> unfinished_{0};  // workers still busy with this round
   std::atomic<bool> stop_{false};
   std::vector<std::thread> workers_;
 };
@@ -61,8 +66,11 @@ void parallel_for(ThreadPool* pool, std::size_t count, std::size_t grain, Body&&
   struct Loop {
     std::size_t count, grain, grains, parts;
     std::remove_reference_t<Body>* body;
-  } loop{count, grain, grains, pool->size(), &body};
+  };
+  const std::size_t parts = std::min({grains, pool->size(), ThreadPool::kMostParts});
+  Loop loop{count, grain, grains, parts, &body};
   pool->run(
+      parts,
       [](void* context, std::size_t part) {
         const Loop& l = *static_cast<const Loop*>(context);
         const std::size_t begin = l.grains * part / l.parts * l.grain;
