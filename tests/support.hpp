@@ -37,8 +37,8 @@ inline Tensor random_vector(std::size_t length, std::string_view name, double lo
   return t;
 }
 
-// |a - b| / |b| over all entries (norms, so that one small entry does not decide). NaN anywhere, or different shapes: infinite,
-// so that `< bound` fails. With b = 0, |a|.
+// |a - b| / |b| over all entries (norms, so that one small entry does not decide). NaN anywhere, or different shapes:
+// infinite, so that `< bound` fails. With b = 0, |a|.
 inline double relative_error(const Tensor& a, const Tensor& b) {
   if (a.rows() != b.rows() || a.cols() != b.cols()) return HUGE_VAL;
   double difference = 0, size = 0;

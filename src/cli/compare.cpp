@@ -117,7 +117,8 @@ void write_results(const std::string& folder, const std::string& dataset, Pair& 
   write_history(folder + "/history.csv", pair);
 }
 
-// The case that needs batch normalization: deep, with activations that saturate, and an optimizer that scales all gradients alike.
+// The case that needs batch normalization: deep, with activations that saturate, and an optimizer that scales all
+// gradients alike.
 void show_deep_sigmoid(const RunSettings& shallow, const DatasetPair& data, const Split& split, ThreadPool& threads,
                        const Terminal& terminal) {
   RunSettings deep = shallow;

@@ -36,9 +36,9 @@ double Random::uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
 double Random::uniform(double low, double high) { return low + (high - low) * uniform(); }
 
-// Lemire, "Fast random integer generation in an interval", 2019: 32 random bits times `bound` is a number whose upper half is
-// below `bound`, without a division. Of the 2^32 lower halves the first 2^32 mod bound belong to results that come
-// up once too often: draw again.
+// Lemire, "Fast random integer generation in an interval", 2019: 32 random bits times `bound` is a number whose upper
+// half is below `bound`, without a division. Of the 2^32 lower halves the first 2^32 mod bound belong to results that
+// come up once too often: draw again.
 std::uint32_t Random::below(std::uint32_t bound) {
   std::uint64_t product = (next() >> 32) * bound;
   if (static_cast<std::uint32_t>(product) < bound) {

@@ -54,8 +54,8 @@ void ThreadPool::run(std::size_t parts, void (*job)(void*, std::size_t), void* c
   }
 }
 
-// Whoever clears a part's bit has claimed it, and run() waits for him: until he is done no other job can take its place. So
-// a thread that comes late, even a round late, finds either nothing or a part of the job of the day.
+// Whoever clears a part's bit has claimed it, and run() waits for him: until he is done no other job can take its
+// place. So a thread that comes late, even a round late, finds either nothing or a part of the job of the day.
 void ThreadPool::take_parts(std::size_t preferred) {
   for (std::uint64_t left; (left = unclaimed_.load(std::memory_order_acquire)) != 0;) {
     const bool own = preferred < kMostParts && (left >> preferred & 1) != 0;

@@ -58,8 +58,8 @@ const Tensor& BatchNorm::forward(const Tensor& x, Mode mode) {
 //   BN.5   running <- (1 - m) running + m batch        with batch = μ_d, and for the variance the unbiased
 //                                                      σ²_d N / (N - 1)
 //
-// Two passes over x, and sums in double: the short cut σ² = E[x²] - μ² subtracts two numbers that are almost equal where
-// μ is large beside σ, and in float can come out negative. Loops run along rows, in memory's order.
+// Two passes over x, and sums in double: the short cut σ² = E[x²] - μ² subtracts two numbers that are almost equal
+// where μ is large beside σ, and in float can come out negative. Loops run along rows, in memory's order.
 void BatchNorm::forward_train(const Tensor& x, std::size_t first, std::size_t last) {
   const std::size_t N = x.rows();
   const double inverse_N = 1 / static_cast<double>(N);
@@ -170,8 +170,8 @@ void BatchNorm::backward_train(const Tensor& dy, std::size_t first, std::size_t 
   }
 }
 
-// In evaluation mode the statistics are constants, so only the direct path is left of BN.9; BN.7 and BN.8 hold as they are,
-// with the x̂ of BN.6:
+// In evaluation mode the statistics are constants, so only the direct path is left of BN.9; BN.7 and BN.8 hold as
+// they are, with the x̂ of BN.6:
 //
 //   BN.10   dx_nd = γ_d / sqrt(running_var_d + ε) · dy_nd
 void BatchNorm::backward_eval(const Tensor& dy, const Tensor& x, std::size_t first, std::size_t last) {

@@ -33,7 +33,8 @@ const Tensor& Linear::forward(const Tensor& x, Mode mode) {
   return y;
 }
 
-// Forward was y_nj = Σ_i x_ni W_ij + b_j. Ask of each of its three ingredients which y it went into, and sum over those:
+// Forward was y_nj = Σ_i x_ni W_ij + b_j. Ask of each of its three ingredients which y it went into, and sum over
+// those:
 //
 //   W_ij went into y_nj for every n, times x_ni:    LIN.2   dW_ij = Σ_n x_ni dy_nj     dW = xᵀ dy
 //   b_j  went into y_nj for every n, times 1:       LIN.3   db_j  = Σ_n dy_nj

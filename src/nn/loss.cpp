@@ -9,12 +9,13 @@ namespace bnlab {
 
 // For one example with logits z_1 … z_C and label t:
 //
-//   CE.1   m = max_c z_c                           e^z overflows above z = 88 in float. Softmax does not change when the
-//                                                  same number is taken from all logits, so take the largest: all
-//                                                  exponents are <= 0, and one of them is 0.
+//   CE.1   m = max_c z_c
 //   CE.2   p_c = e^(z_c - m) / Σ_k e^(z_k - m)
-//   CE.3   ℓ = -log p_t = log Σ_k e^(z_k - m) - (z_t - m)      The logarithm of the sum, not of p_t, which may have
-//                                                  been rounded to 0.      L = (1/N) Σ_n ℓ_n
+//   CE.3   ℓ = -log p_t = log Σ_k e^(z_k - m) - (z_t - m)            L = (1/N) Σ_n ℓ_n
+//
+// CE.1 is there because e^z overflows above z = 88 in float. Softmax does not change when the same number is taken
+// from all logits, so take the largest: all exponents are <= 0, and one of them is 0. CE.3 takes the logarithm of the
+// sum, not of p_t, which may have been rounded to 0.
 double SoftmaxCrossEntropy::forward(const Tensor& logits, std::span<const std::uint8_t> labels) {
   const std::size_t N = logits.rows(), C = logits.cols();
   if (labels.size() != N) fail("loss: expected one label for each of %zu rows, got %zu", N, labels.size());
@@ -42,7 +43,8 @@ double SoftmaxCrossEntropy::forward(const Tensor& logits, std::span<const std::u
   return total / static_cast<double>(N);
 }
 
-// ℓ = log Σ_k e^z_k - z_t. The first term's derivative by z_c is e^z_c / Σ_k e^z_k = p_c, the second's is -1 for c = t, else 0:
+// Forward was ℓ = log Σ_k e^z_k - z_t. The first term's derivative by z_c is e^z_c / Σ_k e^z_k = p_c, the second's is
+// -1 for c = t, else 0. With the mean's 1/N:
 //
 //   CE.4   dz_nc = (p_nc - [c = t_n]) / N
 //

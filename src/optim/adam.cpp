@@ -12,8 +12,8 @@ Adam::Adam(std::vector<Parameter> parameters, AdamOptions options, ThreadPool* t
   }
 }
 
-// Each number θ is moved by about the learning rate, whatever the size of its gradient g: Adam divides a running mean of g by
-// the root of a running mean of g². At step t = 1, 2, …:
+// Each number θ is moved by about the learning rate, whatever the size of its gradient g: Adam divides a running mean
+// of g by the root of a running mean of g². At step t = 1, 2, …:
 //
 //   ADAM.1   g <- g + λ θ                      Adam's weight decay;      AdamW's instead: θ <- θ - η λ θ
 //   ADAM.2   m <- β₁ m + (1 - β₁) g
@@ -21,8 +21,8 @@ Adam::Adam(std::vector<Parameter> parameters, AdamOptions options, ThreadPool* t
 //   ADAM.4   m̂ = m / (1 - β₁ᵗ),  v̂ = v / (1 - β₂ᵗ)
 //   ADAM.5   θ <- θ - η m̂ / (sqrt(v̂) + ε)      ε outside the root, after the correction
 //
-// ADAM.4: m and v start at 0, so after t steps the weights in their means add up to (1 - β) Σ_{s<t} βˢ = 1 - βᵗ, not to 1.
-// Dividing by that makes them means again; without it the first step would be 3.2 times too long.
+// ADAM.4: m and v start at 0, so after t steps the weights in their means add up to (1 - β) Σ_{s<t} βˢ = 1 - βᵗ, not
+// to 1. Dividing by that makes them means again; without it the first step would be 3.2 times too long.
 //
 // ADAM.1 decays through the division, so weights with large gradients decay less; AdamW decays all alike.
 void Adam::step() {

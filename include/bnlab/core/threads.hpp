@@ -25,8 +25,8 @@ class ThreadPool {
 
   std::size_t size() const { return workers_.size() + 1; }
 
-  // Calls job(context, part) once for part = 0 … parts - 1 (at most kMostParts) and returns when all are done. Part i is
-  // meant for thread i, but whoever is free takes what nobody has begun: when other programs keep a core busy, the
+  // Calls job(context, part) once for part = 0 … parts - 1 (at most kMostParts) and returns when all are done. Part i
+  // is meant for thread i, but whoever is free takes what nobody has begun: when other programs keep a core busy, the
   // caller does not wait for the thread that cannot run. A job must not throw.
   static constexpr std::size_t kMostParts = 64;
   void run(std::size_t parts, void (*job)(void*, std::size_t), void* context);

@@ -1,6 +1,7 @@
 // Finite differences against backward passes.
 //
-// A backward pass claims to know the slope of a scalar function L at a point. So move one number θ a little both ways and measure:
+// A backward pass claims to know the slope of a scalar function L at a point. So move one number θ a little both ways
+// and measure:
 //
 //   GC.1   ∂L/∂θ ≈ (L(θ + h) - L(θ - h)) / 2h         error h² L'''/6 from the curve, about 1e-16 |L| / h from rounding
 //

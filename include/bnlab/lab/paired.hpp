@@ -1,7 +1,7 @@
 // Two classifiers on the same test images: how much better is one, and could it be chance?
 //
-// The two accuracies share their images, so their errors do not add as those of separate experiments would. Only the images on
-// which exactly one of the two is right tell them apart (McNemar, 1947).
+// The two accuracies share their images, so their errors do not add as those of separate experiments would. Only the
+// images on which exactly one of the two is right tell them apart (McNemar, 1947).
 #pragma once
 
 #include <cstdint>

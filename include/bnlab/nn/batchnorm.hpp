@@ -21,9 +21,9 @@ class BatchNorm : public Layer {
  public:
   explicit BatchNorm(std::size_t features, BatchNormOptions options = {});
 
-  // [N, D] -> [N, D]. In training mode the batch is normalised with its own statistics, which also move the running ones;
-  // N = 1 throws Error and changes nothing, as the variance of one number says nothing. In evaluation mode it is normalised
-  // with the running statistics, any N, and no state changes.
+  // [N, D] -> [N, D]. In training mode the batch is normalised with its own statistics, which also move the running
+  // ones; N = 1 throws Error and changes nothing, as the variance of one number says nothing. In evaluation mode it
+  // is normalised with the running statistics, any N, and no state changes.
   const Tensor& forward(const Tensor& x, Mode mode) override;
   const Tensor& backward(const Tensor& dy, Mode mode) override;
   std::vector<Parameter> parameters() override;  // weight (gamma), bias (beta); none if not affine

@@ -1,7 +1,7 @@
 // Softmax and cross-entropy in one. In PyTorch: torch.nn.CrossEntropyLoss.
 //
-// The network ends in logits, any real numbers; softmax turns a row of them into probabilities, and the loss is minus the
-// logarithm of the probability given to the right class, averaged over the batch. The mean's 1/N lives here and
+// The network ends in logits, any real numbers; softmax turns a row of them into probabilities, and the loss is minus
+// the logarithm of the probability given to the right class, averaged over the batch. The mean's 1/N lives here and
 // nowhere else: layers pass on what they get.
 #pragma once
 
