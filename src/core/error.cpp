@@ -2,6 +2,7 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <utility>
 
 namespace bnlab {
 namespace {
@@ -16,7 +17,16 @@ std::string formatted(const char* pattern, std::va_list arguments) {
   return text;
 }
 
+std::string one_line(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return text;
+}
+
 }  // namespace
+
+Error::Error(std::string message) : std::runtime_error(one_line(std::move(message))) {}
 
 std::string format(const char* pattern, ...) {
   std::va_list arguments;

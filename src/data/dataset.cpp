@@ -12,14 +12,19 @@ namespace bnlab {
 namespace fs = std::filesystem;
 namespace {
 
+bool exists(const std::string& path) {
+  std::error_code unreadable;
+  return fs::exists(path, unreadable);
+}
+
 // "train-images" and 3 axes -> train-images-idx3-ubyte; some programs unpack it as train-images.idx3-ubyte.
 std::string find_idx(const fs::path& folder, const std::string& stem, std::size_t axes) {
   const std::string usual = (folder / format("%s-idx%zu-ubyte", stem.c_str(), axes)).string();
   const std::string dotted = (folder / format("%s.idx%zu-ubyte", stem.c_str(), axes)).string();
-  if (fs::exists(usual)) return usual;
-  if (fs::exists(dotted)) return dotted;
+  if (exists(usual)) return usual;
+  if (exists(dotted)) return dotted;
   for (const std::string& path : {usual + ".gz", dotted + ".gz"}) {
-    if (fs::exists(path)) fail("%s: expected it unpacked; run: gunzip %s", path.c_str(), path.c_str());
+    if (exists(path)) fail("%s: expected it unpacked; run: gunzip %s", path.c_str(), path.c_str());
   }
   fail(
       "%s: no such file (nor with a dot for the last dash but one); a dataset folder holds "
@@ -63,9 +68,9 @@ std::string folder_name(const std::string& folder) {
 }  // namespace
 
 DatasetPair load_datasets(const std::string& folder) {
-  if (!fs::is_directory(folder)) {
-    fail("%s: expected a dataset folder, found %s", folder.c_str(),
-         fs::exists(folder) ? "a file" : "nothing of that name");
+  std::error_code problem;
+  if (!fs::is_directory(folder, problem)) {
+    fail("%s: expected a dataset folder, found %s", folder.c_str(), exists(folder) ? "a file" : "nothing of that name");
   }
   DatasetPair pair{folder_name(folder), load_idx(folder, "train"), load_idx(folder, "t10k")};
   if (pair.train.height != pair.test.height || pair.train.width != pair.test.width) {

@@ -55,6 +55,17 @@ void write_all(int descriptor, std::string_view content) {
   if (::fsync(descriptor) != 0 && errno != EINVAL) throw Error(std::strerror(errno));
 }
 
+// A folder, a device, a pipe: not to be replaced.
+bool exists_but_not_as_file(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
+}
+
+bool is_folder(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
 std::string folder_of(const std::string& file_path) {
   const std::string folder = fs::path(file_path).parent_path().string();
   return folder.empty() ? "." : folder;
@@ -63,6 +74,7 @@ std::string folder_of(const std::string& file_path) {
 }  // namespace
 
 void write_file(const std::string& path, std::string_view content) {
+  if (exists_but_not_as_file(path)) fail("%s: expected a file's name to write, found something else", path.c_str());
   std::string beside = path + ".XXXXXX";
   const int descriptor = ::mkstemp(beside.data());
   if (descriptor < 0) fail("%s: cannot be written: %s", path.c_str(), std::strerror(errno));
@@ -84,18 +96,23 @@ void make_writable_folder(const std::string& path) {
   std::error_code problem;
   fs::create_directories(path, problem);
   if (problem) fail("%s: expected a folder to write to: %s", path.c_str(), problem.message().c_str());
-  if (!fs::is_directory(path)) fail("%s: expected a folder to write to, found a file", path.c_str());
+  if (!is_folder(path)) fail("%s: expected a folder to write to, found a file", path.c_str());
   if (::access(path.c_str(), W_OK | X_OK) != 0) {
     fail("%s: expected a folder to write to: %s", path.c_str(), std::strerror(errno));
   }
 }
 
 void check_writable(const std::string& file_path) {
-  if (fs::is_directory(file_path)) fail("%s: expected a file's name to write, found a folder", file_path.c_str());
+  if (exists_but_not_as_file(file_path)) {
+    fail("%s: expected a file's name to write, found %s", file_path.c_str(),
+         is_folder(file_path) ? "a folder" : "something else");
+  }
   const std::string folder = folder_of(file_path);
-  if (!fs::is_directory(folder)) fail("%s: the folder %s does not exist", file_path.c_str(), folder.c_str());
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    fail("%s: the folder %s cannot be written to: %s", file_path.c_str(), folder.c_str(), std::strerror(errno));
+  if (!is_folder(folder)) fail("%s: the folder %s does not exist", file_path.c_str(), folder.c_str());
+  struct stat info {};
+  const bool unusable = ::stat(file_path.c_str(), &info) != 0 && errno != ENOENT;  // too long a name, a loop of links
+  if (unusable || ::access(folder.c_str(), W_OK | X_OK) != 0) {
+    fail("%s: cannot be written: %s", file_path.c_str(), std::strerror(errno));
   }
 }
 

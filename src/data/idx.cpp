@@ -1,6 +1,5 @@
 #include "bnlab/data/idx.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "bnlab/core/error.hpp"
@@ -80,13 +79,12 @@ IdxArray read_idx(const std::string& path, std::size_t axes) {
     const std::uint64_t length = std::uint64_t{b[0]} << 24 | b[1] << 16 | b[2] << 8 | b[3];  // big-endian
     array.shape.push_back(length);
     shape += format(axis == 0 ? "%llu" : " x %llu", static_cast<unsigned long long>(length));
-    // Both factors are below 2^32 + 1, so the product cannot wrap around; no set of ours is larger than that.
-    expected = std::min(expected * length, std::uint64_t{1} << 32);
+    if (__builtin_mul_overflow(expected, length, &expected)) expected = UINT64_MAX;  // more than any file has
   }
   const std::uint64_t found = file.size() - header;
   if (found != expected) {
     fail("%s: expected %s%llu bytes after the header, which announces %s, found %llu: the file is %s", path.c_str(),
-         expected >> 32 ? "at least " : "", static_cast<unsigned long long>(expected), shape.c_str(),
+         expected == UINT64_MAX ? "at least " : "", static_cast<unsigned long long>(expected), shape.c_str(),
          static_cast<unsigned long long>(found), found < expected ? "cut short" : "too long");
   }
   array.values = file.read(static_cast<std::size_t>(expected));

@@ -82,7 +82,7 @@ class HeaderReader {
 
  private:
   void skip_space() {
-    while (at_ < text_.size() && std::strchr(" \t\n\r", text_[at_]) != nullptr) ++at_;
+    while (at_ < text_.size() && std::string_view(" \t\n\r").find(text_[at_]) != std::string_view::npos) ++at_;
   }
   char take() {
     if (at_ == text_.size()) bad("its end too early");
@@ -168,17 +168,20 @@ Entry read_entry(HeaderReader& header, const std::string& path, const std::strin
   Entry entry;
   entry.name = name;
   std::vector<std::size_t> offsets;
+  bool has_shape = false;
   header.object([&](const std::string& key) {
     if (key == "dtype") {
       entry.tensor.dtype = header.string();
     } else if (key == "shape") {
       entry.tensor.shape = header.numbers();
+      has_shape = true;
     } else if (key == "data_offsets") {
       offsets = header.numbers();
     } else {
       header.bad("a key other than dtype, shape and data_offsets");
     }
   });
+  if (!has_shape) header.bad("a tensor without its shape");
   if (offsets.size() != 2) header.bad("a tensor without its two data_offsets");
   entry.begin = offsets[0], entry.end = offsets[1];
   std::size_t bytes = bytes_of(entry.tensor.dtype);

@@ -52,7 +52,7 @@ const Tensor& Linear::backward(const Tensor& dy, Mode mode) {
     const real* dy_n = dy.row(n);
     for (std::size_t j = 0; j < D; ++j) bias_grad(j) += dy_n[j];
   }
-  if (skip_dx_) return dx_;
+  if (skip_dx_) return dx_ = Tensor();
   dx_.resize({N, weight.rows()});
   matmul_nt(dy, weight, dx_, scratch_, threads_);  // LIN.4
   return dx_;

@@ -116,6 +116,9 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
     fail("%s: expected a model with tensors fc1.weight, fc1.bias, …; see 'Models' in the README", path.c_str());
   }
   if (const auto said = file.metadata.find("activation"); said != file.metadata.end()) a.activation = said->second;
+  if (a.activation != "relu" && a.activation != "sigmoid" && a.activation != "tanh") {
+    fail("%s: expected the activation relu, sigmoid or tanh, found '%s'", path.c_str(), a.activation.c_str());
+  }
   if (const auto said = file.metadata.find("dropout"); said != file.metadata.end()) {
     a.dropout = std::strtod(said->second.c_str(), nullptr);
     if (!(a.dropout >= 0 && a.dropout < 1))

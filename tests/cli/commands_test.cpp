@@ -200,7 +200,7 @@ TEST_CASE("every optimizer and activation trains from the command line, with = o
     const Outcome outcome = bnlab_program(with(with({"train", "--quiet"}, kSmall), words));
     CHECK(outcome.status == 0);
     REQUIRE(outcome.results().size() == 1);
-    CHECK(std::atof(field(outcome.results()[0], "test_accuracy").c_str()) > 0.4);
+    CHECK(std::atof(field(outcome.results()[0], "test_accuracy").c_str()) > 0.3);
   }
 }
 

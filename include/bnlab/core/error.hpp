@@ -8,7 +8,8 @@ namespace bnlab {
 
 // Anything that went wrong with a file, a dataset, a model or a shape: exit status 1.
 struct Error : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  // Control characters, which can only come from a file's names, become '?': a message is one line.
+  explicit Error(std::string message);
 };
 
 // The command line itself was wrong: exit status 2.

@@ -15,7 +15,7 @@ namespace bnlab {
 class SoftmaxCrossEntropy {
  public:
   // logits [N, C], labels N numbers in {0, …, C - 1} -> the mean loss over the batch (CE.3). A label out of range or
-  // a wrong number of labels throws Error. Infinite or NaN logits give a loss that is not finite.
+  // a wrong number of labels throws Error. A NaN or +∞ among the logits gives a loss that is not finite.
   double forward(const Tensor& logits, std::span<const std::uint8_t> labels);
 
   // dlogits [N, C] of the last forward pass (CE.4).

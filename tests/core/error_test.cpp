@@ -1,0 +1,37 @@
+// Messages say what printf would have written, at any length.
+#include "support.hpp"
+
+using namespace bnlab;
+using namespace bnlab::testing;
+
+TEST_CASE("Error: format writes what printf writes") {
+  CHECK(format("%s: %zu rows of %.3g, %02x", "w", std::size_t{3}, 0.125, 10u) == "w: 3 rows of 0.125, 0a");
+  CHECK(format("100%%") == "100%");
+  CHECK(format("%s", "").empty());
+}
+
+TEST_CASE("Error: a message of any length arrives whole") {
+  for (const std::size_t length : {0u, 1u, 127u, 128u, 255u, 256u, 1023u, 1024u, 4095u, 4096u, 100000u}) {
+    const std::string text(length, 'x');
+    CHECK(format("<%s>", text.c_str()) == "<" + text + ">");
+    CHECK(error_of([&] { fail("<%s>", text.c_str()); }) == "<" + text + ">");
+  }
+}
+
+TEST_CASE("Error: a percent sign in a file's name is text, not a pattern") {
+  CHECK(error_of([] { fail("%s: no such file", "100%s%n%d"); }) == "100%s%n%d: no such file");
+}
+
+TEST_CASE("Error: fail throws what main tells apart from wrong usage, and both are standard exceptions") {
+  CHECK_THROWS_AS(fail("file"), Error);
+  bool usage = false;
+  try {
+    fail("file");
+  } catch (const UsageError&) {
+    usage = true;
+  } catch (const std::exception& error) {
+    CHECK(std::string(error.what()) == "file");
+  }
+  CHECK_FALSE(usage);
+  CHECK(error_of([] { throw UsageError("--epochs"); }) == "--epochs");
+}

@@ -1,0 +1,163 @@
+// The activations against the functions they are named after, and against the derivatives that analysis gives.
+#include "bnlab/nn/activation.hpp"
+
+#include <functional>
+#include <limits>
+
+#include "support.hpp"
+
+using namespace bnlab;
+using namespace bnlab::testing;
+
+namespace {
+
+constexpr double kClose = kDouble ? 1e-12 : 2e-6;
+using Function = std::function<long double(long double)>;
+
+Tensor mapped(const Tensor& x, const Function& f) {
+  Tensor y({x.rows(), x.cols()});
+  for (std::size_t i = 0; i < x.rows(); ++i) {
+    for (std::size_t j = 0; j < x.cols(); ++j) y(i, j) = static_cast<real>(f(static_cast<long double>(x(i, j))));
+  }
+  return y;
+}
+
+Tensor product(const Tensor& a, const Tensor& b) {
+  Tensor c({a.rows(), a.cols()});
+  for (std::size_t i = 0; i < a.rows(); ++i) {
+    for (std::size_t j = 0; j < a.cols(); ++j) c(i, j) = a(i, j) * b(i, j);
+  }
+  return c;
+}
+
+// One row.
+Tensor row_of(std::initializer_list<double> values) {
+  Tensor t({1, values.size()});
+  std::size_t j = 0;
+  for (const double value : values) t(0, j++) = static_cast<real>(value);
+  return t;
+}
+
+template <class L>
+void check_against(const Function& f, const Function& derivative) {
+  L layer;
+  const Tensor x = random_tensor(9, 13, "x", -4, 4), dy = random_tensor(9, 13, "dy", -2, 2);
+  const Tensor kept_x = x, kept_dy = dy;
+  for (const Mode mode : {Mode::train, Mode::eval}) {
+    CHECK(relative_error(layer.forward(x, mode), mapped(x, f)) < kClose);
+    CHECK(relative_error(layer.backward(dy, mode), product(dy, mapped(x, derivative))) < kClose);
+  }
+  // The layer before needs its output for its own backward pass.
+  CHECK(identical(x, kept_x));
+  CHECK(identical(dy, kept_dy));
+}
+
+}  // namespace
+
+TEST_CASE("ACT.1: ReLU is max(x, 0), and passes the gradient where x > 0") {
+  check_against<ReLU>([](long double x) { return x > 0 ? x : 0; }, [](long double x) { return x > 0 ? 1.0L : 0.0L; });
+}
+
+TEST_CASE("ACT.2: the sigmoid is 1 / (1 + e^-x), its derivative e^-x / (1 + e^-x)^2") {
+  check_against<Sigmoid>([](long double x) { return 1 / (1 + std::exp(-x)); },
+                         [](long double x) { return std::exp(-x) / std::pow(1 + std::exp(-x), 2.0L); });
+}
+
+TEST_CASE("ACT.3: tanh, its derivative 1 / cosh^2") {
+  check_against<Tanh>([](long double x) { return (std::exp(x) - std::exp(-x)) / (std::exp(x) + std::exp(-x)); },
+                      [](long double x) { return 1 / std::pow(std::cosh(x), 2.0L); });
+}
+
+TEST_CASE("ACT.1: at exactly 0 the gradient of ReLU is 0") {
+  ReLU relu;
+  const Tensor x = row_of({0, -0.0, 1e-30, -1e-30}), dy = row_of({3, 3, 3, 3});
+  const Tensor& y = relu.forward(x, Mode::train);
+  CHECK(y(0, 0) == 0.0);
+  CHECK(y(0, 1) == 0.0);
+  CHECK(y(0, 2) == x(0, 2));
+  CHECK(y(0, 3) == 0.0);
+  const Tensor& dx = relu.backward(dy, Mode::train);
+  CHECK(dx(0, 0) == 0.0);
+  CHECK(dx(0, 1) == 0.0);
+  CHECK(dx(0, 2) == 3.0);
+  CHECK(dx(0, 3) == 0.0);
+}
+
+TEST_CASE("ACT.1: NaN passes through ReLU, so that a run gone wrong shows") {
+  ReLU relu;
+  const Tensor x = row_of({1, std::numeric_limits<double>::quiet_NaN(), -1});
+  const Tensor& y = relu.forward(x, Mode::train);
+  CHECK(y(0, 0) == 1.0);
+  CHECK(std::isnan(y(0, 1)));
+  CHECK(y(0, 2) == 0.0);
+}
+
+TEST_CASE("ACT.2, ACT.3: far out, the bounded activations reach their limits and the gradient is 0") {
+  const double huge = static_cast<double>(std::numeric_limits<real>::max()), infinite = HUGE_VAL;
+  const Tensor x = row_of({1e4, -1e4, huge, -huge, infinite, -infinite}), dy = row_of({1, 1, -5, 5, 1, 1});
+  Sigmoid sigmoid;
+  Tanh tanh;
+  const Tensor &s = sigmoid.forward(x, Mode::train), &t = tanh.forward(x, Mode::train);
+  const Tensor &ds = sigmoid.backward(dy, Mode::train), &dt = tanh.backward(dy, Mode::train);
+  for (std::size_t j = 0; j < x.cols(); ++j) {
+    CAPTURE(j);
+    CHECK(s(0, j) == (j % 2 == 0 ? 1.0 : 0.0));
+    CHECK(t(0, j) == (j % 2 == 0 ? 1.0 : -1.0));
+    CHECK(ds(0, j) == 0.0);
+    CHECK(dt(0, j) == 0.0);
+  }
+}
+
+TEST_CASE("ACT.2: the sigmoid keeps its relative accuracy where it is small") {
+  Sigmoid sigmoid;
+  const Tensor x = row_of({-10, -20, -40, -80});
+  const Tensor& y = sigmoid.forward(x, Mode::eval);
+  for (std::size_t j = 0; j < x.cols(); ++j) {
+    const long double expected = std::exp(static_cast<long double>(x(0, j)));
+    const long double exact = expected / (1 + expected);
+    CHECK(std::fabs(static_cast<double>(static_cast<long double>(y(0, j)) / exact - 1)) < kClose);
+  }
+}
+
+TEST_CASE_TEMPLATE("a forward pass in evaluation mode leaves training's as it was", L, ReLU, Sigmoid, Tanh) {
+  L layer;
+  const Tensor x = random_tensor(4, 5, "x"), other = random_tensor(7, 5, "other"), dy = random_tensor(4, 5, "dy");
+  const Tensor y = layer.forward(x, Mode::train), dx = layer.backward(dy, Mode::train);
+  const Tensor& live = layer.forward(x, Mode::train);
+  layer.forward(other, Mode::eval);
+  CHECK(identical(live, y));
+  CHECK(identical(layer.backward(dy, Mode::train), dx));
+  CHECK(layer.backward(random_tensor(7, 5, "dy"), Mode::eval).rows() == 7);
+}
+
+TEST_CASE_TEMPLATE("backward needs a forward pass and a gradient of its shape", L, ReLU, Sigmoid, Tanh) {
+  L layer;
+  const Tensor x = random_tensor(4, 5, "x"), dy = random_tensor(4, 5, "dy");
+  CHECK(contains(error_of([&] { layer.backward(dy, Mode::train); }), "forward"));
+  layer.forward(x, Mode::train);
+  CHECK(contains(error_of([&] { layer.backward(dy, Mode::eval); }), "forward"));
+  const std::string message = error_of([&] { layer.backward(random_tensor(5, 4, "dy"), Mode::train); });
+  CHECK(contains(message, "[4, 5]"));
+  CHECK(contains(message, "[5, 4]"));
+  L copy = layer;
+  CHECK(contains(error_of([&] { copy.backward(dy, Mode::train); }), "forward"));
+}
+
+TEST_CASE_TEMPLATE("any number of threads computes the same bits", L, ReLU, Sigmoid, Tanh) {
+  const Tensor x = random_tensor(67, 401, "x", -3, 3), dy = random_tensor(67, 401, "dy");
+  L alone;
+  const Tensor y = alone.forward(x, Mode::train), dx = alone.backward(dy, Mode::train);
+  for (std::size_t threads = 1; threads <= 4; ++threads) {
+    ThreadPool pool(threads);
+    L layer;
+    layer.use_threads(&pool);
+    CHECK(identical(layer.forward(x, Mode::train), y));
+    CHECK(identical(layer.backward(dy, Mode::train), dx));
+  }
+}
+
+TEST_CASE_TEMPLATE("an activation has nothing to train and nothing to save", L, ReLU, Sigmoid, Tanh) {
+  L layer;
+  CHECK(layer.parameters().empty());
+  CHECK(layer.buffers().empty());
+}

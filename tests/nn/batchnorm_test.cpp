@@ -1,0 +1,247 @@
+// Batch normalization against BN.1 to BN.6 in long double, and its backward passes against differences of those.
+#include "bnlab/nn/batchnorm.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "support.hpp"
+
+using namespace bnlab;
+using namespace bnlab::testing;
+
+namespace {
+
+constexpr double kClose = kDouble ? 1e-10 : 1e-5;
+constexpr std::size_t D = 6;
+using Column = std::vector<long double>;
+
+bool near(long double a, long double b, double bound = kClose) { return std::fabs(a - b) <= bound * std::fabs(b); }
+
+Column column(const Tensor& t, std::size_t d) {
+  Column x;
+  for (std::size_t n = 0; n < t.rows(); ++n) x.push_back(t(n, d));
+  return x;
+}
+
+long double mean(const Column& x) {
+  return std::accumulate(x.begin(), x.end(), 0.0L) / static_cast<long double>(x.size());
+}
+
+long double variance(Column x) {  // biased
+  for (const long double center = mean(x); long double& v : x) v = (v - center) * (v - center);
+  return mean(x);
+}
+
+// Column d of y as a function of all that it depends on: BN.4 in training mode, BN.6 in evaluation mode.
+Column outputs(const BatchNorm& bn, Mode mode, std::size_t d, Column x, long double gamma, long double beta) {
+  const bool train = mode == Mode::train;
+  const long double center = train ? mean(x) : bn.running_mean(d), var = train ? variance(x) : bn.running_var(d);
+  for (long double& v : x) v = gamma * (v - center) / std::sqrt(var + bn.options().eps) + beta;
+  return x;
+}
+
+struct Expected {
+  Tensor y, dx, dgamma, dbeta;
+};
+
+// The gradients of Σ dy y are fourth-order differences, each with a step that suits its column.
+Expected oracle(const BatchNorm& bn, Mode mode, const Tensor& x, const Tensor& dy) {
+  Expected e{Tensor({x.rows(), x.cols()}), Tensor({x.rows(), x.cols()}), Tensor({x.cols()}), Tensor({x.cols()})};
+  for (std::size_t d = 0; d < x.cols(); ++d) {
+    Column inputs = column(x, d);
+    const Column up = column(dy, d);
+    long double gamma = bn.gamma(d), beta = bn.beta(d);
+    const auto slope = [&](long double& variable, long double h) {
+      const long double kept = variable;
+      const auto at = [&](long double shift) {
+        variable = kept + shift;
+        const Column y = outputs(bn, mode, d, inputs, gamma, beta);
+        return std::inner_product(y.begin(), y.end(), up.begin(), 0.0L);
+      };
+      const long double result = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
+      variable = kept;
+      return static_cast<real>(result);
+    };
+    const Column y = outputs(bn, mode, d, inputs, gamma, beta);
+    const long double h = 3e-4L * std::sqrt(variance(inputs) + bn.options().eps);
+    for (std::size_t n = 0; n < x.rows(); ++n) e.y(n, d) = static_cast<real>(y[n]), e.dx(n, d) = slope(inputs[n], h);
+    e.dgamma(d) = slope(gamma, 1e-2L), e.dbeta(d) = slope(beta, 1e-2L);
+  }
+  return e;
+}
+
+// The largest error of a column beside the column's norm: a column of small numbers counts as much as one of large.
+double column_error(const Tensor& a, const Tensor& b) {
+  double worst = a.same_shape(b) ? 0 : HUGE_VAL;
+  for (std::size_t d = 0; d < b.cols() && worst < HUGE_VAL; ++d) {
+    Tensor p({b.rows()}), q({b.rows()});
+    for (std::size_t n = 0; n < b.rows(); ++n) p(n) = a(n, d), q(n) = b(n, d);
+    worst = std::max(worst, relative_error(p, q));
+  }
+  return worst;
+}
+
+// Columns that ask for care: ordinary, constant, of deviation 0.01 and 0.003, far from zero, wide.
+Tensor inputs_of(std::size_t N, std::string_view name = "x") {
+  Tensor x = random_tensor(N, D, name, -1.5, 1.5);
+  for (std::size_t n = 0; n < N; ++n) {
+    x(n, 1) = static_cast<real>(0.7);
+    x(n, 2) *= static_cast<real>(0.01), x(n, 3) *= static_cast<real>(0.003);
+    x(n, 4) += 10000, x(n, 5) = x(n, 5) * 50 - 20;
+  }
+  return x;
+}
+
+// Nothing at its first value, which would hide where it is left out.
+BatchNorm layer_of(BatchNormOptions options = {}, std::size_t features = D) {
+  BatchNorm bn(features, options);
+  bn.gamma = random_vector(features, "gamma", 0.5, 2), bn.beta = random_vector(features, "beta", 0.3, 1);
+  bn.gamma(0) = static_cast<real>(-1.3);
+  bn.running_mean = random_vector(features, "mean"), bn.running_var = random_vector(features, "var", 0.5, 3);
+  return bn;
+}
+
+bool same_state(const BatchNorm& a, const BatchNorm& b) {
+  return identical(a.gamma, b.gamma) && identical(a.beta, b.beta) && identical(a.running_mean, b.running_mean) &&
+         identical(a.running_var, b.running_var) && a.num_batches_tracked == b.num_batches_tracked;
+}
+
+Tensor one_column(std::initializer_list<double> values) {
+  Tensor t({values.size(), 1});
+  std::copy(values.begin(), values.end(), t.row(0));
+  return t;
+}
+
+}  // namespace
+
+TEST_CASE("BN.1 to BN.9: the worked example in whole numbers comes out exactly") {
+  BatchNorm bn(1, {.eps = 0});
+  bn.gamma(0) = 2, bn.beta(0) = 1;
+  const Tensor x = one_column({2, 4, 4, 4, 5, 5, 7, 9});  // mean 5, variance 4
+  CHECK(identical(bn.forward(x, Mode::train), one_column({-2, 0, 0, 0, 1, 1, 3, 5})));
+  CHECK(bn.running_mean(0) == 0.5);
+  CHECK(near(bn.running_var(0), 0.9L + 0.1L * 32 / 7, kDouble ? 1e-15 : 1e-7));
+  const Tensor& dx = bn.backward(one_column({4, 0, 0, 0, 0, 0, 0, 4}), Mode::train);
+  CHECK(identical(dx, one_column({3.375, -0.875, -0.875, -0.875, -1, -1, -1.25, 2.5})));
+  CHECK((bn.beta_grad(0) == 8 && bn.gamma_grad(0) == 2));
+}
+
+TEST_CASE("BN.3, BN.5: PyTorch's own numbers for sixteen values (issue 60528)") {
+  BatchNorm bn(1);
+  const Tensor& y = bn.forward(one_column({1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7}), Mode::train);
+  CHECK(near(y(0, 0), -1.8973628L, 1e-7));
+  CHECK(near(bn.running_var(0), 1.1666667L, 1e-7));
+}
+
+TEST_CASE("BN.4: a new layer has gamma 1, beta 0, running mean 0 and variance 1, under PyTorch's names") {
+  BatchNorm bn(3);
+  const auto p = bn.parameters();
+  const auto b = bn.buffers();
+  REQUIRE((p.size() == 2 && p[0].name == "weight" && p[1].name == "bias" && b.size() == 3));
+  REQUIRE((b[0].name == "running_mean" && b[1].name == "running_var" && b[2].name == "num_batches_tracked"));
+  for (std::size_t d = 0; d < 3; ++d) {
+    CHECK(((*p[0].value)(d) == 1 && (*p[1].value)(d) == 0 && (*b[0].values)(d) == 0 && (*b[1].values)(d) == 1));
+  }
+  CHECK((*b[2].count == 0 && bn.options().eps == 1e-5 && bn.options().momentum == 0.1));
+}
+
+TEST_CASE("BN.4: moving a column changes no output, nor does stretching it; turning it round turns x^") {
+  BatchNorm bn(4, {.eps = 0});
+  Tensor x = random_tensor(7, 4, "x"), y = bn.forward(x, Mode::train);
+  for (real& value : x.stored()) value = value * 3 - 5;
+  CHECK(column_error(bn.forward(x, Mode::train), y) < kClose);
+  for (real& value : x.stored()) value *= static_cast<real>(-0.25);
+  for (real& value : y.stored()) value = -value;
+  CHECK(column_error(bn.forward(x, Mode::train), y) < kClose);
+}
+
+TEST_CASE("BN.5: running statistics follow batches of 4, 7 and 3, by momentum or as the plain average") {
+  for (const double m : {0.1, 0.3, 1.0, 0.0}) {  // 0: none, the average
+    BatchNorm bn = layer_of({.momentum = m > 0 ? std::optional(m) : std::nullopt});
+    Column means(bn.running_mean.row(0), bn.running_mean.row(0) + D);
+    Column vars(bn.running_var.row(0), bn.running_var.row(0) + D);
+    int batches = 0;
+    for (const std::size_t N : {4u, 7u, 3u}) {
+      const Tensor x = inputs_of(N, "batch " + std::to_string(N));
+      bn.forward(x, Mode::train);
+      const long double share = m > 0 ? m : 1.0L / ++batches, unbiased = 1 + 1 / static_cast<long double>(N - 1);
+      for (std::size_t d = 0; d < D; ++d) {
+        means[d] = (1 - share) * means[d] + share * mean(column(x, d));
+        vars[d] = (1 - share) * vars[d] + share * variance(column(x, d)) * unbiased;
+        CHECK(near(bn.running_mean(d), means[d]));
+        CHECK(std::fabs(bn.running_var(d) - vars[d]) <= kClose * vars[d] + 1e-25L);
+      }
+    }
+    CHECK(bn.num_batches_tracked == 3);
+  }
+}
+
+TEST_CASE("BN.4, BN.7 to BN.9: output and gradients in training are those of the definition, on all columns") {
+  for (const BatchNormOptions& options : {BatchNormOptions{}, {.eps = 0.5}, {.eps = 1e-3, .affine = false}}) {
+    for (const std::size_t N : {4u, 5u, 64u}) {
+      BatchNorm bn = options.affine ? layer_of(options) : BatchNorm(D, options);
+      CHECK(bn.parameters().size() == (options.affine ? 2 : 0));
+      const Tensor x = inputs_of(N), dy = random_tensor(N, D, "dy"), kept_x = x, kept_dy = dy;
+      const Expected e = oracle(bn, Mode::train, x, dy);
+      CHECK(column_error(bn.forward(x, Mode::train), e.y) < kClose);
+      for (int pass = 0; pass < 2; ++pass) {  // overwritten, not added to
+        CHECK(column_error(bn.backward(dy, Mode::train), e.dx) < kClose);
+        CHECK(relative_error(bn.gamma_grad, e.dgamma) < kClose);
+        CHECK(relative_error(bn.beta_grad, e.dbeta) < kClose);
+      }
+      CHECK((identical(x, kept_x) && identical(dy, kept_dy) && bn.num_batches_tracked == 1));
+    }
+  }
+}
+
+TEST_CASE("BN.4, BN.9: y has mean beta and variance gamma^2 var / (var + eps); dx has sum 0 and no part along x^") {
+  for (const double eps : {0.0, 0.5}) {
+    BatchNorm bn = layer_of({.eps = eps}, 4);
+    const Tensor x = random_tensor(6, 4, "x"), dy = random_tensor(6, 4, "dy", 0, 1);
+    const Tensor y = bn.forward(x, Mode::train), dx = bn.backward(dy, Mode::train);
+    for (std::size_t d = 0; d < 4; ++d) {
+      const long double var = variance(column(x, d)), total = var + eps, gamma = bn.gamma(d);
+      CHECK(near(mean(column(y, d)), bn.beta(d)));
+      CHECK(near(variance(column(y, d)), gamma * gamma * var / total));
+      CHECK(std::fabs(mean(column(dx, d))) < kClose);
+      Column along = outputs(bn, Mode::train, d, column(x, d), 1, 0);
+      // What eps takes from the length of x^ is left of dy's part along it.
+      for (std::size_t n = 0; n < 6; ++n) along[n] *= dx(n, d) - gamma / std::sqrt(total) * dy(n, d) * eps / total;
+      CHECK(std::fabs(mean(along)) < kClose);
+    }
+  }
+}
+
+TEST_CASE("BN.6, BN.10: evaluation uses the running statistics, each row by itself, and changes no state") {
+  BatchNorm bn = layer_of({}, 3);
+  bn.running_var(0) = 2, bn.running_var(1) = 0, bn.running_var(2) = static_cast<real>(1e-4);
+  const BatchNorm before = bn;
+  const Tensor all = random_tensor(4, 3, "x"), all_y = bn.forward(all, Mode::eval);
+  for (const std::size_t N : {4u, 1u, 4u}) {
+    Tensor x({N, 3}), dy = random_tensor(N, 3, "dy");
+    std::copy_n(all.row(4 - N), N * 3, x.row(0));
+    const Expected e = oracle(bn, Mode::eval, x, dy);
+    const Tensor& y = bn.forward(x, Mode::eval);
+    CHECK(column_error(y, e.y) < kClose);
+    CHECK(std::equal(y.row(0), y.row(0) + N * 3, all_y.row(4 - N)));
+    for (int pass = 0; pass < 2; ++pass) {
+      CHECK(column_error(bn.backward(dy, Mode::eval), e.dx) < kClose);
+      CHECK((relative_error(bn.gamma_grad, e.dgamma) < kClose && relative_error(bn.beta_grad, e.dbeta) < kClose));
+    }
+    CHECK(same_state(bn, before));
+  }
+}
+
+TEST_CASE("neither evaluation nor a refused batch of one disturbs training: its state, its output, its backward") {
+  BatchNorm bn = layer_of();
+  const Tensor x = inputs_of(5), other = inputs_of(9, "other"), one = inputs_of(1), dy = random_tensor(5, D, "dy");
+  const Tensor y = bn.forward(x, Mode::train), dx = bn.backward(dy, Mode::train), dgamma = bn.gamma_grad;
+  const Tensor& live = bn.forward(x, Mode::train);
+  const BatchNorm before = bn;
+  bn.forward(other, Mode::eval);
+  bn.backward(random_tensor(9, D, "dy"), Mode::eval);
+  CHECK(column_error(bn.forward(one, Mode::eval), oracle(bn, Mode::eval, one, one).y) < kClose);
+  CHECK(contains(error_of([&] { bn.forward(one, Mode::train); }), "more than 1"));
+  CHECK(same_state(bn, before));
+  CHECK((identical(live, y) && identical(bn.backward(dy, Mode::train), dx) && identical(bn.gamma_grad, dgamma)));
+}
