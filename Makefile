@@ -61,7 +61,7 @@ else
 # What computes is optimized in earnest; what reads, prints and draws compiles faster without.
 OPTIMIZE := -O1
 COMPUTE_OPTIMIZE := -O3
-TEST_OPTIMIZE := -O1
+TEST_OPTIMIZE := -O0 -DDOCTEST_CONFIG_SUPER_FAST_ASSERTS
 endif
 
 OUT := $(if $(VARIANT),$(BUILD)/$(VARIANT),$(BUILD))
@@ -108,17 +108,19 @@ gradcheck:
 	$(BUILD)/double$(if $(filter 1,$(DEBUG)),-debug)/bnlab gradcheck
 
 # --- Tests ------------------------------------------------------------------------------------------------------
-# `make test` runs the whole suite in float, then the suite and the gradient checks in double.
-# `make unit-test` runs it in one precision only; `make unit-test TEST="-tc=*BN.9*"` only some of its cases.
+# `make test` runs the whole suite in float, then in double all that computes, with the gradient checks.
+# `make unit-test` runs the suite in one precision; `make unit-test TEST="-tc=*BN.9*"` only some of its cases.
 
 TESTS := $(sort $(wildcard tests/*.cpp tests/*/*.cpp))
+COMPUTING_TESTS := tests/main.cpp tests/core/matmul_test.cpp tests/lab/gradcheck_test.cpp tests/cli/commands_test.cpp \
+  $(wildcard tests/nn/*.cpp tests/optim/*.cpp tests/train/*.cpp)
 TEST_OBJECTS := $(TESTS:tests/%.cpp=$(OUT)/tests/%.o)
 DOCTEST_HEADER := $(BUILD)/doctest/doctest/doctest.h
 TEST ?=
 
 test: unit-test
 ifeq ($(PRECISION),float)
-	@$(MAKE) --no-print-directory PRECISION=double unit-test
+	@$(MAKE) --no-print-directory PRECISION=double TESTS='$(COMPUTING_TESTS)' unit-test
 endif
 
 unit-test: $(OUT)/run_tests $(OUT)/bnlab $(OUT)/own_network
