@@ -104,7 +104,7 @@ void expect_shape(const char* product, const Tensor& t, std::size_t rows, std::s
        t.layout() == Layout::panels ? " in panels" : "");
 }
 
-// scratch = m in panels; `grain` in rows.
+// scratch = m in panels.
 void copy_to_panels(const Tensor& m, Tensor& scratch, ThreadPool* threads) {
   if (scratch.layout() != Layout::panels) scratch = Tensor({m.rows(), m.cols()}, Layout::panels);
   scratch.resize({m.rows(), m.cols()});

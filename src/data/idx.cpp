@@ -76,7 +76,8 @@ IdxArray read_idx(const std::string& path, std::size_t axes) {
   for (std::size_t axis = 0; axis < axes; ++axis) {
     std::array<std::uint8_t, 4> b{};
     file.read(b.data(), b.size());
-    const std::uint64_t length = std::uint64_t{b[0]} << 24 | b[1] << 16 | b[2] << 8 | b[3];  // big-endian
+    std::uint64_t length = 0;  // big-endian
+    for (const std::uint8_t byte : b) length = length << 8 | byte;
     array.shape.push_back(length);
     shape += format(axis == 0 ? "%llu" : " x %llu", static_cast<unsigned long long>(length));
     if (__builtin_mul_overflow(expected, length, &expected)) expected = UINT64_MAX;  // more than any file has

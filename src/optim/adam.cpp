@@ -41,6 +41,7 @@ void Adam::step() {
     const real* grad = parameters_[i].grad->stored().data();
     real *m = m_[i].stored().data(), *v = v_[i].stored().data();
     for_entries(*parameters_[i].value, [=](std::size_t begin, std::size_t end) {
+      BNLAB_INDEPENDENT
       for (std::size_t k = begin; k < end; ++k) {
         const real g = grad[k] + l2 * theta[k];                             // ADAM.1
         m[k] = flush_tiny(beta1 * m[k] + rest1 * g);                        // ADAM.2

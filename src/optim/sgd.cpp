@@ -32,6 +32,7 @@ void Sgd::step() {
     }
     real* b = velocity_[i].stored().data();
     for_entries(*parameters_[i].value, [=](std::size_t begin, std::size_t end) {
+      BNLAB_INDEPENDENT
       for (std::size_t k = begin; k < end; ++k) {
         const real g = grad[k] + decay * theta[k];           // SGD.1
         b[k] = flush_tiny(mu * b[k] + g);                    // SGD.2

@@ -89,6 +89,17 @@ TEST_CASE("Threads: each part of a job runs once, whether there are more parts t
   }
 }
 
+TEST_CASE("Threads: no part runs twice when several threads reach for it at once") {
+  ThreadPool pool(3);
+  std::vector<std::atomic<int>> times(ThreadPool::kMostParts);
+  const int rounds = 300;
+  for (int round = 0; round < rounds; ++round) {
+    pool.run(
+        times.size(), [](void* all, std::size_t part) { ++(*static_cast<decltype(times)*>(all))[part]; }, &times);
+  }
+  for (const auto& count : times) CHECK(count == rounds);
+}
+
 TEST_CASE("Threads: while one thread is held up in its part, the others do all that is left") {
   struct Job {
     std::atomic<int> others{0};
@@ -130,13 +141,17 @@ TEST_CASE("Threads: thousands of loops back to back, each done when it returns a
   }
 }
 
-TEST_CASE("Threads: workers that have gone to sleep wake up for the next loop") {
-  ThreadPool pool(3);
+TEST_CASE("Threads: workers that have gone to sleep wake up for the next loop, and work beside the caller") {
+  ThreadPool pool(2);
   for (int round = 0; round < 5; ++round) {
     std::this_thread::sleep_for(std::chrono::milliseconds(4));  // well beyond the moment that they spin
-    Seen seen(30);
-    watch(&pool, 1, seen);
-    CHECK(seen.ranges == 3);
+    std::atomic<int> begun{0}, together{0};
+    parallel_for(&pool, 2, 1, [&](std::size_t, std::size_t) {
+      ++begun;
+      for (int wait = 0; wait < 5000 && begun < 2; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      together += begun == 2;
+    });
+    REQUIRE(together == 2);
   }
 }
 

@@ -32,6 +32,13 @@ inline constexpr std::size_t kTileRows = 6;
 // Storage begins at multiples of a cache line, which is also the widest vector.
 inline constexpr std::size_t kAlignment = 64;
 
+// Before a loop over arrays that do not overlap: the compiler may work on several entries at once without a check.
+#if defined(__clang__)
+#define BNLAB_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define BNLAB_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
 constexpr std::size_t round_up(std::size_t n, std::size_t multiple) { return (n + multiple - 1) / multiple * multiple; }
 
 }  // namespace bnlab
