@@ -50,18 +50,18 @@ Products fast(const Operands& o, ThreadPool* threads = nullptr, Tensor* kept = n
   return p;
 }
 
-// How far the tensor is from the product a · b, at its worst entry, as a multiple of what rounding may do to a sum in any
-// order: one rounding per term and one here, each at most u times Σ |a b|.
+// How far the tensor is from a · bᵀ, at its worst entry, as a multiple of what rounding may do to a sum in any order: one
+// rounding per term and one here, each at most u times Σ |a b|.
 double worst_error(const Tensor& t, const Tensor& a, const Tensor& b) {
-  const long double u = std::numeric_limits<real>::epsilon() / 2;
-  long double worst = 0;
+  long double u = std::numeric_limits<real>::epsilon() / 2, worst = 0;
   each(t, [&](Index i, Index j) {
+    const real *x = a.row(i), *y = b.row(j);
     long double sum = 0, size = 0;
-    for (Index k = 0; k < b.rows(); ++k) {
-      const long double product = static_cast<long double>(a(i, k)) * b(k, j);
-      sum += product, size += std::abs(product);
+    for (Index k = 0; k < a.cols(); ++k) {
+      const long double product = static_cast<long double>(x[k]) * y[k];
+      sum += product, size += product < 0 ? -product : product;
     }
-    const long double error = std::abs(t(i, j) - sum) / (static_cast<long double>(b.rows() + 1) * u * size);
+    const long double error = std::abs(t(i, j) - sum) / (static_cast<long double>(a.cols() + 1) * u * size);
     if (!(error <= worst)) worst = std::isnan(error) ? HUGE_VALL : error;
   });
   return static_cast<double>(worst);
@@ -80,11 +80,11 @@ void check_sums(Index N, Index in, Index out) {
   naive::matmul(o.x, o.w, plain.y);
   naive::matmul_tn(o.x, o.dy, plain.dw);
   naive::matmul_nt(o.dy, o.w, plain.dx);
-  const Tensor xt = transposed(o.x), wt = transposed(o.w);
+  const Tensor xt = transposed(o.x), wt = transposed(o.w), w = transposed(wt), dyt = transposed(o.dy);
   for (const Products& p : {fast(o), plain}) {
-    CHECK(worst_error(p.y, o.x, o.w) <= 1);
-    CHECK(worst_error(p.dw, xt, o.dy) <= 1);
-    CHECK(worst_error(p.dx, o.dy, wt) <= 1);
+    CHECK(worst_error(p.y, o.x, wt) <= 1);
+    CHECK(worst_error(p.dw, xt, dyt) <= 1);
+    CHECK(worst_error(p.dx, o.dy, w) <= 1);
     const auto zeros = std::count(p.dw.stored().begin(), p.dw.stored().end(), real{0});
     CHECK(static_cast<Index>(zeros) >= p.dw.stored().size() - p.dw.size());  // the padding
   }
@@ -107,14 +107,14 @@ bool nan_exactly(const Tensor& t, Index i, Index j) {
 
 TEST_CASE("Products: right for every size that a network has, and where tiles, panels and blocks end, in every role") {
   for (const Index size : {1u, 7u, 10u, 63u, 64u, 65u, 785u}) {
-    check_sums(size, 37, 11);
-    check_sums(11, size, 66);
-    check_sums(65, 13, size);
+    check_sums(size, 21, 5);
+    check_sums(9, size, 34);
+    check_sums(33, 9, size);
   }
   const Index block = 8 * kTileRows;
-  for (const Index N : {Index{1}, kTileRows, kLanes + 1, kPanelWidth, kPanelWidth + 1, block + 1}) {
-    for (const Index in : {Index{1}, kTileRows, kTileRows + 1, kPanelWidth - 1, block, block + 1}) {
-      for (const Index out : {Index{1}, kLanes, kLanes + 1, kPanelWidth, kPanelWidth + 1}) check_sums(N, in, out);
+  for (const Index N : {Index{1}, kTileRows, kPanelWidth + 1, block + 1}) {
+    for (const Index in : {Index{1}, kTileRows + 1, kPanelWidth - 1, block, block + 1}) {
+      for (const Index out : {Index{1}, kLanes + 1, kPanelWidth, kPanelWidth + 1}) check_sums(N, in, out);
     }
   }
 }

@@ -245,3 +245,36 @@ TEST_CASE("neither evaluation nor a refused batch of one disturbs training: its 
   CHECK(same_state(bn, before));
   CHECK((identical(live, y) && identical(bn.backward(dy, Mode::train), dx) && identical(bn.gamma_grad, dgamma)));
 }
+
+// E[x²] - μ², every operation rounded to float (volatile: no multiply-add in between).
+static float short_cut(const std::vector<float>& x) {
+  volatile float sum = 0, squares = 0;
+  for (const float v : x) {
+    volatile float square = v * v;
+    sum = sum + v;
+    squares = squares + square;
+  }
+  const float N = static_cast<float>(x.size());
+  volatile float mean = sum / N, mean_square = squares / N, square_mean = mean * mean;
+  return mean_square - square_mean;
+}
+
+TEST_CASE(
+    "BN.2: far from zero two passes give the variance, where E[x^2] - mu^2 in float gives the chapter's 0, 8, -8") {
+  struct {
+    std::vector<float> x;
+    double variance;
+    float wrong;
+  } const columns[] = {{{10000.00f, 10000.01f, 10000.02f, 10000.03f}, 0.000127, 0},
+                       {{10000.00f, 10000.01f, 10000.02f, 10000.03f, 10000.04f}, 0.000202, 8},
+                       {{10110.00f, 10110.01f, 10110.02f, 10110.03f}, 0.000127, -8}};
+  for (const auto& c : columns) {
+    CHECK(short_cut(c.x) == c.wrong);
+    BatchNorm bn(1, {.momentum = 1.0});  // running_var is this batch's
+    Tensor x({c.x.size(), 1});
+    for (std::size_t n = 0; n < c.x.size(); ++n) x(n, 0) = static_cast<real>(c.x[n]);
+    bn.forward(x, Mode::train);
+    const double N = static_cast<double>(c.x.size());
+    CHECK(std::abs(static_cast<double>(bn.running_var(0)) * (N - 1) / N - c.variance) < 1e-6);
+  }
+}

@@ -47,7 +47,8 @@ struct Parameters {
 // One number's way by the equations.
 struct Number {
   long double theta, m = 0, v = 0;
-  void step(long double t, long double g, const AdamOptions& o) {
+  // The corrections are 1 - beta^t.
+  void step(long double correction1, long double correction2, long double g, const AdamOptions& o) {
     if (o.decoupled) {
       theta -= o.lr * o.weight_decay * theta;
     } else {
@@ -55,9 +56,7 @@ struct Number {
     }
     m = o.beta1 * m + (1 - static_cast<long double>(o.beta1)) * g;
     v = o.beta2 * v + (1 - static_cast<long double>(o.beta2)) * g * g;
-    const long double m_hat = m / (1 - std::pow(static_cast<long double>(o.beta1), t));
-    const long double v_hat = v / (1 - std::pow(static_cast<long double>(o.beta2), t));
-    theta -= o.lr * m_hat / (std::sqrt(v_hat) + o.eps);
+    theta -= o.lr * (m / correction1) / (std::sqrt(v / correction2) + o.eps);
   }
 };
 
@@ -104,12 +103,14 @@ TEST_CASE("ADAM.1 to ADAM.5: 25 steps go where the equations go, for every optio
     for (int step = 1; step <= 25; ++step) {
       p.draw(step);
       adam.step();
+      const long double correction1 = 1 - std::pow(static_cast<long double>(options.beta1), step);
+      const long double correction2 = 1 - std::pow(static_cast<long double>(options.beta2), step);
       for (std::size_t i = 0; i < p.value.size(); ++i) {
         const Tensor& value = p.value[i];
         Tensor theta({value.rows(), value.cols()}), m = theta, v = theta;
         for (std::size_t k = 0; k < theta.size(); ++k) {
           Number& number = oracle[i][k];
-          number.step(step, p.grad[i](k / theta.cols(), k % theta.cols()), options);
+          number.step(correction1, correction2, p.grad[i](k / theta.cols(), k % theta.cols()), options);
           theta.stored()[k] = static_cast<real>(number.theta);
           m.stored()[k] = static_cast<real>(number.m), v.stored()[k] = static_cast<real>(number.v);
         }
