@@ -59,7 +59,7 @@ COMPUTE_OPTIMIZE := $(OPTIMIZE)
 TEST_OPTIMIZE := $(OPTIMIZE)
 else
 # What computes is optimized in earnest; what reads, prints and draws compiles faster without.
-OPTIMIZE := -O1
+OPTIMIZE := -O0
 COMPUTE_OPTIMIZE := -O3
 TEST_OPTIMIZE := -O0 -DDOCTEST_CONFIG_SUPER_FAST_ASSERTS
 endif

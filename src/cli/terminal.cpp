@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -36,14 +37,14 @@ TrainObserver Progress::observer() {
 
 void Progress::on_step(const StepResult& step) {
   if (!terminal_.moving) return;
-  const Clock::time_point now = Clock::now();
+  const double now = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
   const std::size_t done = (step.step - 1) % step.steps_per_epoch + 1;
   if (done == 1) started_ = now;
-  if (now - shown_ < std::chrono::milliseconds(80)) return;
+  if (now - shown_ < 0.08) return;
   shown_ = now;
   constexpr std::size_t width = 24;
   const double part = static_cast<double>(done) / static_cast<double>(step.steps_per_epoch);
-  const double spent = std::chrono::duration<double>(now - started_).count();
+  const double spent = now - started_;
   const auto filled = static_cast<std::size_t>(part * width);
   std::string bar = std::string(filled, '=') + std::string(width - filled, ' ');
   if (filled > 0) bar[filled - 1] = '>';

@@ -22,6 +22,12 @@ TEST_CASE("Error: a percent sign in a file's name is text, not a pattern") {
   CHECK(error_of([] { fail("%s: no such file", "100%s%n%d"); }) == "100%s%n%d: no such file");
 }
 
+TEST_CASE("Error: a message is one line, whatever a file's name holds, and its letters stay") {
+  CHECK(error_of([] { fail("%s: no such file", "a\nb\x1b[2J\x1f\x7f"); }) == "a?b?[2J??: no such file");
+  CHECK(std::string(UsageError("1\r\n2").what()) == "1??2");
+  CHECK(error_of([] { fail("gr\xc3\xbc\xc3\x9f \xe6\x97\xa5 ~"); }) == "gr\xc3\xbc\xc3\x9f \xe6\x97\xa5 ~");
+}
+
 TEST_CASE("Error: fail throws what main tells apart from wrong usage, and both are standard exceptions") {
   CHECK_THROWS_AS(fail("file"), Error);
   bool usage = false;

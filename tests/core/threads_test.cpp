@@ -1,10 +1,14 @@
 // The pool's promises: every index once, in ranges cut at multiples of the grain, and all of it done on return.
 #include "bnlab/core/threads.hpp"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <numeric>
+#include <thread>
 #include <vector>
 
 #include "support.hpp"
@@ -91,13 +95,23 @@ TEST_CASE("Threads: each part of a job runs once, whether there are more parts t
 
 TEST_CASE("Threads: no part runs twice when several threads reach for it at once") {
   ThreadPool pool(3);
-  std::vector<std::atomic<int>> times(ThreadPool::kMostParts);
-  const int rounds = 300;
-  for (int round = 0; round < rounds; ++round) {
+  struct Job {
+    std::array<std::atomic<int>, ThreadPool::kMostParts> times{};
+    std::atomic<int> by_workers{0};
+    std::thread::id caller = std::this_thread::get_id();
+  } job;
+  int rounds = 0;
+  for (; rounds < 20000 && job.by_workers < 10000; ++rounds) {  // until they did, on a busy machine too
     pool.run(
-        times.size(), [](void* all, std::size_t part) { ++(*static_cast<decltype(times)*>(all))[part]; }, &times);
+        job.times.size(),
+        [](void* context, std::size_t part) {
+          Job& j = *static_cast<Job*>(context);
+          ++j.times[part];
+          if (std::this_thread::get_id() != j.caller) ++j.by_workers;
+        },
+        &job);
   }
-  for (const auto& count : times) CHECK(count == rounds);
+  for (const auto& count : job.times) CHECK(count == rounds);
 }
 
 TEST_CASE("Threads: while one thread is held up in its part, the others do all that is left") {
@@ -124,14 +138,16 @@ TEST_CASE("Threads: while one thread is held up in its part, the others do all t
 }
 
 TEST_CASE("Threads: thousands of loops back to back, each done when it returns and none run twice") {
+  const auto caller = std::this_thread::get_id();
   for (const std::size_t threads : {2u, 3u}) {
     ThreadPool pool(threads);
     std::vector<std::uint64_t> values(6 * threads, 0);  // plain memory: the pool itself must order the writes
-    const int rounds = 2500;
-    int unfinished = 0;
-    for (int round = 1; round <= rounds; ++round) {
+    std::atomic<int> by_workers{0};
+    int round = 0, unfinished = 0;
+    while (++round <= 20000 && by_workers < 2000) {
       parallel_for(&pool, values.size(), 2, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) values[i] += i + 1;
+        if (std::this_thread::get_id() != caller) ++by_workers;
       });
       const std::uint64_t n = values.size();
       const std::uint64_t sum = std::accumulate(values.begin(), values.end(), std::uint64_t{0});

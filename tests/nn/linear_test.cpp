@@ -68,7 +68,8 @@ Moments moments(const Tensor& t) {
 }  // namespace
 
 TEST_CASE("LIN.1 to LIN.4: output and gradients are those of the definition, for shapes of every kind") {
-  const std::size_t shapes[][3] = {{5, 7, 3}, {1, 4, 9}, {6, 1, 2}, {3, 8, 1}, {37, 130, 45}, {17, 33, 66}};
+  const std::size_t shapes[][3] = {{5, 7, 3},     {1, 4, 9},    {6, 1, 2}, {3, 8, 1},
+                                   {37, 130, 45}, {17, 33, 66}, {4, 5, 5}, {6, 6, 6}};
   for (const auto& shape : shapes) {
     const std::size_t N = shape[0], in = shape[1], out = shape[2];
     CAPTURE(N);

@@ -86,21 +86,24 @@ TEST_CASE("parameters and buffers come in the order of the layers, under the nam
   for (const Parameter& p : network.parameters()) CHECK(p.value->same_shape(*p.grad));
 }
 
-TEST_CASE("forward and backward are those of the layers, one after the other") {
+TEST_CASE("forward and backward are those of the layers, one after the other, for the last pass in each mode") {
   Network network;
   Linear &fc1 = network.add("fc1", Linear(5, 3, Random(1, "fc1"))), own1(5, 3, Random(1, "fc1"));
   network.add("act1", Sigmoid());
   Linear &fc2 = network.add("fc2", Linear(3, 4, Random(1, "fc2"))), own2(3, 4, Random(1, "fc2"));
   Sigmoid own_act;
-  const Tensor x = random_tensor(6, 5, "x"), dy = random_tensor(6, 4, "dy");
+  const Tensor x[] = {random_tensor(6, 5, "x"), random_tensor(2, 5, "other")};
   for (const Mode mode : {Mode::train, Mode::eval}) {
-    const Tensor& y = own2.forward(own_act.forward(own1.forward(x, mode), mode), mode);
-    CHECK(identical(network.forward(x, mode), y));
+    const Tensor& x_mode = x[mode == Mode::eval];
+    const Tensor& y = own2.forward(own_act.forward(own1.forward(x_mode, mode), mode), mode);
+    CHECK(identical(network.forward(x_mode, mode), y));
+  }
+  for (const Mode mode : {Mode::train, Mode::eval}) {
+    const Tensor dy = random_tensor(mode == Mode::train ? 6 : 2, 4, "dy");
     const Tensor& dx = own1.backward(own_act.backward(own2.backward(dy, mode), mode), mode);
     CHECK(identical(network.backward(dy, mode), dx));
-    CHECK(identical(fc1.weight_grad, own1.weight_grad));
-    CHECK(identical(fc2.weight_grad, own2.weight_grad));
-    CHECK(identical(fc1.bias_grad, own1.bias_grad));
+    CHECK((identical(fc1.weight_grad, own1.weight_grad) && identical(fc1.bias_grad, own1.bias_grad)));
+    CHECK((identical(fc2.weight_grad, own2.weight_grad) && identical(fc2.bias_grad, own2.bias_grad)));
   }
 }
 
@@ -199,15 +202,20 @@ TEST_CASE("two layers of batch normalization in a network keep apart: each has t
   BatchNorm& bn1 = network.add("bn1", BatchNorm(3, {.momentum = 1}));
   BatchNorm& bn2 = network.add("bn2", BatchNorm(3, {.momentum = 1}));
   bn1.gamma.fill(3), bn1.beta.fill(-2);
-  network.forward(random_tensor(40, 3, "x", 10, 11), Mode::train);
+  const Tensor x = random_tensor(40, 3, "x", 10, 11), dy = random_tensor(40, 3, "dy");
+  BatchNorm alone = bn1;
+  alone.forward(x, Mode::train);
+  const Tensor dx = alone.backward(dy, Mode::train);
+  network.forward(x, Mode::train);
+  CHECK(identical(bn1.backward(dy, Mode::train), dx));
   for (std::size_t d = 0; d < 3; ++d) {
     CHECK(std::fabs(static_cast<double>(bn1.running_mean(d)) - 10.5) < 0.2);
     CHECK(std::fabs(static_cast<double>(bn2.running_mean(d)) + 2) < 1e-5);
     CHECK(std::fabs(static_cast<double>(bn2.running_var(d)) - 9 * 40.0 / 39) < 2e-3);
   }
   BatchNorm copy = bn1;
-  CHECK(contains(error_of([&] { copy.backward(random_tensor(40, 3, "dy"), Mode::train); }), "forward"));
-  CHECK(contains(error_of([&] { bn1.backward(random_tensor(40, 3, "dy"), Mode::eval); }), "forward"));
+  CHECK(contains(error_of([&] { copy.backward(dy, Mode::train); }), "forward"));
+  CHECK(contains(error_of([&] { bn1.backward(dy, Mode::eval); }), "forward"));
   CHECK(contains(error_of([&] { bn1.backward(random_tensor(4, 3, "dy"), Mode::train); }), "[4, 3]"));
   CHECK(contains(error_of([&] { bn1.forward(random_tensor(4, 2, "x"), Mode::train); }), "[4, 2]"));
 }

@@ -1,7 +1,6 @@
 // What the user sees while work goes on.
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "bnlab/train/trainer.hpp"
@@ -29,14 +28,13 @@ class Progress {
   TrainObserver observer();
 
  private:
-  using Clock = std::chrono::steady_clock;
   void on_step(const StepResult& step);
   void on_epoch(const EpochResult& epoch) const;
 
   const Terminal& terminal_;
   std::string name_;
   std::size_t epochs_;
-  Clock::time_point started_, shown_;
+  double started_ = 0, shown_ = 0;  // seconds on some clock
 };
 
 }  // namespace bnlab

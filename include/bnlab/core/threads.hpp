@@ -4,13 +4,9 @@
 // in the same way as one thread alone would; no sum is ever cut in two.
 #pragma once
 
-#include <algorithm>
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
-#include <thread>
+#include <memory>
 #include <type_traits>
-#include <vector>
 
 namespace bnlab {
 
@@ -23,7 +19,7 @@ class ThreadPool {
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  std::size_t size() const { return workers_.size() + 1; }
+  std::size_t size() const { return size_; }
 
   // Calls job(context, part) once for part = 0 … parts - 1 (at most kMostParts) and returns when all are done. Part i
   // is meant for thread i, but whoever is free takes what nobody has begun: when other programs keep a core busy, the
@@ -35,17 +31,9 @@ class ThreadPool {
   static std::size_t cores();
 
  private:
-  void serve(std::size_t thread);
-  void take_parts(std::size_t preferred);
-  void stop();
-
-  void (*job_)(void*, std::size_t) = nullptr;
-  void* context_ = nullptr;
-  std::atomic<std::uint64_t> unclaimed_{0};   // a bit for each part that nobody has begun
-  std::atomic<std::uint32_t> unfinished_{0};  // parts begun or not, but not done
-  std::atomic<std::uint32_t> round_{0};       // goes up by one for every job
-  std::atomic<bool> stop_{false};
-  std::vector<std::thread> workers_;
+  struct Shared;  // threads.cpp
+  std::unique_ptr<Shared> shared_;
+  std::size_t size_;
 };
 
 // Not inlined, so that a range is computed by the same machine code whoever calls: that is part of the promise above.
@@ -67,7 +55,8 @@ void parallel_for(ThreadPool* pool, std::size_t count, std::size_t grain, Body&&
     std::size_t count, grain, grains, parts;
     std::remove_reference_t<Body>* body;
   };
-  const std::size_t parts = std::min({grains, pool->size(), ThreadPool::kMostParts});
+  std::size_t parts = pool->size() < grains ? pool->size() : grains;
+  if (parts > ThreadPool::kMostParts) parts = ThreadPool::kMostParts;
   Loop loop{count, grain, grains, parts, &body};
   pool->run(
       parts,
