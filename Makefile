@@ -136,7 +136,7 @@ $(OUT)/tests/%.o: tests/%.cpp $(OUT)/flags $(DOCTEST_HEADER)
 
 # The README's example: a program of one's own.
 $(OUT)/own_network: docs/own_network.cpp $(LIBRARY)
-	$(COMPILE) $(TEST_OPTIMIZE) $^ -o $@ $(LDFLAGS)
+	$(COMPILE) $(if $(filter 1,$(DEBUG)),$(OPTIMIZE),-O1) $^ -o $@ $(LDFLAGS)
 
 # The test framework: DOCTEST=path, the system's, or fetched.
 $(DOCTEST_HEADER):
