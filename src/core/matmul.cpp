@@ -137,6 +137,7 @@ void copy_transposed_to_panels(const Tensor& m, Tensor& scratch, ThreadPool* thr
 // A(n, i) = x(n, i); B = w; a tile of y is stored as it is, but for the padding of the last panel.
 void matmul(const Tensor& x, const Tensor& w, Tensor& y, ThreadPool* threads) {
   const std::size_t rows = x.rows(), in = x.cols(), out = w.cols();
+  expect_shape("matmul: x", x, rows, in, Layout::row_major);
   expect_shape("matmul: w", w, in, out, Layout::panels);
   expect_shape("matmul: y", y, rows, out, Layout::row_major);
   for_each_tile(rows, w.panels(), rows * in * out, threads, [&](std::size_t n, std::size_t height, std::size_t p) {
@@ -154,6 +155,7 @@ void matmul(const Tensor& x, const Tensor& w, Tensor& y, ThreadPool* threads) {
 // A(i, n) = x(n, i), so the tile's rows are columns of x; B = dy, copied to panels; dw is in panels, padding and all.
 void matmul_tn(const Tensor& x, const Tensor& dy, Tensor& dw, Tensor& scratch, ThreadPool* threads) {
   const std::size_t rows = x.rows(), in = x.cols(), out = dy.cols();
+  expect_shape("matmul_tn: x", x, rows, in, Layout::row_major);
   expect_shape("matmul_tn: dy", dy, rows, out, Layout::row_major);
   expect_shape("matmul_tn: dw", dw, in, out, Layout::panels);
   copy_to_panels(dy, scratch, threads);

@@ -1,6 +1,7 @@
 #include "bnlab/data/dataset.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <numeric>
 
@@ -91,7 +92,7 @@ Split split(const Dataset& data, std::size_t limit, double fraction, std::uint64
   if (limit > data.count()) fail("expected a limit of at most %zu training images, got %zu", data.count(), limit);
   if (limit > 0) all.indices.resize(limit);
   Random(seed, "split").shuffle(all.indices);
-  const auto held_out = static_cast<std::ptrdiff_t>(fraction * static_cast<double>(all.indices.size()));
+  const auto held_out = std::llround(fraction * static_cast<double>(all.indices.size()));
   const auto cut = all.indices.begin() + held_out;
   Split parts{{&data, {cut, all.indices.end()}}, {&data, {all.indices.begin(), cut}}};
   for (Subset* part : {&parts.train, &parts.validation}) std::sort(part->indices.begin(), part->indices.end());

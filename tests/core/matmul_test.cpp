@@ -50,8 +50,8 @@ Products fast(const Operands& o, ThreadPool* threads = nullptr, Tensor* kept = n
   return p;
 }
 
-// How far the tensor is from a · bᵀ, at its worst entry, as a multiple of what rounding may do to a sum in any order: one
-// rounding per term and one here, each at most u times Σ |a b|.
+// How far the tensor is from a · bᵀ, at its worst entry, as a multiple of what rounding may do to a sum in any order:
+// one rounding per term and one here, each at most u times Σ |a b|.
 double worst_error(const Tensor& t, const Tensor& a, const Tensor& b) {
   long double u = std::numeric_limits<real>::epsilon() / 2, worst = 0;
   each(t, [&](Index i, Index j) {
@@ -196,4 +196,12 @@ TEST_CASE("Products: shapes that do not fit are refused, with the shape that wou
   refused("_tn: dw", panels, "got [6, 7]", [&] { matmul_tn(o.x, o.dy, w_tall, scratch, nullptr); });
   refused("_nt: w", "[5, 6] in", "got [5, 7]", [&] { matmul_nt(x_wide, p.dw, p.dx, scratch, nullptr); });
   refused("_nt: dx", "[3, 5] row", "got [3, 6]", [&] { matmul_nt(o.dy, o.w, x_wide, scratch, nullptr); });
+}
+
+TEST_CASE("Products: a left operand in panels is refused, not read as if it lay row by row") {
+  const Tensor x = random_tensor(40, 40, "x", -1, 1, Layout::panels),
+               w = random_tensor(40, 40, "w", -1, 1, Layout::panels);
+  Tensor y({40, 40}), dw({40, 40}, Layout::panels), scratch;
+  CHECK(contains(error_of([&] { matmul(x, w, y, nullptr); }), "row by row"));
+  CHECK(contains(error_of([&] { matmul_tn(x, y, dw, scratch, nullptr); }), "row by row"));
 }

@@ -23,7 +23,7 @@ std::string header(int type, const std::vector<std::uint32_t>& shape) {
   return bytes;
 }
 
-// What read_idx says of a file with these bytes. Checks what holds for every message: one line, beginning with the path.
+// What read_idx says of a file with these bytes. Every message is checked to be one line that begins with the path.
 std::string refused(const std::string& bytes, std::size_t axes = 3) {
   const TempFolder folder;
   const std::string path = folder / "the file";

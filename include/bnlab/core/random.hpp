@@ -23,7 +23,7 @@ class Random {
   double uniform(double low, double high);   // in [low, high)
   std::uint32_t below(std::uint32_t bound);  // in {0, …, bound - 1}, each equally likely; bound > 0
 
-  // Fisher and Yates: every order equally likely. For up to 2^32 items.
+  // Fisher and Yates: every order equally likely. For fewer than 2^32 items.
   template <class T>
   void shuffle(std::vector<T>& items) {
     for (std::size_t left = items.size(); left > 1; --left) {

@@ -67,7 +67,7 @@ class Tensor {
   real* row(std::size_t i) { return values_.data() + i * cols_; }
   const real* row(std::size_t i) const { return values_.data() + i * cols_; }
 
-  // Everything in stored order, in the panel layout with its padding (which is zero and stays zero): for
+  // Everything in stored order, in the panel layout with its padding (zero, as long as all numbers are finite): for
   // loops that treat all entries alike, such as an optimizer's.
   std::span<real> stored() { return values_; }
   std::span<const real> stored() const { return values_; }

@@ -35,9 +35,9 @@ class InputFile {
 // whatever happens between. Error: what the system said.
 void write_file(const std::string& path, std::string_view content);
 
-// Makes the folder and those above it, and tries to write in it. Error if it cannot be.
+// Makes the folder and those above it. Error if that fails or it cannot be written in.
 void make_writable_folder(const std::string& path);
-// The same for the folder that a file is to stand in, so that a run does not find out at its end.
+// Error if a file of that name cannot be written later, so that a run finds out at its beginning: its folder must exist.
 void check_writable(const std::string& file_path);
 
 }  // namespace bnlab
