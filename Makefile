@@ -70,28 +70,35 @@ LINK := $(CXX) -pthread $(if $(filter 1,$(DEBUG)),$(OPTIMIZE)) $(CXXFLAGS) $(LDF
 
 # --- The program ------------------------------------------------------------------------------------------------
 
-SOURCES := $(sort $(wildcard src/*/*.cpp))
-OBJECTS := $(SOURCES:src/%.cpp=$(OUT)/obj/%.o)
-MAIN := $(OUT)/obj/cli/main.o
+# Most of a file's compilation is reading the standard library's headers, so each floor of the house (README) is
+# compiled as one file that includes those of its folder.
+FLOORS := core data nn optim train lab cli
+FLOOR_SOURCES := $(FLOORS:%=$(OUT)/obj/%.cpp)
+OBJECTS := $(FLOORS:%=$(OUT)/obj/%.o)
+CLI := $(OUT)/obj/cli.o
 LIBRARY := $(OUT)/libbnlab.a
 
 .PHONY: all run test unit-test gradcheck clean help FORCE
 .DELETE_ON_ERROR:
 all: $(OUT)/bnlab
 
-$(OUT)/bnlab: $(MAIN) $(LIBRARY)
+$(OUT)/bnlab: $(CLI) $(LIBRARY)
 	$(LINK) $^ -o $@
 
-$(LIBRARY): $(filter-out $(MAIN),$(OBJECTS))
+$(LIBRARY): $(filter-out $(CLI),$(OBJECTS))
 	@rm -f $@
 	@ar rcs $@ $^
 
-COMPUTE := $(filter $(foreach part,core/% nn/% optim/% data/batch% train/trainer%,$(OUT)/obj/$(part)),$(OBJECTS))
-$(COMPUTE): OPTIMIZE := $(COMPUTE_OPTIMIZE)
+# lab and cli compute nothing themselves.
+$(filter-out %/lab.o %/cli.o,$(OBJECTS)): OPTIMIZE := $(COMPUTE_OPTIMIZE)
 
-$(OUT)/obj/%.o: src/%.cpp $(OUT)/flags
+$(OBJECTS): $(OUT)/obj/%.o: $(OUT)/obj/%.cpp $(OUT)/flags
+	$(if $(V),,@echo "  $(notdir $(CXX)) src/$*" &&) $(COMPILE) -I. $(OPTIMIZE) -MMD -MP -c $< -o $@
+
+$(FLOOR_SOURCES): $(OUT)/obj/%.cpp: FORCE
 	@mkdir -p $(@D)
-	$(if $(V),,@echo "  $(notdir $(CXX)) $<" &&) $(COMPILE) $(OPTIMIZE) -MMD -MP -c $< -o $@
+	@printf '#include "%s"\n' $(sort $(wildcard src/$*/*.cpp)) > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # Holds the command that the objects here were compiled with; another compiler or flag compiles them anew.
 $(OUT)/flags: FORCE
