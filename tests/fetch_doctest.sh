@@ -26,9 +26,8 @@ if [ -n "${DOCTEST:-}" ]; then
 fi
 
 echo '#include <doctest/doctest.h>' > "$work/system.cpp"
-if "${CXX:-c++}" -std=c++20 -E "$work/system.cpp" > /dev/null 2>&1; then
-  finish "$work/system.cpp" "the system's"
-fi
+system=$("${CXX:-c++}" -std=c++20 -M "$work/system.cpp" 2> /dev/null | tr ' \\' '\n\n' | grep 'doctest/doctest\.h$')
+[ -f "$system" ] && finish "$system" "$system"
 
 if command -v apt-get > /dev/null && command -v dpkg-deb > /dev/null; then
   here=$(cd "$work" && pwd)
