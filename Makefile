@@ -78,7 +78,7 @@ OBJECTS := $(FLOORS:%=$(OUT)/obj/%.o)
 CLI := $(OUT)/obj/cli.o
 LIBRARY := $(OUT)/libbnlab.a
 
-.PHONY: all run test unit-test gradcheck clean help FORCE
+.PHONY: all run mnist fashion-mnist cifar10 test unit-test gradcheck clean help FORCE
 .DELETE_ON_ERROR:
 all: $(OUT)/bnlab
 
@@ -107,8 +107,12 @@ $(OUT)/flags: FORCE
 
 # --- Its main job -----------------------------------------------------------------------------------------------
 
+# DATASET=mnist, fashion-mnist or cifar10: a set that `make mnist` and so on have fetched; else the sample.
 run: $(OUT)/bnlab
-	$(OUT)/bnlab compare
+	$(OUT)/bnlab compare $(if $(DATASET),--data data/$(DATASET))
+
+mnist fashion-mnist cifar10:
+	@sh data/fetch.sh $@
 
 gradcheck:
 	@$(MAKE) --no-print-directory PRECISION=double $(BUILD)/double$(if $(filter 1,$(DEBUG)),-debug)/bnlab
@@ -155,6 +159,9 @@ clean:
 help:
 	@echo 'make             build build/bnlab'
 	@echo 'make run         train with and without batch normalization, and compare'
+	@echo 'make mnist       fetch the full set into data/mnist; likewise make fashion-mnist, make cifar10'
+	@echo 'make run DATASET=mnist'
+	@echo '                 ... and compare on it'
 	@echo 'make test        run all tests (needs doctest; finds or fetches it)'
 	@echo 'make gradcheck   check every backward pass against finite differences'
 	@echo 'make clean       remove build/'

@@ -12,9 +12,9 @@ std::string grouped(std::size_t number) {
 }
 
 std::string describe_data(const DatasetPair& data, const Split& split) {
-  return format("%s: %s training, %s validation, %s test images of %zu x %zu", data.name.c_str(),
+  return format("%s: %s training, %s validation, %s test images of %s", data.name.c_str(),
                 grouped(split.train.indices.size()).c_str(), grouped(split.validation.indices.size()).c_str(),
-                grouped(data.test.count()).c_str(), data.train.height, data.train.width);
+                grouped(data.test.count()).c_str(), data.train.shape().c_str());
 }
 
 std::string describe_training(const RunSettings& run, std::size_t threads) {
@@ -27,6 +27,11 @@ std::string percent_with_error(const Evaluation& test) {
   return format("%.2f %% ± %.2f", 100 * test.accuracy, 100 * accuracy_error(test.accuracy, test.count));
 }
 
+std::string label_text(const std::string& dataset, std::size_t label) {
+  const std::string name = class_name(dataset, label), number = std::to_string(label);
+  return format("%-14s", (name == number ? number : number + " " + name).c_str());
+}
+
 std::string divergence(const std::string& model, const RunSettings& run, const RunResult& result) {
   return format("%s: the loss was not a finite number at step %zu with learning rate %g; try --lr %g or less",
                 model.c_str(), result.training.diverged_at_step, run.optimizer.lr, run.optimizer.lr / 10);
@@ -35,12 +40,15 @@ std::string divergence(const std::string& model, const RunSettings& run, const R
 void print_result(const std::string& dataset, const RunSettings& run, const RunResult& result) {
   std::string line = format("result model=%s dataset=%s seed=%llu epochs=%zu", model_name(run.architecture),
                             dataset.c_str(), static_cast<unsigned long long>(run.training.seed), run.training.epochs);
-  if (result.diverged()) {
-    line += format(" diverged_at_step=%zu", result.training.diverged_at_step);
-  } else {
-    const EpochResult& last = result.training.epochs.back();
+  const TrainResult& training = result.training;
+  if (result.diverged()) line += format(" diverged_at_step=%zu", training.diverged_at_step);
+  if (training.stopped) line += format(" stopped_at_step=%zu", training.step);
+  if (!result.diverged() && !training.epochs.empty()) {
+    const EpochResult& last = training.epochs.back();
     line += format(" train_loss=%.9g train_accuracy=%.6f", last.train_loss, last.train_accuracy);
     if (last.validated) line += format(" validation_accuracy=%.6f", last.validation_accuracy);
+  }
+  if (result.finished()) {
     line += format(" test_accuracy=%.6f test_loss=%.9g", result.test.accuracy, result.test.loss);
   }
   std::printf("%s seconds=%.3f\n", line.c_str(), result.training.seconds());

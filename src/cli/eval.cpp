@@ -1,26 +1,98 @@
 // bnlab eval: a saved model on a dataset's test images.
+#include <algorithm>
 #include <cstdio>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/core/error.hpp"
+#include "bnlab/data/npy.hpp"
+#include "bnlab/nn/dropout.hpp"
 #include "bnlab/train/model_file.hpp"
 
 namespace bnlab {
+namespace {
+
+// Rows: what the images are. Columns: what the model takes them for.
+std::string confusion_table(const std::string& dataset, const Dataset& test, const Tensor& logits) {
+  const std::size_t C = logits.cols();
+  std::vector<std::size_t> count(C * C);
+  for (std::size_t n = 0; n < logits.rows(); ++n) {
+    const auto predicted = std::max_element(logits.row(n), logits.row(n) + C) - logits.row(n);
+    ++count[test.labels[n] * C + static_cast<std::size_t>(predicted)];
+  }
+  std::string text = "  taken for     ";
+  for (std::size_t c = 0; c < C; ++c) text += format("%5zu", c);
+  text += "   accuracy of the class\n";
+  for (std::size_t label = 0; label < C; ++label) {
+    std::size_t total = 0;
+    text += "  " + label_text(dataset, label);
+    for (std::size_t c = 0; c < C; ++c) {
+      const std::size_t k = count[label * C + c];
+      total += k;
+      text += k == 0 ? "    ." : format("%5zu", k);
+    }
+    Evaluation one;
+    one.count = total;
+    one.accuracy = static_cast<double>(count[label * C + label]) / static_cast<double>(total);
+    text += total == 0 ? "   no image\n" : "   " + percent_with_error(one) + "\n";
+  }
+  return text;
+}
+
+// What happens when batch normalization is left in training mode: the same model, by batch size and order.
+Evaluation show_batch_statistics(Network& network, const Dataset& test, std::size_t batch, ThreadPool& threads,
+                                 const Terminal& terminal, Tensor* logits) {
+  for (const auto& [name, layer] : network.layers()) {
+    if (auto* dropout = dynamic_cast<Dropout*>(layer.get())) dropout->p = 0;
+  }
+  Subset in_order = whole(test), by_class = in_order;
+  std::stable_sort(by_class.indices.begin(), by_class.indices.end(),
+                   [&](auto a, auto b) { return test.labels[a] < test.labels[b]; });
+  const Evaluation right = evaluate(network, in_order, &threads);
+  terminal.say("  Accuracy with running statistics, as it should be: %s\n", percent_with_error(right).c_str());
+  terminal.say(
+      "  with the statistics of each test batch:\n\n    images per batch   in the file's order   sorted by class\n");
+  for (const std::size_t size : {std::size_t{2}, std::size_t{8}, std::size_t{64}, std::size_t{1000}}) {
+    if (size > test.count()) continue;
+    const Evaluation a = evaluate(network, in_order, &threads, nullptr, Mode::train, size);
+    const Evaluation b = evaluate(network, by_class, &threads, nullptr, Mode::train, size);
+    terminal.say("    %16zu   %18.2f %%   %13.2f %%\n", size, 100 * a.accuracy, 100 * b.accuracy);
+  }
+  terminal.say("\n  Each answer now depends on the images that share the batch (docs/batchnorm.md, section 6).\n\n");
+  return evaluate(network, in_order, &threads, logits, Mode::train, batch);
+}
+
+}  // namespace
 
 int eval_command(const Settings& settings, const Terminal& terminal) {
+  const std::string& path = settings.files[0];
+  if (!settings.logits.empty()) check_writable(settings.logits);
   ThreadPool threads(thread_count(settings));
-  Model model = load_model(settings.model, settings.activation, &threads);
+  Model model = load_model(path, settings.activation, &threads);
   const Architecture& a = model.info.architecture;
+  const bool running = settings.statistics == "running";
+  if (!running && !a.batch_norm) fail("%s: has no batch normalization, so no --statistics to choose", path.c_str());
+  if (!running && settings.batch < 2) throw UsageError("--batch: expected 2 or more with --statistics batch, found 1");
   const DatasetPair data = load_datasets(settings.data);
-  expect_fit(settings.model, a, data);
-  terminal.say("  model     %s: %s%s\n", settings.model.c_str(), a.describe().c_str(),
+  expect_fit(path, a, data);
+  terminal.say("  model     %s: %s%s\n", path.c_str(), a.describe().c_str(),
                model.info.dataset.empty() ? "" : (", trained on " + model.info.dataset).c_str());
   terminal.say("  data      %s: %s test images\n\n", data.name.c_str(), grouped(data.test.count()).c_str());
-  const Evaluation test = evaluate(model.network, whole(data.test), &threads);
-  terminal.say("  Test accuracy %s (± is one binomial standard error), loss %.4f.\n\n",
-               percent_with_error(test).c_str(), test.loss);
-  std::printf("result model=%s dataset=%s test_accuracy=%.6f test_loss=%.9g\n", model_name(a), data.name.c_str(),
-              test.accuracy, test.loss);
+  Tensor logits;
+  const Evaluation test =
+      running ? evaluate(model.network, whole(data.test), &threads, &logits)
+              : show_batch_statistics(model.network, data.test, settings.batch, threads, terminal, &logits);
+  if (running) {
+    terminal.say("%s\n", confusion_table(data.name, data.test, logits).c_str());
+    terminal.say("  Test accuracy %s (± is one binomial standard error), loss %.4f.\n",
+                 percent_with_error(test).c_str(), test.loss);
+  }
+  if (!settings.logits.empty()) {
+    write_npy(settings.logits, logits);
+    terminal.say("  Logits %s are in %s.\n", logits.shape().c_str(), settings.logits.c_str());
+  }
+  terminal.say("\n");
+  std::printf("result model=%s dataset=%s%s test_accuracy=%.6f test_loss=%.9g\n", model_name(a), data.name.c_str(),
+              running ? "" : format(" statistics=batch batch=%zu", settings.batch).c_str(), test.accuracy, test.loss);
   return 0;
 }
 

@@ -14,9 +14,14 @@ int run(const bnlab::Settings& settings) {
     return 0;
   }
   const Terminal terminal = Terminal::detect(settings.quiet);
-  if (settings.command == "compare") return compare_command(settings, terminal);
-  if (settings.command == "train") return train_command(settings, terminal);
-  if (settings.command == "eval") return eval_command(settings, terminal);
+  static constexpr struct {
+    const char* name;
+    int (*run)(const Settings&, const Terminal&);
+  } commands[] = {{"compare", compare_command}, {"train", train_command}, {"eval", eval_command},
+                  {"predict", predict_command}, {"fold", fold_command},   {"show", show_command}};
+  for (const auto& command : commands) {
+    if (settings.command == command.name) return command.run(settings, terminal);
+  }
   return gradcheck_command(settings, terminal);
 }
 

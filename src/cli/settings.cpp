@@ -1,6 +1,8 @@
 #include "bnlab/cli/settings.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <sstream>
 
 #include "bnlab/cli/options.hpp"
 #include "bnlab/core/error.hpp"
@@ -12,6 +14,7 @@ using std::string;
 
 struct Command {
   const char *name, *arguments, *summary, *about, *example;
+  std::size_t least, most;  // words that are no options
 };
 
 const std::vector<Command>& commands() {
@@ -19,22 +22,37 @@ const std::vector<Command>& commands() {
       {"compare", "", "train the same network without and with batch normalization, and compare",
        "Both networks start from the same weights and see the same images in the same order. Writes "
        "plain.safetensors,\n"
-       "batchnorm.safetensors and history.csv to --out. Without options that describe the network or its "
-       "training, a second\n"
-       "pair, deep and with sigmoids, shows a case that needs batch normalization.",
-       "bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 10"},
-      {"train", "", "train one network", "Ends with status 1 if the loss stops being a finite number.",
-       "bnlab train --norm batch --epochs 10 --save build/model.safetensors --log build/steps.csv"},
-      {"eval", "MODEL", "test a saved model on a dataset's test images",
+       "batchnorm.safetensors and history.csv to --out. Without options that describe the network or its training, a\n"
+       "second pair, deep and with sigmoids, shows a case that needs batch normalization.",
+       "bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 10", 0, 0},
+      {"train", "", "train one network; checkpoints, resume",
+       "Ends with status 1 if the loss stops being a finite number. Ctrl-C ends it after the step at hand, saves what "
+       "is\n"
+       "to be saved and says how to go on; a second Ctrl-C ends it at once. A run that is resumed ends with the same\n"
+       "bytes as one that was never stopped. It takes its options from the checkpoint, all but --data and the names "
+       "of\n"
+       "files; more --epochs may be given.",
+       "bnlab train --norm batch --save build/model.safetensors --checkpoint build/checkpoint.safetensors", 0, 0},
+      {"eval", "MODEL", "a saved model on a dataset's test images: accuracy by class, confusion",
        "MODEL is a safetensors file from bnlab or PyTorch (tensors fc1.weight, fc1.bias, bn1.weight, ...). "
-       "--activation is for\n"
-       "files that do not say theirs.",
-       "bnlab eval build/run/batchnorm.safetensors"},
+       "--activation\n"
+       "is for files that do not say theirs. --statistics batch normalises as in training, with each test batch's own\n"
+       "mean and variance, to show what goes wrong then.",
+       "bnlab eval build/run/batchnorm.safetensors", 1, 1},
+      {"predict", "MODEL IMAGE...", "a saved model on single images: the image, the probabilities",
+       "IMAGE is the number of an image in the dataset (--part test or train, from 0), or a PGM or PPM file of any "
+       "size.\n"
+       "For a model of MNIST a file is prepared as MNIST's digits were; for others it is resized to fit.",
+       "bnlab predict build/run/batchnorm.safetensors 0 1 2", 2, SIZE_MAX},
+      {"fold", "MODEL", "fold batch normalization into the Linear before it",
+       "Writes a plain model that computes the same in evaluation mode (docs/batchnorm.md, BN.11 and BN.12).",
+       "bnlab fold build/run/batchnorm.safetensors --save build/folded.safetensors", 1, 1},
+      {"show", "", "look at a dataset: images, labels, class balance", "In colours where the terminal has them.",
+       "bnlab show --part train --first 100 --count 10", 0, 0},
       {"gradcheck", "", "check every backward pass against finite differences",
-       "Needs the double precision build: make gradcheck, or make PRECISION=double and build/double/bnlab "
-       "gradcheck.\n"
+       "Needs the double precision build: make gradcheck, or make PRECISION=double and build/double/bnlab gradcheck.\n"
        "Ends with status 1 if any gradient is wrong.",
-       "build/double/bnlab gradcheck --layer batchnorm"},
+       "build/double/bnlab gradcheck --layer batchnorm", 0, 0},
   };
   return all;
 }
@@ -96,14 +114,20 @@ void check(const Settings& s) {
   if (s.batch < 2 && (s.command == "compare" || s.norm == "batch")) {
     usage(format("--batch: expected 2 or more with batch normalization, found %zu", s.batch));
   }
+  if (s.checkpoint.empty() && s.checkpoint_every > 0) usage("--checkpoint-every: expected --checkpoint FILE with it");
+  if (!s.checkpoint.empty() && s.checkpoint == s.save) usage("--checkpoint: expected another file than --save");
   if (!s.init.empty()) {
-    for (const char* option : {"--hidden", "--norm", "--dropout"}) {
+    for (const char* option : {"--hidden", "--norm", "--dropout", "--resume"}) {
       if (s.was_given(option))
         usage(format("%s: the network is that of --init %s; leave one of the two out", option, s.init.c_str()));
     }
   }
-  if (s.command == "eval" && s.model.empty() && !s.help)
-    usage("eval: expected a model's file, as in: bnlab eval build/run/batchnorm.safetensors");
+  const Command& command = *find_command(s.command);
+  if (s.files.size() > command.most) usage(format("unexpected word '%s'", s.files[command.most].c_str()));
+  if (s.files.size() < command.least && !s.help) {
+    usage(format("%s: expected %s, as in: %s", command.name, command.arguments, command.example));
+  }
+  if (s.command == "fold" && s.save.empty() && !s.help) usage("fold: expected --save FILE, for the folded model");
 }
 
 }  // namespace
@@ -121,9 +145,58 @@ RunSettings Settings::run_settings(const Dataset& dataset) const {
   return run;
 }
 
+// The shortest decimal that is read back as the same number.
+static string shortest(double x) {
+  string text;
+  for (int digits = 6; digits <= 17; ++digits) {
+    text = format("%.*g", digits, x);
+    if (std::strtod(text.c_str(), nullptr) == x) break;
+  }
+  return text;
+}
+
+std::vector<string> Settings::run_options() const {
+  const OptimizerSettings o = run_settings({}).optimizer;
+  string hidden_text;
+  for (const std::size_t width : hidden) hidden_text += (hidden_text.empty() ? "" : ",") + std::to_string(width);
+  std::vector<string> all = {"--validation=" + shortest(validation),
+                             "--seed=" + std::to_string(seed),
+                             "--epochs=" + std::to_string(epochs),
+                             "--batch=" + std::to_string(batch),
+                             "--hidden=" + (hidden.empty() ? "none" : hidden_text),
+                             "--norm=" + norm,
+                             "--activation=" + activation,
+                             "--dropout=" + shortest(dropout),
+                             "--optimizer=" + o.name,
+                             "--lr=" + shortest(o.lr),
+                             "--weight-decay=" + shortest(o.weight_decay),
+                             string("--shuffle=") + (shuffle ? "on" : "off")};
+  all.push_back(o.name == "sgd" ? "--momentum=" + shortest(momentum) : "--adam-eps=" + shortest(adam_eps));
+  if (nesterov) all.push_back("--nesterov");
+  if (limit > 0) all.push_back("--limit=" + std::to_string(limit));
+  return all;
+}
+
+Settings resumed(const Settings& settings, const string& run_options) {
+  std::vector<string> words = {"train"}, theirs;
+  std::istringstream stream(run_options);
+  for (string word; stream >> word;) theirs.push_back(word);
+  words.insert(words.end(), theirs.begin(), theirs.end());
+  words.insert(words.end(), settings.words.begin(), settings.words.end());
+  Settings both = parse_command_line(words);
+  for (const string& mine : both.run_options()) {
+    if (mine.starts_with("--epochs=") || std::find(theirs.begin(), theirs.end(), mine) != theirs.end()) continue;
+    const string name = mine.substr(0, mine.find('='));
+    const auto was = std::find_if(theirs.begin(), theirs.end(), [&](const string& t) { return t.starts_with(name); });
+    usage(format("%s: the run of --resume %s has %s; leave it out, or begin another run with --init", mine.c_str(),
+                 settings.resume.c_str(), was == theirs.end() ? "none" : was->c_str()));
+  }
+  return both;
+}
+
 Settings parse_command_line(const std::vector<string>& words) {
   Settings settings;
-  if (words.empty()) usage("expected a command: compare, train, eval or gradcheck");
+  if (words.empty()) usage("expected a command, such as compare");
   settings.command = words[0];
   if (settings.command == "--help" || settings.command == "-h" || settings.command == "help") {
     settings.command = words.size() > 1 && find_command(words[1]) ? words[1] : "";
@@ -136,6 +209,7 @@ Settings parse_command_line(const std::vector<string>& words) {
     usage(format("unknown command '%s'; did you mean %s?", settings.command.c_str(),
                  nearest(settings.command, known).c_str()));
   }
+  settings.words.assign(words.begin() + 1, words.end());
   for (std::size_t i = 1; i < words.size(); ++i) {
     const string& word = words[i];
     if (word == "-h") {
@@ -143,8 +217,7 @@ Settings parse_command_line(const std::vector<string>& words) {
       continue;
     }
     if (!word.starts_with("-")) {
-      if (settings.command != "eval" || !settings.model.empty()) usage(format("unexpected word '%s'", word.c_str()));
-      settings.model = word;
+      settings.files.push_back(word);
       continue;
     }
     const std::size_t equals = word.find('=');
@@ -162,7 +235,7 @@ Settings parse_command_line(const std::vector<string>& words) {
     }
     if (*option.value != '\0' && value.empty())
       usage(name + ": expected a value (" + option.value + "), found an empty one");
-    option.set(settings, name, value);
+    option.set(settings, option, value);
     settings.given.push_back(name);
   }
   check(settings);

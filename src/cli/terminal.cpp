@@ -1,5 +1,6 @@
 #include "bnlab/cli/terminal.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -28,6 +29,20 @@ void Terminal::say(const char* pattern, ...) const {
   std::fflush(stdout);
 }
 
+std::size_t Terminal::columns() const {
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+Colours Terminal::colours(const std::string& choice) const {
+  const auto variable = [](const char* name) { return std::string(std::getenv(name) ? std::getenv(name) : ""); };
+  const bool any = choice == "auto" && colour;
+  const std::string can = variable("COLORTERM");
+  if (choice == "24bit" || (any && (can == "truecolor" || can == "24bit"))) return Colours::of_24_bits;
+  if (choice == "256" || (any && variable("TERM").find("256") != std::string::npos)) return Colours::of_256;
+  return Colours::none;
+}
+
 Progress::Progress(const Terminal& terminal, std::string name, std::size_t epochs)
     : terminal_(terminal), name_(std::move(name)), epochs_(epochs) {}
 
@@ -39,17 +54,17 @@ void Progress::on_step(const StepResult& step) {
   if (!terminal_.moving) return;
   const double now = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
   const std::size_t done = (step.step - 1) % step.steps_per_epoch + 1;
-  if (done == 1) started_ = now;
+  if (done == 1 || started_ == 0) started_ = now, first_ = done;  // a resumed run begins in mid-epoch
   if (now - shown_ < 0.08) return;
   shown_ = now;
   constexpr std::size_t width = 24;
   const double part = static_cast<double>(done) / static_cast<double>(step.steps_per_epoch);
-  const double spent = now - started_;
+  const double pace = (now - started_) / static_cast<double>(done - first_ + 1);  // seconds per step
   const auto filled = static_cast<std::size_t>(part * width);
   std::string bar = std::string(filled, '=') + std::string(width - filled, ' ');
   if (filled > 0) bar[filled - 1] = '>';
   terminal_.say("\r  %-9s epoch %zu/%zu [%s] %3.0f %%  loss %.4f  %.1f s left \x1b[K", name_.c_str(), step.epoch,
-                epochs_, bar.c_str(), 100 * part, step.loss, spent * (1 - part) / part);
+                epochs_, bar.c_str(), 100 * part, step.loss, pace * static_cast<double>(step.steps_per_epoch - done));
 }
 
 void Progress::on_epoch(const EpochResult& epoch) const {

@@ -1,54 +1,153 @@
-// bnlab train: one network.
+// bnlab train: one network, with checkpoints.
+#include <filesystem>
+#include <sstream>
+
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/interrupt.hpp"
 #include "bnlab/core/error.hpp"
-#include "bnlab/data/file.hpp"
+#include "bnlab/core/fingerprint.hpp"
+#include "bnlab/train/checkpoint.hpp"
 #include "bnlab/train/model_file.hpp"
 
 namespace bnlab {
-int train_command(const Settings& settings, const Terminal& terminal) {
-  if (!settings.save.empty()) check_writable(settings.save);
-  if (!settings.log.empty()) check_writable(settings.log);
-  const DatasetPair data = load_datasets(settings.data);
-  const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.seed);
-  RunSettings run = settings.run_settings(data.train);
-  ThreadPool threads(thread_count(settings));
-  std::optional<Model> initial;
-  if (!settings.init.empty()) {
-    initial = load_model(settings.init, settings.activation, &threads);
-    run.architecture = initial->info.architecture;
-    expect_fit(settings.init, run.architecture, data);
-    if (run.architecture.batch_norm && run.training.batch < 2) {
-      throw UsageError("--batch: expected 2 or more, as the network of --init has batch normalization, found 1");
-    }
+namespace {
+
+constexpr const char* kLogHeader = "step,epoch,loss,accuracy\n";
+
+// The log as it was after that many steps: what a run that is resumed there begins with.
+std::string log_until(const std::string& path, std::size_t step) {
+  InputFile file(path);
+  const Bytes bytes = file.read(static_cast<std::size_t>(file.size()));
+  std::istringstream stream(std::string(bytes.begin(), bytes.end()));
+  std::string log, line;
+  std::size_t last = 0;
+  while (last < step && std::getline(stream, line)) {
+    if (!log.empty()) last = std::strtoull(line.c_str(), nullptr, 10);
+    log += line + "\n";
   }
+  if (!log.starts_with(kLogHeader) || last != step) {
+    fail("%s: expected the log of the run to be resumed, with a line for its step %zu; name another --log",
+         path.c_str(), step);
+  }
+  return log;
+}
+
+// Starting weights of another model, and with them its architecture.
+Network load_initial(Settings& settings, const DatasetPair& data, ThreadPool* threads) {
+  Model initial = load_model(settings.init, settings.activation, threads);
+  const Architecture& a = initial.info.architecture;
+  expect_fit(settings.init, a, data);
+  settings.hidden = a.hidden, settings.norm = a.batch_norm ? "batch" : "none";
+  settings.activation = a.activation, settings.dropout = a.dropout;
+  if (a.batch_norm && settings.batch < 2) {
+    throw UsageError("--batch: expected 2 or more, as the network of --init has batch normalization, found 1");
+  }
+  return std::move(initial.network);
+}
+
+void say_stopped(const Settings& settings, const BatchPlan& plan, const TrainResult& t, const Terminal& terminal) {
+  terminal.say("%s\n  Stopped after step %zu of %zu", terminal.moving ? "\r\x1b[K" : "", t.step,
+               plan.count() * settings.epochs);
+  if (const double seen = static_cast<double>(plan.begin(t.step % plan.count())); seen > 0) {
+    terminal.say(", in epoch %zu, its train loss so far %.4f accuracy %.4f", t.under_way.epoch,
+                 t.under_way.train_loss / seen, t.under_way.train_accuracy / seen);
+  }
+  terminal.say(settings.checkpoint.empty() ? ".\n  Without --checkpoint FILE it cannot be resumed.\n"
+                                           : ".\n  To go on: the same command with --resume %s%s\n",
+               settings.checkpoint.c_str(), settings.max_steps > 0 ? ", and another --max-steps or none" : "");
+}
+
+}  // namespace
+
+int train_command(const Settings& given, const Terminal& terminal) {
+  Settings settings = given;
+  TensorFile checkpoint;
+  if (!settings.resume.empty()) {
+    checkpoint = read_checkpoint(settings.resume);
+    settings = resumed(settings, checkpoint.metadata["options"]);
+  }
+  for (const std::string& path : {settings.save, settings.log, settings.checkpoint}) {
+    if (!path.empty()) check_writable(path);
+  }
+  const DatasetPair data = load_datasets(settings.data);
+  const bool lasting = !settings.checkpoint.empty() || !settings.resume.empty();  // reading all images takes its time
+  const std::uint64_t hash = lasting ? fingerprint(data.train.labels, fingerprint(data.train.pixels)) : 0;
+  const std::string images = format("%016llx", static_cast<unsigned long long>(hash));
+  if (!settings.resume.empty() && images != checkpoint.metadata["training_images"]) {
+    fail("%s: expected the training images of its run, on '%s'; those of %s are others; name the folder with --data",
+         settings.resume.c_str(), checkpoint.metadata["dataset"].c_str(), settings.data.c_str());
+  }
+  const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.seed);
+  ThreadPool threads(thread_count(settings));
+  std::optional<Network> initial;
+  if (!settings.init.empty()) initial = load_initial(settings, data, &threads);
+  const RunSettings run = settings.run_settings(data.train);
+  const std::string name = model_name(run.architecture);
+  RunResult result{initial ? *initial : make_network(run.architecture, run.training.seed, &threads), {}, {}, {}};
+  const std::unique_ptr<Optimizer> optimizer = make_optimizer(run.optimizer, result.network, &threads);
+  const Metadata model_metadata = metadata_of({run.architecture, data.name, run.training.seed});
+  Metadata checkpoint_metadata = model_metadata;
+  checkpoint_metadata["training_images"] = images;
+  for (const std::string& option : settings.run_options()) checkpoint_metadata["options"] += option + " ";
+
   terminal.say("  data      %s\n", describe_data(data, split).c_str());
   terminal.say("  network   %s (%s parameters)\n", run.architecture.describe().c_str(),
                grouped(run.architecture.parameter_count()).c_str());
-  terminal.say("  training  %s\n\n", describe_training(run, threads.size()).c_str());
+  terminal.say("  training  %s\n", describe_training(run, threads.size()).c_str());
+  std::string log = kLogHeader;
+  if (!settings.resume.empty()) {
+    result.training = restore_checkpoint(checkpoint, settings.resume, result.network, *optimizer);
+    const std::size_t step = result.training.step, epochs = result.training.epochs.size();
+    terminal.say("  resumed   %s, at step %zu, %zu epochs done\n", settings.resume.c_str(), step, epochs);
+    if (epochs > settings.epochs || (settings.max_steps > 0 && settings.max_steps < step)) {
+      fail("%s: expected a run to go on with, it is past that already, at step %zu with %zu epochs done",
+           settings.resume.c_str(), step, epochs);
+    }
+    if (!settings.log.empty() && std::filesystem::exists(settings.log)) log = log_until(settings.log, step);
+  }
+  terminal.say("\n");
 
-  std::string log = "step,epoch,loss,accuracy\n";
-  const std::string name = model_name(run.architecture);
   Progress progress(terminal, name, run.training.epochs);
   TrainObserver observer = progress.observer();
   observer.on_step = [&, show = observer.on_step](const StepResult& s) {
     if (!settings.log.empty()) log += format("%zu,%zu,%.9g,%.6f\n", s.step, s.epoch, s.loss, s.accuracy);
     show(s);
   };
-  RunResult result = bnlab::run(run, split, data.test, &threads, observer, initial ? &initial->network : nullptr);
-  if (!settings.log.empty()) write_file(settings.log, log);
+  const auto is_last = [&](std::size_t step) { return interrupted() != 0 || step == settings.max_steps; };
+  observer.go_on = [&](const TrainResult& so_far) {
+    const bool last = is_last(so_far.step), epoch_ends = so_far.under_way.epoch == 0;
+    if (last || epoch_ends || (settings.checkpoint_every > 0 && so_far.step % settings.checkpoint_every == 0)) {
+      if (!settings.log.empty()) write_file(settings.log, log);  // first: it must not lack what the checkpoint has
+      if (!settings.checkpoint.empty()) {
+        save_checkpoint(settings.checkpoint, result.network, *optimizer, so_far, checkpoint_metadata);
+      }
+    }
+    return !last;
+  };
+  listen_for_interrupts();
+  if (result.training.step > 0 && is_last(result.training.step)) {
+    result.training.stopped = result.training.epochs.size() < run.training.epochs;
+  } else {
+    result.training = train(result.network, *optimizer, split, run.training, &threads, observer, result.training);
+  }
+
   if (result.diverged()) {
+    if (!settings.log.empty()) write_file(settings.log, log);
     terminal.say("%s", terminal.moving ? "\r\x1b[K" : "");
     print_result(data.name, run, result);
     throw Error(divergence(name, run, result));
   }
-  if (!settings.save.empty()) {
-    save_model(settings.save, result.network, metadata_of({run.architecture, data.name, run.training.seed}));
+  if (!settings.save.empty()) save_model(settings.save, result.network, model_metadata);
+  if (result.training.stopped) {
+    say_stopped(settings, {split.train.indices.size(), settings.batch}, result.training, terminal);
+  } else {
+    result.test = evaluate(result.network, whole(data.test), &threads);
+    terminal.say("\n  Test accuracy %s (%s images; ± is one binomial standard error), loss %.4f.\n",
+                 percent_with_error(result.test).c_str(), grouped(result.test.count).c_str(), result.test.loss);
   }
-  terminal.say("\n  Test accuracy %s (%s images; ± is one binomial standard error), loss %.4f.\n",
-               percent_with_error(result.test).c_str(), grouped(result.test.count).c_str(), result.test.loss);
   terminal.say(settings.save.empty() ? "  Not saved (--save FILE).\n\n" : "  Saved as %s.\n\n", settings.save.c_str());
   print_result(data.name, run, result);
-  return 0;
+  return result.training.stopped && interrupted() != 0 ? 128 + interrupted() : 0;
 }
 
 }  // namespace bnlab

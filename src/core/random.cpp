@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "bnlab/core/fingerprint.hpp"
+
 namespace bnlab {
 namespace {
 
@@ -16,9 +18,7 @@ std::uint64_t mix(std::uint64_t& x) {
 }  // namespace
 
 Random::Random(std::uint64_t seed, std::string_view name) : state{} {
-  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a of the name
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  std::uint64_t x = mix(seed) ^ hash;
+  std::uint64_t x = mix(seed) ^ fingerprint(name);
   for (std::uint64_t& word : state) word = mix(x);
 }
 

@@ -7,6 +7,7 @@
 
 #include "bnlab/core/error.hpp"
 #include "bnlab/core/random.hpp"
+#include "bnlab/data/cifar.hpp"
 #include "bnlab/data/idx.hpp"
 
 namespace bnlab {
@@ -28,9 +29,9 @@ std::string find_idx(const fs::path& folder, const std::string& stem, std::size_
     if (exists(path)) fail("%s: expected it unpacked; run: gunzip %s", path.c_str(), path.c_str());
   }
   fail(
-      "%s: no such file (nor with a dot for the last dash but one); a dataset folder holds "
-      "train-images-idx3-ubyte, "
-      "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte",
+      "%s: no such file (nor with a dot for the last dash but one); a dataset folder holds train-images-idx3-ubyte, "
+      "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or CIFAR-10's data_batch_1.bin … "
+      "and test_batch.bin",
       usual.c_str());
 }
 
@@ -57,6 +58,32 @@ Dataset load_idx(const fs::path& folder, const std::string& part) {
   return set;
 }
 
+// data_batch_1.bin, data_batch_2.bin, … in the order of their names.
+std::vector<std::string> cifar_batches(const std::string& folder) {
+  std::vector<std::string> paths;
+  std::error_code unreadable;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, unreadable)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("data_batch_") && name.ends_with(".bin")) paths.push_back(entry.path().string());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+DatasetPair load_cifar10(const std::string& folder, const std::vector<std::string>& batches) {
+  if (batches.empty()) fail("%s: expected data_batch_1.bin … beside test_batch.bin, found none", folder.c_str());
+  return {"", read_cifar10(batches), read_cifar10({folder + "/test_batch.bin"})};
+}
+
+// What to do about a folder that is not there: the full sets have a command that fetches them.
+std::string advice(const std::string& folder) {
+  const std::string name = fs::path(folder).filename().string();
+  for (const char* set : {"mnist", "fashion-mnist", "cifar10"}) {
+    if (name == set) return format("; to fetch it into data/%s, run: make %s", set, set);
+  }
+  return exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
+}
+
 std::string folder_name(const std::string& folder) {
   const fs::path full = fs::weakly_canonical(folder);
   std::string name = (full.has_filename() ? full.filename() : full.parent_path().filename()).string();
@@ -68,12 +95,21 @@ std::string folder_name(const std::string& folder) {
 
 }  // namespace
 
+std::string Dataset::shape() const {
+  return (channels == 1 ? "" : format("%zu x ", channels)) + format("%zu x %zu", height, width);
+}
+
 DatasetPair load_datasets(const std::string& folder) {
   std::error_code problem;
   if (!fs::is_directory(folder, problem)) {
-    fail("%s: expected a dataset folder, found %s", folder.c_str(), exists(folder) ? "a file" : "nothing of that name");
+    fail("%s: expected a dataset folder, found %s%s", folder.c_str(),
+         exists(folder) ? "a file" : "nothing of that name", advice(folder).c_str());
   }
-  DatasetPair pair{folder_name(folder), load_idx(folder, "train"), load_idx(folder, "t10k")};
+  const std::vector<std::string> batches = cifar_batches(folder);
+  const bool cifar = !batches.empty() || exists(folder + "/test_batch.bin");
+  DatasetPair pair =
+      cifar ? load_cifar10(folder, batches) : DatasetPair{"", load_idx(folder, "train"), load_idx(folder, "t10k")};
+  pair.name = folder_name(folder);
   if (pair.train.height != pair.test.height || pair.train.width != pair.test.width) {
     fail("%s: expected training and test images of one shape, found %zu x %zu and %zu x %zu", folder.c_str(),
          pair.train.height, pair.train.width, pair.test.height, pair.test.width);

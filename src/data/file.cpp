@@ -75,7 +75,7 @@ std::string folder_of(const std::string& file_path) {
 
 void write_file(const std::string& path, std::string_view content) {
   if (exists_but_not_as_file(path)) fail("%s: expected a file's name to write, found something else", path.c_str());
-  std::string beside = path + ".XXXXXX";
+  std::string beside = path + ".part-XXXXXX";  // all that a kill can leave behind
   const int descriptor = ::mkstemp(beside.data());
   if (descriptor < 0) fail("%s: cannot be written: %s", path.c_str(), std::strerror(errno));
   const mode_t mask = ::umask(0);  // mkstemp's files are private; ours are as any other
@@ -87,7 +87,7 @@ void write_file(const std::string& path, std::string_view content) {
   } catch (const Error& problem) {
     ::close(descriptor);
     ::unlink(beside.c_str());
-    fail("%s: cannot be written: %s", path.c_str(), problem.what());
+    fail("%s: cannot be written: %s; what was there before is unharmed", path.c_str(), problem.what());
   }
   ::close(descriptor);
 }

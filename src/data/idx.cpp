@@ -9,23 +9,10 @@ namespace {
 
 const char* contents(std::size_t axes) { return axes == 1 ? "labels" : axes == 3 ? "images" : "elements"; }
 
-const char* element_type(std::uint8_t code) {
-  switch (code) {
-    case 0x08:
-      return "unsigned bytes";
-    case 0x09:
-      return "signed bytes";
-    case 0x0b:
-      return "16-bit integers";
-    case 0x0c:
-      return "32-bit integers";
-    case 0x0d:
-      return "floats";
-    case 0x0e:
-      return "doubles";
-    default:
-      return nullptr;
-  }
+const char* element_type(std::uint8_t code) {  // 08 … 0e; null: there is no such type
+  static constexpr const char* types[] = {"unsigned bytes",  "signed bytes", nullptr,  "16-bit integers",
+                                          "32-bit integers", "floats",       "doubles"};
+  return code >= 0x08 && code <= 0x0e ? types[code - 0x08] : nullptr;
 }
 
 // What people really pass: the errors that the first bytes give away.
@@ -36,17 +23,13 @@ void check_magic(const InputFile& file, const std::array<std::uint8_t, 4>& magic
     fail("%s: expected an IDX file of %s, found a gzip file; unpack it first: gunzip %s", path, wanted, path);
   }
   if (magic[0] == '<') {
-    fail(
-        "%s: expected an IDX file of %s, found an HTML page of %llu bytes (a failed download?); fetch it "
-        "again",
-        path, wanted, static_cast<unsigned long long>(file.size()));
+    fail("%s: expected an IDX file of %s, found an HTML page of %llu bytes (a failed download?); fetch it again", path,
+         wanted, static_cast<unsigned long long>(file.size()));
   }
   const char* type = element_type(magic[2]);
   if (magic[0] != 0 || magic[1] != 0 || type == nullptr) {
-    fail(
-        "%s: expected an IDX file of %s, which begins with the bytes 00 00 08 %02zx, found %02x %02x %02x "
-        "%02x",
-        path, wanted, axes, magic[0], magic[1], magic[2], magic[3]);
+    fail("%s: expected an IDX file of %s, which begins with the bytes 00 00 08 %02zx, found %02x %02x %02x %02x", path,
+         wanted, axes, magic[0], magic[1], magic[2], magic[3]);
   }
   if (magic[2] != 0x08) fail("%s: expected unsigned bytes (type 08), found %s (type %02x)", path, type, magic[2]);
   if (magic[3] != axes) {

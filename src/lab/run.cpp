@@ -26,9 +26,8 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerSettings& s, Network& n
 }
 
 RunResult run(const RunSettings& settings, const Split& split, const Dataset& test, ThreadPool* threads,
-              const TrainObserver& observer, const Network* initial) {
-  RunResult result{
-      initial ? Network(*initial) : make_network(settings.architecture, settings.training.seed, threads), {}, {}, {}};
+              const TrainObserver& observer) {
+  RunResult result{make_network(settings.architecture, settings.training.seed, threads), {}, {}, {}};
   const std::unique_ptr<Optimizer> optimizer = make_optimizer(settings.optimizer, result.network, threads);
   TrainObserver listening = observer;
   listening.on_step = [&](const StepResult& step) {
@@ -36,7 +35,7 @@ RunResult run(const RunSettings& settings, const Split& split, const Dataset& te
     if (observer.on_step) observer.on_step(step);
   };
   result.training = train(result.network, *optimizer, split, settings.training, threads, listening);
-  if (!result.diverged()) result.test = evaluate(result.network, whole(test), threads);
+  if (result.finished()) result.test = evaluate(result.network, whole(test), threads);
   return result;
 }
 

@@ -1,87 +1,23 @@
 #include "bnlab/train/model_file.hpp"
 
 #include <cstdlib>
-#include <cstring>
 
 #include "bnlab/data/batch.hpp"
+#include "bnlab/train/state.hpp"
 
 namespace bnlab {
 namespace {
 
-constexpr const char* kRealType = sizeof(real) == 4 ? "F32" : "F64";
-
-// A matrix [in, out] of ours is [out, in] in files; a vector is itself.
-StoredTensor to_stored(const Tensor& t) {
-  StoredTensor stored{kRealType, {}, Bytes(t.size() * sizeof(real))};
-  if (t.rank() == 1) {
-    stored.shape = {t.cols()};
-  } else {
-    stored.shape = {t.cols(), t.rows()};
-  }
-  std::uint8_t* to = stored.bytes.data();
-  for (std::size_t j = 0; j < t.cols(); ++j) {
-    for (std::size_t i = 0; i < t.rows(); ++i, to += sizeof(real))
-      std::memcpy(to, &t.stored()[t.index(i, j)], sizeof(real));
-  }
-  return stored;
-}
-
-template <class Number>
-void convert(const Bytes& bytes, Tensor& t) {
-  const std::uint8_t* from = bytes.data();
-  for (std::size_t j = 0; j < t.cols(); ++j) {
-    for (std::size_t i = 0; i < t.rows(); ++i, from += sizeof(Number)) {
-      Number value;
-      std::memcpy(&value, from, sizeof value);
-      t(i, j) = static_cast<real>(value);
-    }
-  }
-}
-
-// The tensor of that name, of that shape and one of those types.
-const StoredTensor& find(const TensorFile& file, const std::string& path, const std::string& name,
-                         const std::vector<std::size_t>& shape, bool whole_number) {
-  const auto found = file.tensors.find(name);
-  if (found == file.tensors.end()) fail("%s: expected a tensor '%s', there is none", path.c_str(), name.c_str());
-  const StoredTensor& stored = found->second;
-  if (stored.shape != shape) {
-    fail("%s: expected '%s' to have the shape %s, found %s", path.c_str(), name.c_str(),
-         StoredTensor{"", shape, {}}.shape_text().c_str(), stored.shape_text().c_str());
-  }
-  const bool good = whole_number ? stored.dtype == "I64" : stored.dtype == "F32" || stored.dtype == "F64";
-  if (!good) {
-    fail("%s: expected '%s' to be %s, found %s", path.c_str(), name.c_str(), whole_number ? "I64" : "F32 or F64",
-         stored.dtype.c_str());
-  }
-  return stored;
-}
-
-void fill(const TensorFile& file, const std::string& path, const std::string& name, Tensor& t) {
-  const std::vector<std::size_t> shape = t.rank() == 1 ? std::vector{t.cols()} : std::vector{t.cols(), t.rows()};
-  const StoredTensor& stored = find(file, path, name, shape, false);
-  stored.dtype == "F32" ? convert<float>(stored.bytes, t) : convert<double>(stored.bytes, t);
-}
+// What a checkpoint holds beside the network.
+bool is_of_training(const std::string& name) { return name.starts_with("optimizer.") || name.starts_with("training."); }
 
 void fill_network(const TensorFile& file, const std::string& path, Network& network) {
-  std::size_t used = 0;
-  for (const Parameter& p : network.parameters()) fill(file, path, p.name, *p.value), ++used;
-  for (const Buffer& b : network.buffers()) {
-    if (b.values != nullptr) {
-      fill(file, path, b.name, *b.values), ++used;
-    } else if (file.tensors.contains(b.name)) {
-      std::memcpy(b.count, find(file, path, b.name, {}, true).bytes.data(), sizeof *b.count), ++used;
-    } else {
-      *b.count = 0;
-    }
-  }
-  std::size_t others = 0;  // a checkpoint's
-  for (const auto& [name, tensor] : file.tensors) others += name.starts_with("optimizer.");
-  if (used + others == file.tensors.size()) return;
+  const std::vector<Buffer> state = state_dict(network);
+  restore(file, path, "", state);
   Metadata known;
-  for (const Parameter& p : network.parameters()) known[p.name];
-  for (const Buffer& b : network.buffers()) known[b.name];
+  for (const Buffer& b : state) known[b.name];
   for (const auto& [name, tensor] : file.tensors) {
-    if (!known.contains(name) && !name.starts_with("optimizer.")) {
+    if (!known.contains(name) && !is_of_training(name)) {
       fail("%s: has a tensor '%s' that the network has no place for", path.c_str(), name.c_str());
     }
   }
@@ -149,16 +85,7 @@ Metadata metadata_of(const ModelInfo& info) {
 void save_model(const std::string& path, Network& network, const Metadata& metadata) {
   TensorFile file;
   file.metadata = metadata;
-  for (const Parameter& p : network.parameters()) file.tensors[p.name] = to_stored(*p.value);
-  for (const Buffer& b : network.buffers()) {
-    if (b.values != nullptr) {
-      file.tensors[b.name] = to_stored(*b.values);
-    } else {
-      StoredTensor count{"I64", {}, Bytes(sizeof *b.count)};
-      std::memcpy(count.bytes.data(), b.count, sizeof *b.count);
-      file.tensors[b.name] = std::move(count);
-    }
-  }
+  store(file, "", state_dict(network));
   write_safetensors(path, file);
 }
 

@@ -10,58 +10,68 @@
 namespace bnlab {
 
 double TrainResult::seconds() const {
-  double sum = 0;
+  double sum = under_way.seconds;
   for (const EpochResult& epoch : epochs) sum += epoch.seconds;
   return sum;
 }
 
+// From sums over the epoch's images to means, and what the network can do on images that it is not trained on.
+static EpochResult finish_epoch(EpochResult epoch, Network& network, const Split& images, ThreadPool* threads) {
+  epoch.train_loss /= static_cast<double>(images.train.indices.size());
+  epoch.train_accuracy /= static_cast<double>(images.train.indices.size());
+  if (!images.validation.indices.empty()) {
+    const Evaluation validation = evaluate(network, images.validation, threads);
+    epoch.validated = true;
+    epoch.validation_loss = validation.loss;
+    epoch.validation_accuracy = validation.accuracy;
+  }
+  return epoch;
+}
+
 TrainResult train(Network& network, Optimizer& optimizer, const Split& images, const TrainSettings& settings,
-                  ThreadPool* threads, const TrainObserver& observer) {
+                  ThreadPool* threads, const TrainObserver& observer, TrainResult result) {
   using Clock = std::chrono::steady_clock;
   Subset subset = images.train;
   const BatchPlan plan(subset.indices.size(), settings.batch);
   Batch batch;
   SoftmaxCrossEntropy criterion;
-  TrainResult result;
-  std::size_t step = 0;
 
-  for (std::size_t epoch = 1; epoch <= settings.epochs; ++epoch) {
+  while (result.epochs.size() < settings.epochs) {
     const Clock::time_point start = Clock::now();
-    EpochResult summary{.epoch = epoch};
+    const std::size_t epoch = result.epochs.size() + 1;
     if (settings.shuffle) shuffle_for_epoch(subset, settings.seed, epoch);
 
-    for (std::size_t b = 0; b < plan.count(); ++b) {
+    for (std::size_t b = result.step % plan.count(); b < plan.count(); ++b) {
       batch.load(subset, plan.begin(b), plan.end(b), threads);            // uint8 -> real [N, C*H*W]
       const Tensor& logits = network.forward(batch.images, Mode::train);  // [N, C]
       const double loss = criterion.forward(logits, batch.labels);
-      ++step;
       if (!std::isfinite(loss)) {
-        result.diverged_at_step = step;
+        result.diverged_at_step = result.step + 1;
         return result;
       }
       network.backward(criterion.backward());
       optimizer.step();
+      ++result.step;
 
       const auto right = std::count(criterion.correct().begin(), criterion.correct().end(), 1);
       const double N = static_cast<double>(batch.labels.size());
-      summary.train_loss += loss * N;
-      summary.train_accuracy += static_cast<double>(right);
+      result.under_way.epoch = epoch;
+      result.under_way.train_loss += loss * N;
+      result.under_way.train_accuracy += static_cast<double>(right);
+      result.under_way.seconds = std::chrono::duration<double>(Clock::now() - start).count();
       if (observer.on_step) {
-        observer.on_step({step, epoch, plan.count(), batch.labels.size(), loss, static_cast<double>(right) / N});
+        observer.on_step({result.step, epoch, plan.count(), batch.labels.size(), loss, static_cast<double>(right) / N});
+      }
+      if (b + 1 == plan.count()) {
+        result.epochs.push_back(finish_epoch(result.under_way, network, images, threads));
+        result.under_way = {};
+        if (observer.on_epoch) observer.on_epoch(result.epochs.back());
+      }
+      if (observer.go_on && !observer.go_on(result) && result.epochs.size() < settings.epochs) {
+        result.stopped = true;
+        return result;
       }
     }
-
-    summary.train_loss /= static_cast<double>(subset.indices.size());
-    summary.train_accuracy /= static_cast<double>(subset.indices.size());
-    summary.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    if (!images.validation.indices.empty()) {
-      const Evaluation validation = evaluate(network, images.validation, threads);
-      summary.validated = true;
-      summary.validation_loss = validation.loss;
-      summary.validation_accuracy = validation.accuracy;
-    }
-    result.epochs.push_back(summary);
-    if (observer.on_epoch) observer.on_epoch(summary);
   }
   return result;
 }

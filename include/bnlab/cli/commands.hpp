@@ -9,6 +9,9 @@ namespace bnlab {
 int compare_command(const Settings& settings, const Terminal& terminal);
 int train_command(const Settings& settings, const Terminal& terminal);
 int eval_command(const Settings& settings, const Terminal& terminal);
+int predict_command(const Settings& settings, const Terminal& terminal);
+int fold_command(const Settings& settings, const Terminal& terminal);
+int show_command(const Settings& settings, const Terminal& terminal);
 int gradcheck_command(const Settings& settings, const Terminal& terminal);
 
 // --- What several of them print ----------------------------------------------------------------------------------
@@ -17,6 +20,8 @@ std::string grouped(std::size_t number);  // "10,000"
 std::string describe_data(const DatasetPair& data, const Split& split);
 std::string describe_training(const RunSettings& run, std::size_t threads);
 std::string percent_with_error(const Evaluation& test);  // "86.42 % ± 0.34"
+// "Sneaker   ": the class's number and, where it has one, its name, padded to a column's width.
+std::string label_text(const std::string& dataset, std::size_t label);
 // Says that and where the loss was lost, and what to try.
 std::string divergence(const std::string& model, const RunSettings& run, const RunResult& result);
 // Error: the model of that file is for other images.

@@ -1,6 +1,7 @@
 // Every option of every command: its name, its value and range, its help.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ struct Option {
   const char* help;
   const char* commands;  // that know it
   // Reads the value into the settings. UsageError: it is not what the help says.
-  void (*set)(Settings& settings, const std::string& option, const std::string& text);
+  std::function<void(Settings& settings, const Option& option, const std::string& text)> set;
 };
 
 // In the order of --help.

@@ -12,7 +12,8 @@ namespace bnlab {
 
 // The defaults are those that --help prints.
 struct Settings {
-  std::string command;  // compare, train, eval, gradcheck; help
+  std::string command;             // compare, train, eval, …; help
+  std::vector<std::string> words;  // all of the command line after it
   bool help = false;
 
   std::string data = "data/fashion-mnist-sample";
@@ -30,8 +31,15 @@ struct Settings {
   bool nesterov = false;
   double adam_eps = 1e-8;
   bool shuffle = true;
-  std::string init, save, log, out, model;
+  std::string init, save, log, out;
+  std::string checkpoint, resume;    // train
+  std::size_t checkpoint_every = 0;  // steps; 0: at the end of each epoch
+  std::size_t max_steps = 0;         // 0: all
   bool quiet = false;
+  std::vector<std::string> files;    // the words that are no options: a model; what it is to predict
+  std::string part = "test";         // show, predict
+  std::size_t first = 0, count = 6;  // show
+  std::string colours = "auto", statistics = "running", logits;
   std::string layer;   // gradcheck
   double step = 1e-5;  // gradcheck
 
@@ -39,10 +47,17 @@ struct Settings {
   bool was_given(const std::string& option) const;
 
   RunSettings run_settings(const Dataset& data) const;
+  // The options that decide what a training run computes, defaults included: "--batch=64", "--hidden=512", … A checkpoint
+  // keeps them. Not --data, which is a path.
+  std::vector<std::string> run_options() const;
 };
 
 // argv without the program's name. UsageError: one line that says what was expected and found.
 Settings parse_command_line(const std::vector<std::string>& words);
+
+// The settings of `bnlab train --resume`: those of the checkpoint's run (run_options, joined by spaces) and what the command
+// line adds. UsageError: it contradicts them; only --epochs may differ.
+Settings resumed(const Settings& settings, const std::string& run_options);
 
 // The whole help of a command, or the list of commands.
 std::string help_text(const std::string& command);

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "bnlab/lab/drawing.hpp"
 #include "bnlab/train/trainer.hpp"
 
 namespace bnlab {
@@ -16,6 +17,9 @@ struct Terminal {
   static Terminal detect(bool quiet);
   // printf to standard output, unless quiet.
   [[gnu::format(printf, 2, 3)]] void say(const char* pattern, ...) const;
+  std::size_t columns() const;  // its width; 80 where there is no telling
+  // For images: what --colours asks for, or ("auto") what the environment says of the terminal.
+  Colours colours(const std::string& choice) const;
   // The escape sequences for the two networks, or nothing.
   std::string plain_colour() const { return colour ? "\x1b[33m" : ""; }
   std::string norm_colour() const { return colour ? "\x1b[36m" : ""; }
@@ -35,6 +39,7 @@ class Progress {
   std::string name_;
   std::size_t epochs_;
   double started_ = 0, shown_ = 0;  // seconds on some clock
+  std::size_t first_ = 1;           // step of the epoch that was seen first
 };
 
 }  // namespace bnlab

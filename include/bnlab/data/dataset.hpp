@@ -18,6 +18,7 @@ struct Dataset {
 
   std::size_t count() const { return labels.size(); }
   std::size_t features() const { return channels * height * width; }
+  std::string shape() const;  // "28 x 28", "3 x 32 x 32"
   const std::uint8_t* image(std::size_t i) const { return pixels.data() + i * features(); }
 };
 
@@ -26,9 +27,15 @@ struct DatasetPair {
   Dataset train, test;
 };
 
-// Reads the training and the test images of a folder, finding out their format from the names of its files (idx.hpp).
+// Reads the training and the test images of a folder, finding out their format from the names of its files (idx.hpp,
+// cifar.hpp).
 // Error: one line that names the file, what was expected and what was found.
 DatasetPair load_datasets(const std::string& folder);
+
+// What a label means, for the sets that are known by their (folder's) names: "Sneaker" for Fashion-MNIST's 7, "ship" for
+// CIFAR-10's 8; the number itself for digits and unknown sets.
+std::string class_name(const std::string& dataset, std::size_t label);
+bool is_mnist(const std::string& dataset);  // "mnist", also with something after it: "mnist-14000"
 
 // Images of a dataset, by their numbers in it: a training or a validation part. The dataset must outlive it.
 struct Subset {

@@ -30,16 +30,16 @@ struct RunResult {
   Network network;
   TrainResult training;
   std::vector<double> step_losses;  // of every training batch
-  Evaluation test;                  // count 0 where training diverged
+  Evaluation test;                  // count 0 where training diverged or was stopped
 
   bool diverged() const { return training.diverged_at_step != 0; }
+  bool finished() const { return !diverged() && !training.stopped; }
 };
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerSettings& settings, Network& network, ThreadPool* threads);
 
-// Trains on split.train, watches split.validation, and looks at the test images once, at the end. `initial`: start from
-// its weights, rather than from those that the seed gives.
+// Trains on split.train, watches split.validation, and looks at the test images once, at the end.
 RunResult run(const RunSettings& settings, const Split& split, const Dataset& test, ThreadPool* threads,
-              const TrainObserver& observer = {}, const Network* initial = nullptr);
+              const TrainObserver& observer = {});
 
 }  // namespace bnlab

@@ -3,7 +3,6 @@
 // all.
 #pragma once
 
-#include "bnlab/core/random.hpp"
 #include "bnlab/nn/layer.hpp"
 
 namespace bnlab {
@@ -16,6 +15,7 @@ class Dropout : public Layer {
   const Tensor& forward(const Tensor& x,
                         Mode mode) override;  // [N, D] -> [N, D]; in evaluation mode, x itself
   const Tensor& backward(const Tensor& dy, Mode mode) override;
+  Random* random_numbers() override { return &random; }
   std::unique_ptr<Layer> clone() const override { return std::make_unique<Dropout>(*this); }
 
   double p;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "bnlab/core/error.hpp"
+#include "bnlab/core/random.hpp"
 #include "bnlab/core/tensor.hpp"
 #include "bnlab/core/threads.hpp"
 
@@ -49,6 +50,7 @@ class Layer {
 
   virtual std::vector<Parameter> parameters() { return {}; }
   virtual std::vector<Buffer> buffers() { return {}; }
+  virtual Random* random_numbers() { return nullptr; }  // what forward draws from: state of a training run
   virtual std::unique_ptr<Layer> clone() const = 0;
 
   // The first layer of a network need not compute dx, which nobody reads: backward then returns an empty tensor.

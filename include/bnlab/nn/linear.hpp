@@ -1,7 +1,6 @@
 // Linear: y = x W + b. In PyTorch: torch.nn.Linear.
 #pragma once
 
-#include "bnlab/core/random.hpp"
 #include "bnlab/nn/layer.hpp"
 
 namespace bnlab {

@@ -16,8 +16,12 @@ struct Evaluation {
   std::vector<std::uint8_t> correct;  // 1 or 0 for each image, in the subset's order
 };
 
-// Every image weighs the same, however the batches fall.
-Evaluation evaluate(Network& network, const Subset& images, ThreadPool* threads);
+// Every image weighs the same, however the batches fall. `logits`, if not null, becomes [count, classes].
+//
+// Training mode in place of evaluation mode shows what goes wrong then: batch normalization takes the statistics of the
+// images that happen to share a batch, so `batch` and their order matter, and the running statistics move.
+Evaluation evaluate(Network& network, const Subset& images, ThreadPool* threads, Tensor* logits = nullptr,
+                    Mode mode = Mode::eval, std::size_t batch = 256);
 
 // The standard error of an accuracy measured on `count` images: sqrt(a (1 - a) / count), the binomial's.
 double accuracy_error(double accuracy, std::size_t count);

@@ -31,6 +31,10 @@ void save_model(const std::string& path, Network& network, const Metadata& metad
 // `real`. Error: one line that says what the file lacks.
 Model load_model(const std::string& path, const std::string& activation, ThreadPool* threads);
 
+// A plain model whose logits are those of the given one in evaluation mode, but for rounding: each batch normalization
+// becomes part of the Linear before it (BN.11, BN.12). Error: there is none.
+Model fold_batch_norm(const Model& model, ThreadPool* threads);
+
 // Fills a network of one's own; every parameter and buffer must be there in its shape, and nothing else (but for
 // "optimizer.…"; num_batches_tracked may be missing, as in PyTorch).
 void load_weights(const std::string& path, Network& network);

@@ -34,24 +34,32 @@ struct EpochResult {
   // After the epoch, evaluation mode; only where there are validation images.
   bool validated = false;
   double validation_loss = 0, validation_accuracy = 0;
-  double seconds = 0;  // of training, without validation
+  double seconds = 0;  // of training in this process, without validation
 };
 
+// How far training has come. With the network, the optimizer and the layers' random numbers it is all that is needed
+// to go on: the order of the images follows from seed and epoch.
 struct TrainResult {
+  std::size_t step = 0;             // steps done
   std::vector<EpochResult> epochs;  // those completed
+  EpochResult under_way;            // the one begun; its train_loss and train_accuracy are sums over images, not means
   // The step at which the loss was no longer a finite number, where training ends without changing the weights
   // further; 0: it never happened.
   std::size_t diverged_at_step = 0;
+  bool stopped = false;    // by the observer, before the last epoch's end
   double seconds() const;  // of training
 };
 
-// What a caller wants to hear of; either may be empty.
+// What a caller wants to hear of; any may be empty.
 struct TrainObserver {
-  std::function<void(const StepResult&)> on_step;
-  std::function<void(const EpochResult&)> on_epoch;
+  std::function<void(const StepResult&)> on_step = {};
+  std::function<void(const EpochResult&)> on_epoch = {};
+  // After each step, and after on_epoch where it ends one: the time to save a checkpoint. False stops training there.
+  std::function<bool(const TrainResult&)> go_on = {};
 };
 
+// Trains to the end of the last epoch, from the beginning or from where an earlier call came to.
 TrainResult train(Network& network, Optimizer& optimizer, const Split& images, const TrainSettings& settings,
-                  ThreadPool* threads, const TrainObserver& observer = {});
+                  ThreadPool* threads, const TrainObserver& observer = {}, TrainResult so_far = {});
 
 }  // namespace bnlab

@@ -1,0 +1,20 @@
+#include "bnlab/cli/interrupt.hpp"
+
+#include <csignal>
+
+namespace bnlab {
+
+static volatile std::sig_atomic_t noted = 0;  // all that a signal's handler may touch
+
+static void note(int signal) {
+  noted = signal;
+  for (const int both : {SIGINT, SIGTERM}) std::signal(both, SIG_DFL);
+}
+
+void listen_for_interrupts() {
+  for (const int both : {SIGINT, SIGTERM}) std::signal(both, note);
+}
+
+int interrupted() { return noted; }
+
+}  // namespace bnlab
