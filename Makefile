@@ -78,7 +78,7 @@ OBJECTS := $(FLOORS:%=$(OUT)/obj/%.o)
 CLI := $(OUT)/obj/cli.o
 LIBRARY := $(OUT)/libbnlab.a
 
-.PHONY: all run mnist fashion-mnist cifar10 test unit-test gradcheck clean help FORCE
+.PHONY: all run mnist fashion-mnist cifar10 test unit-test pytorch-test gradcheck clean help FORCE
 .DELETE_ON_ERROR:
 all: $(OUT)/bnlab
 
@@ -129,7 +129,7 @@ TEST_OBJECTS := $(TESTS:tests/%.cpp=$(OUT)/tests/%.o)
 DOCTEST_HEADER := $(BUILD)/doctest/doctest/doctest.h
 TEST ?=
 
-test: unit-test
+test: unit-test pytorch-test
 ifeq ($(PRECISION),float)
 	@$(MAKE) --no-print-directory PRECISION=double TESTS='$(COMPUTING_TESTS)' unit-test
 endif
@@ -137,6 +137,12 @@ endif
 unit-test: $(OUT)/run_tests $(OUT)/bnlab $(OUT)/own_network
 	@sh tests/check_house.sh
 	BNLAB=$(OUT)/bnlab OWN_NETWORK=$(OUT)/own_network $(OUT)/run_tests $(TEST)
+
+# Needs a python3 with torch: PYTHON=path, the one in the PATH, or the system's.
+pytorch-test: $(OUT)/bnlab
+	@for python in $(PYTHON) python3 /usr/bin/python3; do \
+	  $$python -c 'import torch' 2>/dev/null && exec $$python tests/pytorch/check.py $(OUT)/bnlab; \
+	done; echo "SKIPPED: models to and from PyTorch (no python3 with torch here; on Debian: apt install python3-torch)"
 
 $(OUT)/run_tests: $(TEST_OBJECTS) $(LIBRARY)
 	$(LINK) $^ -o $@

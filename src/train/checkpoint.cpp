@@ -59,7 +59,7 @@ void save_checkpoint(const std::string& path, Network& network, Optimizer& optim
   for (const auto& [name, layer] : network.layers()) {
     if (const Random* random = layer->random_numbers()) {
       file.tensors["training.random." + name] =
-          stored_numbers("U64", {4}, std::vector(random->state.begin(), random->state.end()));
+          stored_numbers("I64", {4}, std::vector(random->state.begin(), random->state.end()));
     }
   }
   file.metadata["checksum"] = checksum(file);
@@ -96,7 +96,7 @@ TrainResult restore_checkpoint(const TensorFile& checkpoint, const std::string& 
   restore(checkpoint, path, "optimizer.", optimizer.buffers());
   for (const auto& [name, layer] : network.layers()) {
     if (Random* random = layer->random_numbers()) {
-      const auto& stored = find_tensor(checkpoint, path, "training.random." + name, {4}, {"U64"});
+      const auto& stored = find_tensor(checkpoint, path, "training.random." + name, {4}, {"I64"});
       std::memcpy(random->state.data(), stored.bytes.data(), sizeof random->state);
     }
   }

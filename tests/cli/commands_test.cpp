@@ -107,11 +107,11 @@ TEST_CASE("compare: into a pipe go plain lines; without options on the network a
 TEST_CASE("compare: on a terminal a bar moves, in colour unless NO_COLOR is set") {
   TempFolder folder;
   const Words words = with({"compare", "--out", folder.path()}, kSmall);
-  const Outcome colour = run_program(program(), words, ".", true);
+  const Outcome colour = run_program(program(), words, ".", {.terminal = true});
   CHECK(colour.status == 0);
   CHECK(contains(colour.out, "s left"));
   CHECK(contains(colour.out, "\x1b[36m"));
-  const Outcome plain = run_program(program(), words, ".", true, "1");
+  const Outcome plain = run_program(program(), words, ".", {.terminal = true, .environment = {{"NO_COLOR", "1"}}});
   CHECK(contains(plain.out, "s left"));
   CHECK_FALSE(contains(plain.out, "\x1b[36m"));
   CHECK_FALSE(contains(plain.out, "\x1b[0m"));

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -42,9 +43,18 @@ inline std::string program(const char* variable = "BNLAB") {
   return std::filesystem::absolute(path).string();
 }
 
-// Runs it in `folder` (default: the project's top). With `terminal`, its standard output is a (pseudo) terminal.
+// What a test does to the program beside running it.
+struct Circumstances {
+  bool terminal = false;  // its standard output is a (pseudo) terminal
+  std::vector<std::pair<std::string, std::string>> environment = {};
+  std::function<void()> in_child = {};                            // before it begins
+  std::function<void(pid_t, const std::string&)> meanwhile = {};  // while it runs; given the file of its output
+};
+
+// Runs it in `folder` (default: the project's top).
 inline Outcome run_program(const std::string& path, std::vector<std::string> words, const std::string& folder = ".",
-                           bool terminal = false, const char* no_color = nullptr) {
+                           const Circumstances& circumstances = {}) {
+  const bool terminal = circumstances.terminal;
   TempFolder logs;
   const std::string out = logs / "out", err = logs / "err";
   int master = -1;
@@ -62,7 +72,9 @@ inline Outcome run_program(const std::string& path, std::vector<std::string> wor
     ::dup2(to_out, STDOUT_FILENO), ::dup2(to_err, STDERR_FILENO);
     ::setenv("TERM", "xterm", 1);
     ::unsetenv("NO_COLOR");
-    if (no_color != nullptr) ::setenv("NO_COLOR", no_color, 1);
+    ::unsetenv("COLORTERM");
+    for (const auto& [name, value] : circumstances.environment) ::setenv(name.c_str(), value.c_str(), 1);
+    if (circumstances.in_child) circumstances.in_child();
     std::vector<char*> arguments = {const_cast<char*>(path.c_str())};
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -71,6 +83,7 @@ inline Outcome run_program(const std::string& path, std::vector<std::string> wor
   }
   Outcome outcome;
   int status = 0;
+  if (circumstances.meanwhile) circumstances.meanwhile(child, out);
   if (terminal) {
     // Keep the terminal open on our side until the child is done; read all the while so that it never waits for us.
     const int hold = ::open(out_path.c_str(), O_RDWR | O_NOCTTY);

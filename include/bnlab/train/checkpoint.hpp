@@ -6,7 +6,7 @@
 //   training.progress      [3 + 5 E] the steps done; sums of loss and of right answers over the images of the epoch under
 //                          way; and for each of E epochs training loss and accuracy, 1 or 0 for whether there was
 //                          validation, its loss and accuracy
-//   training.random.…      [4] the state of the random numbers of each layer that draws some
+//   training.random.…      [4] the bits of the random numbers' state of each layer that draws some
 //
 // and in the metadata, besides a model's and the caller's, "checkpoint" (the version of this layout), "precision" and
 // "checksum", a fingerprint of everything else, so that a changed bit is found out. Nothing depends on

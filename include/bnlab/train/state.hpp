@@ -26,7 +26,7 @@ const StoredTensor& find_tensor(const TensorFile& file, const std::string& path,
 void restore(const TensorFile& file, const std::string& path, const std::string& prefix,
              const std::vector<Buffer>& state);
 
-// Plain numbers as a tensor of that type ("F64", "I64", "U64") and shape, as they lie in memory.
+// Plain numbers as a tensor of that type ("F64", "I64") and shape, as they lie in memory.
 template <class Number>
 StoredTensor stored_numbers(const char* dtype, std::vector<std::size_t> shape, const std::vector<Number>& numbers) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(numbers.data());

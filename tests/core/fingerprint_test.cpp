@@ -1,0 +1,24 @@
+// Fingerprints: the published values, and that they continue where they left off.
+#include "bnlab/core/fingerprint.hpp"
+
+#include "support.hpp"
+
+using namespace bnlab;
+
+TEST_CASE("fingerprint: FNV-1a's published values") {
+  CHECK(fingerprint("") == 0xcbf29ce484222325);
+  CHECK(fingerprint("a") == 0xaf63dc4c8601ec8c);
+  CHECK(fingerprint("foobar") == 0x85944171f73967e8);
+}
+
+TEST_CASE("fingerprint: of two parts in turn is that of the whole; every changed bit changes it") {
+  const std::string text = "batch normalization";
+  CHECK(fingerprint(text.substr(5), fingerprint(text.substr(0, 5))) == fingerprint(text));
+  const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+  CHECK(fingerprint(bytes) == fingerprint(text));
+  for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+    std::vector<std::uint8_t> changed = bytes;
+    changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ (1u << bit % 8));
+    CHECK(fingerprint(changed) != fingerprint(bytes));
+  }
+}

@@ -1,0 +1,87 @@
+// Folding: BN.11 and BN.12 give a plain network with the same logits.
+#include <algorithm>
+
+#include "bnlab/nn/batchnorm.hpp"
+#include "bnlab/nn/linear.hpp"
+#include "bnlab/train/model_file.hpp"
+#include "support.hpp"
+
+using namespace bnlab;
+using namespace bnlab::testing;
+
+namespace {
+
+// Nothing at its initial value: gamma and beta away from 1 and 0, statistics of a wide range.
+Model model_with(const Architecture& architecture) {
+  Model model{{architecture, "some set", 3}, make_network(architecture, 3, nullptr)};
+  std::size_t k = 0;
+  for (const auto& [name, layer] : model.network.layers()) {
+    if (auto* bn = dynamic_cast<BatchNorm*>(layer.get())) {
+      const std::size_t D = bn->gamma.cols();
+      bn->gamma = random_vector(D, "gamma" + std::to_string(k), -2, 2);
+      bn->beta = random_vector(D, "beta" + std::to_string(k), -1, 1);
+      bn->running_mean = random_vector(D, "mean" + std::to_string(k), -3, 3);
+      bn->running_var = random_vector(D, "var" + std::to_string(k), 0.001, 4);
+      bn->running_var(0) = 0;  // a dead feature: only eps is left under the root
+      ++k;
+    }
+  }
+  return model;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "BN.11, BN.12: on paper. W = (2, 3), b = 1, mean 5, variance 4 - eps, gamma 6, beta 7: W' = (6, 9), b' = -5") {
+  Architecture a{2, {1}, 2, "relu", true, 0};
+  Model model = model_with(a);
+  auto& linear = dynamic_cast<Linear&>(*model.network.layers()[0].layer);
+  auto& bn = dynamic_cast<BatchNorm&>(*model.network.layers()[1].layer);
+  linear.weight(0, 0) = 2, linear.weight(1, 0) = 3, linear.bias(0) = 1;
+  bn.running_mean(0) = 5, bn.running_var(0) = static_cast<real>(4 - 1e-5), bn.gamma(0) = 6, bn.beta(0) = 7;
+  Model plain = fold_batch_norm(model, nullptr);
+  const auto& folded = dynamic_cast<const Linear&>(*plain.network.layers()[0].layer);
+  CHECK(std::abs(folded.weight(0, 0) - 6) < 1e-5);
+  CHECK(std::abs(folded.weight(1, 0) - 9) < 1e-5);
+  CHECK(std::abs(folded.bias(0) + 5) < 1e-5);
+}
+
+TEST_CASE(
+    "fold: the same logits within 1e-5 and the same predictions, for every activation and depth, dropout or not") {
+  for (const char* activation : {"relu", "sigmoid", "tanh"}) {
+    for (const double dropout : {0.0, 0.4}) {
+      for (const std::vector<std::size_t>& hidden : {std::vector<std::size_t>{9}, {17, 6, 33}}) {
+        CAPTURE(activation);
+        CAPTURE(hidden.size());
+        Model model = model_with({20, hidden, 4, activation, true, dropout});
+        Model plain = fold_batch_norm(model, nullptr);
+        CHECK(plain.network.layers().size() == model.network.layers().size() - hidden.size());
+        CHECK_FALSE(plain.info.architecture.batch_norm);
+        CHECK(plain.info.architecture.dropout == dropout);
+        CHECK(plain.info.dataset == "some set");
+        CHECK(plain.info.seed == 3);
+        CHECK(plain.network.buffers().empty());
+        const Tensor x = random_tensor(50, 20, "x");
+        const Tensor &a = model.network.forward(x, Mode::eval), &b = plain.network.forward(x, Mode::eval);
+        CHECK(relative_error(b, a) < (kDouble ? 1e-13 : 1e-5));
+        for (std::size_t n = 0; n < x.rows(); ++n) {
+          CHECK(std::max_element(a.row(n), a.row(n) + 4) - a.row(n) ==
+                std::max_element(b.row(n), b.row(n) + 4) - b.row(n));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("fold: the given model stays as it is; a plain one is refused; a saved folded model loads as a plain one") {
+  TempFolder folder;
+  Model model = model_with({20, {9}, 4, "tanh", true, 0});
+  save_model(folder / "before", model.network);
+  Model plain = fold_batch_norm(model, nullptr);
+  save_model(folder / "after", model.network);
+  CHECK(read_text(folder / "before") == read_text(folder / "after"));
+  CHECK(contains(error_of([&] { fold_batch_norm(plain, nullptr); }), "found a plain one"));
+  save_model(folder / "plain", plain.network, metadata_of(plain.info));
+  const Model loaded = load_model(folder / "plain", "relu", nullptr);
+  CHECK(loaded.info.architecture == plain.info.architecture);
+}
