@@ -75,22 +75,22 @@ DatasetPair load_cifar10(const std::string& folder, const std::vector<std::strin
   return {"", read_cifar10(batches), read_cifar10({folder + "/test_batch.bin"})};
 }
 
-// What to do about a folder that is not there: the full sets have a command that fetches them.
-std::string advice(const std::string& folder) {
-  const std::string name = fs::path(folder).filename().string();
-  for (const char* set : {"mnist", "fashion-mnist", "cifar10"}) {
-    if (name == set) return format("; to fetch it into data/%s, run: make %s", set, set);
-  }
-  return exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
-}
-
 std::string folder_name(const std::string& folder) {
-  const fs::path full = fs::weakly_canonical(folder);
+  const fs::path full = fs::absolute(folder).lexically_normal();
   std::string name = (full.has_filename() ? full.filename() : full.parent_path().filename()).string();
   std::replace_if(
       name.begin(), name.end(), [](unsigned char c) { return c <= ' '; },
       '_');  // result lines have no spaces
   return name.empty() ? "dataset" : name;
+}
+
+// What to do about a folder that is not there: the full sets have a command that fetches them.
+std::string advice(const std::string& folder) {
+  const std::string name = folder_name(folder);
+  for (const char* set : {"mnist", "fashion-mnist", "cifar10"}) {
+    if (name == set) return format("; to fetch it into data/%s, run: make %s", set, set);
+  }
+  return exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Batch normalization (Ioffe and Szegedy, 2015, algorithms 1 and 2). In PyTorch: torch.nn.BatchNorm1d.
 //
-// docs/batchnorm.md derives what is computed here; the numbers BN.1 … BN.10 are the same there, here and in the tests.
+// docs/batchnorm.md derives what is computed here; the numbers BN.1 … BN.12 are the same there, here and in the tests.
 #pragma once
 
 #include <optional>
