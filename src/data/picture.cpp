@@ -103,10 +103,11 @@ Picture as_mnist(const Picture& picture) {
     return resample(ink, scale, y - static_cast<double>(top) * scale, x - static_cast<double>(left) * scale, 28, 28, 0);
   };
   const Picture corner = placed(4, 4);
-  double mass = 0, y = 0, x = 0;  // the centre of mass, from the corner of the image
+  // The centre of mass goes to the pixel (14, 14), counted from 0: in MNIST's own images its mean is 14.0, not 13.5.
+  double mass = 0, y = 0, x = 0;
   for (std::size_t i = 0; i < corner.pixels.size(); ++i) {
     const double m = corner.pixels[i];
-    mass += m, y += m * (static_cast<double>(i / 28) + 0.5), x += m * (static_cast<double>(i % 28) + 0.5);
+    mass += m, y += m * static_cast<double>(i / 28), x += m * static_cast<double>(i % 28);
   }
   return placed(4 + std::round(14 - y / mass), 4 + std::round(14 - x / mass));
 }

@@ -25,7 +25,7 @@ Picture read_pnm(const std::string& path);
 Picture fit(const Picture& picture, std::size_t channels, std::size_t height, std::size_t width);
 
 // A drawing prepared as MNIST's digits were (LeCun, Cortes and Burges): light on dark, scaled into a box of 20 x 20,
-// its centre of mass in the middle of 28 x 28. Whether it is dark on light is read off its border. Error: nothing drawn.
+// its centre of mass at pixel (14, 14) of 28 x 28. Whether it is dark on light is read off its border. Error: nothing drawn.
 Picture as_mnist(const Picture& picture);
 
 }  // namespace bnlab
