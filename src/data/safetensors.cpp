@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
+#include <functional>
 #include <string_view>
 
 #include "bnlab/core/error.hpp"
@@ -15,16 +15,12 @@ namespace {
 
 constexpr std::uint64_t kLargestHeader = 100'000'000;  // the format's own limit
 
+// Of one number of that type; 0: there is no such type.
 std::size_t bytes_of(const std::string& dtype) {
-  static constexpr struct {
-    const char* name;
-    std::size_t bytes;
-  } known[] = {{"F64", 8},  {"I64", 8}, {"U64", 8}, {"F32", 4}, {"I32", 4}, {"U32", 4}, {"F16", 2},
-               {"BF16", 2}, {"I16", 2}, {"U16", 2}, {"U8", 1},  {"I8", 1},  {"BOOL", 1}};
-  for (const auto& type : known) {
-    if (dtype == type.name) return type.bytes;
-  }
-  return 0;
+  static const std::map<std::string, std::size_t> known = {{"F64", 8}, {"I64", 8}, {"U64", 8},  {"F32", 4}, {"I32", 4},
+                                                           {"U32", 4}, {"F16", 2}, {"BF16", 2}, {"I16", 2}, {"U16", 2},
+                                                           {"U8", 1},  {"I8", 1},  {"BOOL", 1}};
+  return known.contains(dtype) ? known.at(dtype) : 0;
 }
 
 // The little JSON that a header is made of: objects, strings, and arrays of whole numbers.
@@ -35,14 +31,11 @@ class HeaderReader {
   // {"key": …, "key": …}: calls value(key) with the reader standing before each value.
   template <class Value>
   void object(Value value) {
-    expect('{');
-    if (accept('}')) return;
-    do {
+    list('{', '}', [&] {
       const std::string key = string();
       expect(':');
       value(key);
-    } while (accept(','));
-    expect('}');
+    });
   }
 
   std::string string() {
@@ -52,22 +45,13 @@ class HeaderReader {
       const char c = take();
       if (c == '"') return result;
       if (static_cast<unsigned char>(c) < 0x20) bad("a control character in a string");
-      if (c == '\\') {
-        escape(result);
-      } else {
-        result += c;
-      }
+      result += c == '\\' ? escape() : std::string(1, c);
     }
   }
 
   std::vector<std::size_t> numbers() {
     std::vector<std::size_t> result;
-    expect('[');
-    if (accept(']')) return result;
-    do {
-      result.push_back(number());
-    } while (accept(','));
-    expect(']');
+    list('[', ']', [&] { result.push_back(number()); });
     return result;
   }
 
@@ -97,46 +81,44 @@ class HeaderReader {
   void expect(char c) {
     if (!accept(c)) bad(format("something other than '%c'", c).c_str());
   }
+  template <class Item>
+  void list(char open, char close, Item item) {
+    expect(open);
+    if (accept(close)) return;
+    do {
+      item();
+    } while (accept(','));
+    expect(close);
+  }
   std::size_t number() {
     skip_space();
     const std::size_t begin = at_;
     std::size_t value = 0;
-    while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') {
+    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_) {
       const std::size_t digit = static_cast<std::size_t>(text_[at_] - '0');
       if (value > (SIZE_MAX - digit) / 10) bad("a number too large");
       value = value * 10 + digit;
-      ++at_;
     }
     if (at_ == begin) bad("something other than a whole number");
     return value;
   }
-  void escape(std::string& result) {
-    const char c = take();
+  std::string escape() {
     static constexpr std::string_view letters = "\"\\/bfnrt", meanings = "\"\\/\b\f\n\r\t";
-    if (const std::size_t letter = letters.find(c); letter != letters.npos) {
-      result += meanings[letter];
-    } else if (c == 'u') {
-      unsigned code = 0;
-      for (int i = 0; i < 4; ++i) {
-        const char digit = take();
-        const std::size_t value = std::string_view("0123456789abcdef0123456789ABCDEF").find(digit);
-        if (value == std::string_view::npos) bad("a bad \\u escape");
-        code = code * 16 + static_cast<unsigned>(value % 16);
-      }
-      // UTF-8. Half of a surrogate pair becomes '?': no name of ours has one.
-      if (code < 0x80) {
-        result += static_cast<char>(code);
-      } else if (code < 0x800) {
-        result += {static_cast<char>(0xc0 | code >> 6), static_cast<char>(0x80 | (code & 0x3f))};
-      } else if (code >= 0xd800 && code < 0xe000) {
-        result += '?';
-      } else {
-        result += {static_cast<char>(0xe0 | code >> 12), static_cast<char>(0x80 | (code >> 6 & 0x3f)),
-                   static_cast<char>(0x80 | (code & 0x3f))};
-      }
-    } else {
-      bad("a bad escape");
+    const char c = take();
+    if (const std::size_t letter = letters.find(c); letter != letters.npos) return {meanings[letter]};
+    if (c != 'u') bad("a bad escape");
+    std::size_t code = 0;
+    for (int i = 0; i < 4; ++i) {
+      const std::size_t digit = std::string_view("0123456789abcdef0123456789ABCDEF").find(take());
+      if (digit == std::string_view::npos) bad("a bad \\u escape");
+      code = code * 16 + digit % 16;
     }
+    // UTF-8. Half of a surrogate pair becomes '?': no name of ours has one.
+    const auto six_bits = [code](int shift) { return static_cast<char>(0x80 | (code >> shift & 0x3f)); };
+    if (code < 0x80) return {static_cast<char>(code)};
+    if (code < 0x800) return {static_cast<char>(0xc0 | code >> 6), six_bits(0)};
+    if (code >= 0xd800 && code < 0xe000) return "?";
+    return {static_cast<char>(0xe0 | code >> 12), six_bits(6), six_bits(0)};
   }
 
   const std::string& path_;
@@ -145,29 +127,23 @@ class HeaderReader {
 };
 
 std::string quoted(const std::string& text) {
-  std::string result = "\"";
+  std::string result;
   for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      result += '\\', result += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      result += format("\\u%04x", static_cast<unsigned>(c));
-    } else {
-      result += c;
-    }
+    if (c == '"' || c == '\\') result += '\\';
+    const bool control = static_cast<unsigned char>(c) < 0x20;
+    result += control ? format("\\u%04x", static_cast<unsigned>(c)) : std::string(1, c);
   }
-  return result + "\"";
+  return '"' + result + '"';
 }
 
 struct Entry {
   std::string name;
   StoredTensor tensor;
-  std::size_t begin = 0, end = 0;
+  std::vector<std::size_t> offsets;  // begin, end
 };
 
 Entry read_entry(HeaderReader& header, const std::string& path, const std::string& name) {
-  Entry entry;
-  entry.name = name;
-  std::vector<std::size_t> offsets;
+  Entry entry{name, {}, {}};
   bool has_shape = false;
   header.object([&](const std::string& key) {
     if (key == "dtype") {
@@ -176,24 +152,23 @@ Entry read_entry(HeaderReader& header, const std::string& path, const std::strin
       entry.tensor.shape = header.numbers();
       has_shape = true;
     } else if (key == "data_offsets") {
-      offsets = header.numbers();
+      entry.offsets = header.numbers();
     } else {
       header.bad("a key other than dtype, shape and data_offsets");
     }
   });
   if (!has_shape) header.bad("a tensor without its shape");
-  if (offsets.size() != 2) header.bad("a tensor without its two data_offsets");
-  entry.begin = offsets[0], entry.end = offsets[1];
+  if (entry.offsets.size() != 2) header.bad("a tensor without its two data_offsets");
+  const char* dtype = entry.tensor.dtype.c_str();
   std::size_t bytes = bytes_of(entry.tensor.dtype);
-  if (bytes == 0)
-    fail("%s: tensor '%s' has the unknown type '%s'", path.c_str(), name.c_str(), entry.tensor.dtype.c_str());
+  if (bytes == 0) fail("%s: tensor '%s' has the unknown type '%s'", path.c_str(), name.c_str(), dtype);
   for (const std::size_t axis : entry.tensor.shape) {
-    if (axis != 0 && bytes > SIZE_MAX / axis) header.bad("a shape too large");
-    bytes *= axis;
+    if (__builtin_mul_overflow(bytes, axis, &bytes)) header.bad("a shape too large");
   }
-  if (entry.end < entry.begin || entry.end - entry.begin != bytes) {
+  const std::size_t begin = entry.offsets[0], end = entry.offsets[1];
+  if (end < begin || end - begin != bytes) {
     fail("%s: tensor '%s' %s of %s needs %zu bytes, its data_offsets are [%zu, %zu]", path.c_str(), name.c_str(),
-         entry.tensor.shape_text().c_str(), entry.tensor.dtype.c_str(), bytes, entry.begin, entry.end);
+         entry.tensor.shape_text().c_str(), dtype, bytes, begin, end);
   }
   return entry;
 }
@@ -208,11 +183,12 @@ std::string StoredTensor::shape_text() const {
 
 TensorFile read_safetensors(const std::string& path) {
   InputFile file(path);
-  std::uint64_t length = 0;
-  if (file.size() >= 8) file.read(&length, 8);
-  if (file.size() < 8 || length > kLargestHeader || length > file.size() - 8) {
-    fail("%s: expected a safetensors file, found %llu bytes that announce a header of %llu", path.c_str(),
-         static_cast<unsigned long long>(file.size()), static_cast<unsigned long long>(length));
+  const unsigned long long size = file.size();
+  unsigned long long length = 0;
+  if (size >= 8) file.read(&length, 8);
+  if (size < 8 || length > kLargestHeader || length > size - 8) {
+    fail("%s: expected a safetensors file, found %llu bytes that announce a header of %llu", path.c_str(), size,
+         length);
   }
   const Bytes text = file.read(static_cast<std::size_t>(length));
   HeaderReader header(path, {reinterpret_cast<const char*>(text.data()), text.size()});
@@ -228,26 +204,24 @@ TensorFile read_safetensors(const std::string& path) {
   });
   header.end();
 
-  std::sort(entries.begin(), entries.end(),
-            [](const Entry& a, const Entry& b) { return a.begin != b.begin ? a.begin < b.begin : a.end < b.end; });
-  const std::uint64_t available = file.size() - 8 - length;
+  std::ranges::sort(entries, {}, &Entry::offsets);
+  const unsigned long long available = size - 8 - length;
   std::size_t at = 0;
-  for (const Entry& entry : entries) {
-    if (entry.begin != at) {
-      fail("%s: expected tensor '%s' to begin at offset %zu, it begins at %zu", path.c_str(), entry.name.c_str(), at,
-           entry.begin);
+  for (const auto& [name, tensor, offsets] : entries) {
+    if (offsets[0] != at) {
+      fail("%s: expected tensor '%s' to begin at offset %zu, it begins at %zu", path.c_str(), name.c_str(), at,
+           offsets[0]);
     }
-    at = entry.end;
+    at = offsets[1];
   }
   if (at != available) {
-    fail("%s: expected %zu bytes of numbers, found %llu: the file is %s", path.c_str(), at,
-         static_cast<unsigned long long>(available), at > available ? "cut short" : "too long");
+    fail("%s: expected %zu bytes of numbers, found %llu: the file is %s", path.c_str(), at, available,
+         at > available ? "cut short" : "too long");
   }
-  for (Entry& entry : entries) {
-    entry.tensor.bytes = file.read(entry.end - entry.begin);
-    if (!result.tensors.emplace(entry.name, std::move(entry.tensor)).second) {
-      fail("%s: has two tensors named '%s'", path.c_str(), entry.name.c_str());
-    }
+  for (auto& [name, tensor, offsets] : entries) {
+    tensor.bytes = file.read(offsets[1] - offsets[0]);
+    const bool first = result.tensors.emplace(name, std::move(tensor)).second;
+    if (!first) fail("%s: has two tensors named '%s'", path.c_str(), name.c_str());
   }
   return result;
 }
@@ -256,12 +230,11 @@ void write_safetensors(const std::string& path, const TensorFile& file) {
   // As the format's own writer does: the widest types first, so that all stay aligned, then by name.
   std::vector<std::pair<const std::string*, const StoredTensor*>> order;
   for (const auto& [name, tensor] : file.tensors) order.emplace_back(&name, &tensor);
-  std::stable_sort(order.begin(), order.end(),
-                   [](const auto& a, const auto& b) { return bytes_of(a.second->dtype) > bytes_of(b.second->dtype); });
+  std::ranges::stable_sort(order, std::greater(), [](const auto& entry) { return bytes_of(entry.second->dtype); });
 
   std::string header = "{";
   if (!file.metadata.empty()) {
-    header += "\"__metadata__\":{";
+    header += R"("__metadata__":{)";
     for (const auto& [key, text] : file.metadata) header += quoted(key) + ":" + quoted(text) + ",";
     header.back() = '}';
     header += ",";
@@ -269,19 +242,18 @@ void write_safetensors(const std::string& path, const TensorFile& file) {
   std::size_t at = 0;
   for (const auto& [name, tensor] : order) {
     std::string shape = tensor->shape_text();
-    shape.erase(std::remove(shape.begin(), shape.end(), ' '), shape.end());
-    header += quoted(*name) + format(":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%zu,%zu]},",
-                                     tensor->dtype.c_str(), shape.c_str(), at, at + tensor->bytes.size());
-    at += tensor->bytes.size();
+    std::erase(shape, ' ');
+    const std::size_t end = at + tensor->bytes.size();
+    header += quoted(*name) + format(R"(:{"dtype":"%s","shape":%s,"data_offsets":[%zu,%zu]},)", tensor->dtype.c_str(),
+                                     shape.c_str(), at, end);
+    at = end;
   }
   if (header.back() == ',') header.pop_back();
   header += "}";
   header.resize((header.size() + 7) / 8 * 8, ' ');
 
-  std::string content(8, '\0');
   const std::uint64_t length = header.size();
-  std::memcpy(content.data(), &length, 8);
-  content += header;
+  std::string content = std::string(reinterpret_cast<const char*>(&length), 8) + header;
   for (const auto& [name, tensor] : order) {
     content.append(reinterpret_cast<const char*>(tensor->bytes.data()), tensor->bytes.size());
   }
