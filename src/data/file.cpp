@@ -55,21 +55,16 @@ void write_all(int descriptor, std::string_view content) {
   if (::fsync(descriptor) != 0 && errno != EINVAL) throw Error(std::strerror(errno));
 }
 
+// S_IFREG, S_IFDIR, …; 0: nothing is found under that name, and errno says why.
+mode_t kind_of(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? info.st_mode & S_IFMT : 0;
+}
+
+bool is_folder(const std::string& path) { return kind_of(path) == S_IFDIR; }
+
 // A folder, a device, a pipe: not to be replaced.
-bool exists_but_not_as_file(const std::string& path) {
-  struct stat info {};
-  return ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
-}
-
-bool is_folder(const std::string& path) {
-  struct stat info {};
-  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-std::string folder_of(const std::string& file_path) {
-  const std::string folder = fs::path(file_path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
+bool exists_but_not_as_file(const std::string& path) { return kind_of(path) != 0 && kind_of(path) != S_IFREG; }
 
 }  // namespace
 
@@ -107,10 +102,10 @@ void check_writable(const std::string& file_path) {
     fail("%s: expected a file's name to write, found %s", file_path.c_str(),
          is_folder(file_path) ? "a folder" : "something else");
   }
-  const std::string folder = folder_of(file_path);
+  std::string folder = fs::path(file_path).parent_path().string();
+  if (folder.empty()) folder = ".";
   if (!is_folder(folder)) fail("%s: the folder %s does not exist", file_path.c_str(), folder.c_str());
-  struct stat info {};
-  const bool unusable = ::stat(file_path.c_str(), &info) != 0 && errno != ENOENT;  // too long a name, a loop of links
+  const bool unusable = kind_of(file_path) == 0 && errno != ENOENT;  // too long a name, a loop of links
   if (unusable || ::access(folder.c_str(), W_OK | X_OK) != 0) {
     fail("%s: cannot be written: %s", file_path.c_str(), std::strerror(errno));
   }
