@@ -50,7 +50,7 @@ Dataset load_idx(const fs::path& folder, const std::string& part) {
     fail("%s: expected at least one image of at least one pixel, found %zu of %zu x %zu", images_path.c_str(),
          images.shape[0], set.height, set.width);
   }
-  const auto bad = std::find_if(set.labels.begin(), set.labels.end(), [&](auto label) { return label >= set.classes; });
+  const auto bad = std::ranges::find_if(set.labels, [&](auto label) { return label >= set.classes; });
   if (bad != set.labels.end()) {
     fail("%s: expected labels from 0 to %zu, found %u for image %td", labels_path.c_str(), set.classes - 1, *bad,
          bad - set.labels.begin());
@@ -70,17 +70,21 @@ std::vector<std::string> cifar_batches(const std::string& folder) {
   return paths;
 }
 
-DatasetPair load_cifar10(const std::string& folder, const std::vector<std::string>& batches) {
+// In the format that the names of the folder's files give away.
+DatasetPair load_folder(const std::string& folder) {
+  const std::vector<std::string> batches = cifar_batches(folder);
+  const std::string test = folder + "/test_batch.bin";
+  if (batches.empty() && !exists(test)) return {"", load_idx(folder, "train"), load_idx(folder, "t10k")};
   if (batches.empty()) fail("%s: expected data_batch_1.bin … beside test_batch.bin, found none", folder.c_str());
-  return {"", read_cifar10(batches), read_cifar10({folder + "/test_batch.bin"})};
+  return {"", read_cifar10(batches), read_cifar10({test})};
 }
 
 std::string folder_name(const std::string& folder) {
   const fs::path full = fs::absolute(folder).lexically_normal();
   std::string name = (full.has_filename() ? full.filename() : full.parent_path().filename()).string();
-  std::replace_if(
-      name.begin(), name.end(), [](unsigned char c) { return c <= ' '; },
-      '_');  // result lines have no spaces
+  for (char& c : name) {
+    if (static_cast<unsigned char>(c) <= ' ') c = '_';  // result lines have no spaces
+  }
   return name.empty() ? "dataset" : name;
 }
 
@@ -105,10 +109,7 @@ DatasetPair load_datasets(const std::string& folder) {
     fail("%s: expected a dataset folder, found %s%s", folder.c_str(),
          exists(folder) ? "a file" : "nothing of that name", advice(folder).c_str());
   }
-  const std::vector<std::string> batches = cifar_batches(folder);
-  const bool cifar = !batches.empty() || exists(folder + "/test_batch.bin");
-  DatasetPair pair =
-      cifar ? load_cifar10(folder, batches) : DatasetPair{"", load_idx(folder, "train"), load_idx(folder, "t10k")};
+  DatasetPair pair = load_folder(folder);
   pair.name = folder_name(folder);
   if (pair.train.height != pair.test.height || pair.train.width != pair.test.width) {
     fail("%s: expected training and test images of one shape, found %zu x %zu and %zu x %zu", folder.c_str(),
