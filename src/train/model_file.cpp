@@ -23,26 +23,30 @@ void fill_network(const TensorFile& file, const std::string& path, Network& netw
   }
 }
 
+// What the metadata says under that key, or `otherwise`.
+std::string said(const TensorFile& file, const char* key, const std::string& otherwise) {
+  const auto found = file.metadata.find(key);
+  return found == file.metadata.end() ? otherwise : found->second;
+}
+
 // The architecture that names and shapes give away: fc1, fc2, … and whether there is a bn1.
 Architecture read_architecture(const TensorFile& file, const std::string& path, const std::string& activation) {
   Architecture a;
   a.hidden.clear();
-  a.activation = activation;
   a.batch_norm = file.tensors.contains("bn1.weight");
   std::size_t layers = 0;
   for (;; ++layers) {
     const auto weight = file.tensors.find("fc" + std::to_string(layers + 1) + ".weight");
     if (weight == file.tensors.end()) break;
-    const StoredTensor& w = weight->second;
+    const auto& [name, w] = *weight;
     if (w.shape.size() != 2 || w.shape[0] == 0 || w.shape[1] == 0) {
-      fail("%s: expected '%s' to have a shape [out, in], found %s", path.c_str(), weight->first.c_str(),
-           w.shape_text().c_str());
+      fail("%s: expected '%s' to have a shape [out, in], found %s", path.c_str(), name.c_str(), w.shape_text().c_str());
     }
     if (layers == 0) {
       a.inputs = w.shape[1];
     } else if (w.shape[1] != a.classes) {
       fail("%s: expected '%s' to have the shape [out, %zu], as the layer before has %zu outputs, found %s",
-           path.c_str(), weight->first.c_str(), a.classes, a.classes, w.shape_text().c_str());
+           path.c_str(), name.c_str(), a.classes, a.classes, w.shape_text().c_str());
     } else {
       a.hidden.push_back(a.classes);
     }
@@ -51,14 +55,14 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
   if (layers == 0) {
     fail("%s: expected a model with tensors fc1.weight, fc1.bias, …; see 'Models' in the README", path.c_str());
   }
-  if (const auto said = file.metadata.find("activation"); said != file.metadata.end()) a.activation = said->second;
+  a.activation = said(file, "activation", activation);
   if (a.activation != "relu" && a.activation != "sigmoid" && a.activation != "tanh") {
     fail("%s: expected the activation relu, sigmoid or tanh, found '%s'", path.c_str(), a.activation.c_str());
   }
-  if (const auto said = file.metadata.find("dropout"); said != file.metadata.end()) {
-    a.dropout = std::strtod(said->second.c_str(), nullptr);
-    if (!(a.dropout >= 0 && a.dropout < 1))
-      fail("%s: expected a dropout in [0, 1), found '%s'", path.c_str(), said->second.c_str());
+  const std::string dropout = said(file, "dropout", "0");
+  a.dropout = std::strtod(dropout.c_str(), nullptr);
+  if (!(a.dropout >= 0 && a.dropout < 1)) {
+    fail("%s: expected a dropout in [0, 1), found '%s'", path.c_str(), dropout.c_str());
   }
   return a;
 }
@@ -91,12 +95,8 @@ void save_model(const std::string& path, Network& network, const Metadata& metad
 
 Model load_model(const std::string& path, const std::string& activation, ThreadPool* threads) {
   const TensorFile file = read_safetensors(path);
-  ModelInfo info;
-  info.architecture = read_architecture(file, path, activation);
-  if (const auto said = file.metadata.find("dataset"); said != file.metadata.end()) info.dataset = said->second;
-  if (const auto said = file.metadata.find("seed"); said != file.metadata.end()) {
-    info.seed = std::strtoull(said->second.c_str(), nullptr, 10);
-  }
+  const ModelInfo info{read_architecture(file, path, activation), said(file, "dataset", ""),
+                       std::strtoull(said(file, "seed", "0").c_str(), nullptr, 10)};
   Model model{info, make_network(info.architecture, 0, threads)};
   fill_network(file, path, model.network);
   return model;
