@@ -4,9 +4,9 @@
 // in the same way as one thread alone would; no sum is ever cut in two.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
-#include <type_traits>
 
 namespace bnlab {
 
@@ -51,22 +51,13 @@ void parallel_for(ThreadPool* pool, std::size_t count, std::size_t grain, Body&&
     if (count > 0) run_range(body, 0, count);
     return;
   }
-  struct Loop {
-    std::size_t count, grain, grains, parts;
-    std::remove_reference_t<Body>* body;
+  const std::size_t parts = std::min({pool->size(), grains, ThreadPool::kMostParts});
+  auto run_part = [&](std::size_t part) {
+    const std::size_t begin = grains * part / parts * grain, end = grains * (part + 1) / parts * grain;
+    if (begin < end) run_range(body, begin, std::min(end, count));
   };
-  std::size_t parts = pool->size() < grains ? pool->size() : grains;
-  if (parts > ThreadPool::kMostParts) parts = ThreadPool::kMostParts;
-  Loop loop{count, grain, grains, parts, &body};
   pool->run(
-      parts,
-      [](void* context, std::size_t part) {
-        const Loop& l = *static_cast<const Loop*>(context);
-        const std::size_t begin = l.grains * part / l.parts * l.grain;
-        const std::size_t end = l.grains * (part + 1) / l.parts * l.grain;
-        if (begin < end) run_range(*l.body, begin, end < l.count ? end : l.count);
-      },
-      &loop);
+      parts, [](void* job, std::size_t part) { (*static_cast<decltype(run_part)*>(job))(part); }, &run_part);
 }
 
 }  // namespace bnlab
