@@ -18,21 +18,21 @@ struct Probe {
   std::vector<bool> open;
 };
 
-class Function {
- public:
-  Function(std::span<const std::uint8_t> labels, Mode mode, Random random)
-      : labels_(labels), mode_(mode), random_(random) {}
+struct Function {
+  std::span<const std::uint8_t> labels;
+  Mode mode;
+  Random random;  // of the upstream gradient, where there are no labels
 
   Probe probe(Network network, const Tensor& x) const {  // a copy of the network: no state is moved
     Probe result;
     const Tensor* y = &x;
     for (const auto& [name, layer] : network.layers()) {
-      y = &layer->forward(*y, mode_);
+      y = &layer->forward(*y, mode);
       if (dynamic_cast<const ReLU*>(layer.get()) == nullptr) continue;
       for (const real value : y->stored()) result.open.push_back(value > 0);
     }
-    if (!labels_.empty()) {
-      result.loss = SoftmaxCrossEntropy().forward(*y, labels_);
+    if (!labels.empty()) {
+      result.loss = SoftmaxCrossEntropy().forward(*y, labels);
       return result;
     }
     const Tensor r = upstream(*y);
@@ -44,47 +44,51 @@ class Function {
 
   // Runs forward and backward: every gradient is left in the network, the input's is returned.
   Tensor backward(Network& network, const Tensor& x) const {
-    const Tensor& y = network.forward(x, mode_);
-    if (labels_.empty()) return network.backward(upstream(y), mode_);
+    const Tensor& y = network.forward(x, mode);
+    if (labels.empty()) return network.backward(upstream(y), mode);
     SoftmaxCrossEntropy criterion;
-    criterion.forward(y, labels_);
-    return network.backward(criterion.backward(), mode_);
+    criterion.forward(y, labels);
+    return network.backward(criterion.backward(), mode);
   }
 
- private:
   Tensor upstream(const Tensor& y) const {
-    Random random = random_;
+    Random same = random;
     Tensor r = Tensor::zeros_like(y);
-    for (real& value : r.stored()) value = static_cast<real>(random.uniform(-1, 1));
+    for (real& value : r.stored()) value = static_cast<real>(same.uniform(-1, 1));
     return r;
   }
-
-  std::span<const std::uint8_t> labels_;
-  Mode mode_;
-  Random random_;
 };
 
-// Compares `gradient` with what moving the entries of `value` does to L; value() gives the tensor in a copy.
+double sum_of_squares(const Tensor& t) {
+  double sum = 0;
+  for (const real v : t.stored()) sum += static_cast<double>(v) * static_cast<double>(v);
+  return sum;
+}
+
+// Compares the gradient that is claimed for `tensor` with what moving the tensor's entries does to L, which `measure`
+// tells. Leaves every entry as it was.
 template <class Measure>
-GradientCheck compare(const std::string& name, const Tensor& value, const Tensor& gradient,
-                      const GradcheckOptions& options, Measure measure) {
+GradientCheck compare(const Parameter& tensor, const GradcheckOptions& options, Measure measure) {
   GradientCheck check;
-  check.tensor = name;
-  double square = 0;
-  for (const real v : value.stored()) square += static_cast<double>(v) * static_cast<double>(v);
-  const double size = std::sqrt(square / static_cast<double>(value.size()));
+  check.tensor = tensor.name;
+  Tensor& value = *tensor.value;
+  const double size = std::sqrt(sum_of_squares(value) / static_cast<double>(value.size()));
   const double h = options.step * (size > 0 ? size : 1);
 
   std::vector<std::size_t> entries(value.size());
   std::iota(entries.begin(), entries.end(), std::size_t{0});
-  Random(options.seed, "entries of " + name).shuffle(entries);
+  Random(options.seed, "entries of " + tensor.name).shuffle(entries);
   entries.resize(std::min(entries.size(), options.entries));
 
   double difference = 0, measured_square = 0, worst = -1;
   for (const std::size_t entry : entries) {
     const std::size_t i = entry / value.cols(), j = entry % value.cols();
     const real here = value(i, j), up = here + static_cast<real>(h), down = here - static_cast<real>(h);
-    const Probe above = measure(i, j, up), below = measure(i, j, down);
+    value(i, j) = up;
+    const Probe above = measure();
+    value(i, j) = down;
+    const Probe below = measure();
+    value(i, j) = here;
     if (above.open != below.open) {
       ++check.kinks;
       continue;
@@ -92,7 +96,7 @@ GradientCheck compare(const std::string& name, const Tensor& value, const Tensor
     ++check.entries;
     // up - down, not 2h: what was really moved, after rounding
     const double measured = (above.loss - below.loss) / static_cast<double>(up - down);  // GC.1
-    const double claimed = static_cast<double>(gradient(i, j));
+    const double claimed = static_cast<double>((*tensor.grad)(i, j));
     const double gap = std::abs(claimed - measured);
     difference += gap * gap;
     measured_square += measured * measured;
@@ -106,23 +110,16 @@ GradientCheck compare(const std::string& name, const Tensor& value, const Tensor
   return check;
 }
 
-double norm(const Tensor& t) {
-  double square = 0;
-  for (const real v : t.stored()) square += static_cast<double>(v) * static_cast<double>(v);
-  return std::sqrt(square);
-}
-
-// The bias of a Linear before a training BatchNorm: it shifts a whole column, and BN.1 takes the shift away again.
-std::vector<std::string> biases_without_effect(const Network& network, Mode mode) {
-  std::vector<std::string> names;
+// Whether it is the bias of a Linear before a training BatchNorm: it shifts a whole column, and BN.1 takes the shift
+// away again.
+bool is_without_effect(const std::string& tensor, const Network& network, Mode mode) {
   const auto& layers = network.layers();
   for (std::size_t i = 0; mode == Mode::train && i + 1 < layers.size(); ++i) {
-    if (dynamic_cast<const Linear*>(layers[i].layer.get()) != nullptr &&
-        dynamic_cast<const BatchNorm*>(layers[i + 1].layer.get()) != nullptr) {
-      names.push_back(layers[i].name + ".bias");
+    if (tensor == layers[i].name + ".bias" && dynamic_cast<const Linear*>(layers[i].layer.get()) != nullptr) {
+      return dynamic_cast<const BatchNorm*>(layers[i + 1].layer.get()) != nullptr;
     }
   }
-  return names;
+  return false;
 }
 
 }  // namespace
@@ -135,35 +132,26 @@ bool GradientCheck::good(double bound) const {
 std::vector<GradientCheck> check_gradients(const Network& original, const Tensor& x,
                                            std::span<const std::uint8_t> labels, Mode mode,
                                            const GradcheckOptions& options) {
-  const Function f(labels, mode, Random(options.seed, "upstream gradient"));
-  Network claims = original;
+  const Function f{labels, mode, Random(options.seed, "upstream gradient")};
+  Network claims = original, moved = original;
+  Tensor moved_x = x;
   for (const auto& [name, layer] : claims.layers()) layer->skip_input_gradient(false);
-  const Tensor dx = f.backward(claims, x);
+  Tensor dx = f.backward(claims, x);
+
+  // Each tensor whose entries are moved, with the gradient that is claimed for it.
+  std::vector<Parameter> tensors = moved.parameters();
+  for (std::size_t p = 0; p < tensors.size(); ++p) tensors[p].grad = claims.parameters()[p].grad;
+  tensors.push_back({"input", &moved_x, &dx});
+  double all = 0;
+  for (const Parameter& t : tensors) all += sum_of_squares(*t.grad);
 
   std::vector<GradientCheck> checks;
-  const std::vector<Parameter> parameters = claims.parameters();
-  double all = norm(dx) * norm(dx);
-  for (const Parameter& p : parameters) all += norm(*p.grad) * norm(*p.grad);
-  const std::vector<std::string> without_effect = biases_without_effect(original, mode);
-  for (std::size_t p = 0; p < parameters.size(); ++p) {
-    const Tensor& grad = *parameters[p].grad;
-    GradientCheck check =
-        compare(parameters[p].name, *parameters[p].value, grad, options, [&](std::size_t i, std::size_t j, real moved) {
-          Network copy = original;
-          (*copy.parameters()[p].value)(i, j) = moved;
-          return f.probe(std::move(copy), x);
-        });
-    if (std::find(without_effect.begin(), without_effect.end(), check.tensor) != without_effect.end()) {
-      check.zero_by_law = true;
-      check.error = (norm(grad) + check.measured_norm) / std::sqrt(all);
-    }
+  for (const Parameter& t : tensors) {
+    GradientCheck check = compare(t, options, [&] { return f.probe(moved, moved_x); });
+    check.zero_by_law = is_without_effect(t.name, original, mode);
+    if (check.zero_by_law) check.error = (std::sqrt(sum_of_squares(*t.grad)) + check.measured_norm) / std::sqrt(all);
     checks.push_back(check);
   }
-  checks.push_back(compare("input", x, dx, options, [&](std::size_t i, std::size_t j, real moved) {
-    Tensor copy = x;
-    copy(i, j) = moved;
-    return f.probe(original, copy);
-  }));
   return checks;
 }
 

@@ -31,8 +31,8 @@ struct GradientCheck {
   std::size_t kinks = 0;    // left out: between θ - h and θ + h a ReLU switches, and L has no slope there
   double error = 0;         // |backward - measured| / |measured|, norms over the entries compared
   std::string worst;        // the entry that differs most: "(3, 17): backward 0.25, measured 0.26"
-  bool zero_by_law =
-      false;  // both must vanish: error is |backward| + |measured| over the norm of all gradients, 1e-9 at most
+  // Both must vanish: error is |backward| + |measured| over the norm of all gradients, 1e-9 at most.
+  bool zero_by_law = false;
   bool good(double bound) const;  // false for NaN, and where nothing was compared or nothing but zeros
   double measured_norm = 0;
 };
