@@ -28,6 +28,11 @@ std::vector<double> resample(const std::vector<double>& values, std::size_t widt
   return columns;
 }
 
+// The curve's mark in its colour, as it stands in the chart and in the line of names.
+std::string coloured_mark(const Curve& curve) {
+  return curve.colour + curve.mark + (curve.colour.empty() ? "" : "\x1b[0m");
+}
+
 }  // namespace
 
 std::string draw_chart(const std::string& title, const std::vector<Curve>& curves, double first_x, double last_x,
@@ -43,14 +48,13 @@ std::string draw_chart(const std::string& title, const std::vector<Curve>& curve
   if (low > high) return "";  // nothing to draw
   if (low == high) low -= 0.5, high += 0.5;
 
-  constexpr std::size_t nobody = SIZE_MAX, several = SIZE_MAX - 1;
-  std::vector<std::vector<std::size_t>> owner(height, std::vector<std::size_t>(width, nobody));
+  std::vector<std::vector<std::string>> cells(height, std::vector<std::string>(width, " "));
   for (std::size_t k = 0; k < curves.size(); ++k) {
     for (std::size_t c = 0; c < width; ++c) {
       if (!std::isfinite(columns[k][c])) continue;
       const double up = (columns[k][c] - low) / (high - low) * static_cast<double>(height - 1);
-      std::size_t& cell = owner[height - 1 - static_cast<std::size_t>(std::lround(up))][c];
-      cell = cell == nobody ? k : several;
+      std::string& cell = cells[height - 1 - static_cast<std::size_t>(std::lround(up))][c];
+      cell = cell == " " ? coloured_mark(curves[k]) : "#";
     }
   }
 
@@ -58,14 +62,7 @@ std::string draw_chart(const std::string& title, const std::vector<Curve>& curve
   for (std::size_t r = 0; r < height; ++r) {
     const double value = high - (high - low) * static_cast<double>(r) / static_cast<double>(height - 1);
     text += r % 3 == 0 || r + 1 == height ? format("%9.3f |", value) : "          |";
-    for (const std::size_t cell : owner[r]) {
-      if (cell == nobody || cell == several) {
-        text += cell == nobody ? ' ' : '#';
-      } else {
-        const Curve& curve = curves[cell];
-        text += curve.colour + curve.mark + (curve.colour.empty() ? "" : "\x1b[0m");
-      }
-    }
+    for (const std::string& cell : cells[r]) text += cell;
     text.erase(text.find_last_not_of(' ') + 1);
     text += '\n';
   }
@@ -73,9 +70,7 @@ std::string draw_chart(const std::string& title, const std::vector<Curve>& curve
   const std::string from = format("%g", first_x), to = format("%s %g", x_name.c_str(), last_x);
   text += "           " + from + std::string(width - std::min(width, from.size() + to.size()), ' ') + to + "\n";
   text += "           ";
-  for (const Curve& curve : curves) {
-    text += curve.colour + curve.mark + (curve.colour.empty() ? " " : "\x1b[0m ") + curve.name + "   ";
-  }
+  for (const Curve& curve : curves) text += coloured_mark(curve) + " " + curve.name + "   ";
   return text + (curves.size() > 1 ? "# both\n" : "\n");
 }
 
