@@ -17,56 +17,46 @@ struct Command {
   std::size_t least, most;  // words that are no options
 };
 
-const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {
-      {"compare", "", "train the same network without and with batch normalization, and compare",
-       "Both networks start from the same weights and see the same images in the same order. Writes "
-       "plain.safetensors,\n"
-       "batchnorm.safetensors and history.csv to --out. Without options that describe the network or its training, a\n"
-       "second pair, deep and with sigmoids, shows a case that needs batch normalization.",
-       "bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 10", 0, 0},
-      {"train", "", "train one network; checkpoints, resume",
-       "Ends with status 1 if the loss stops being a finite number. Ctrl-C ends it after the step at hand, saves what "
-       "is\n"
-       "to be saved and says how to go on; a second Ctrl-C ends it at once. A run that is resumed ends with the same\n"
-       "bytes as one that was never stopped. It takes its options from the checkpoint, all but --data and the names "
-       "of\n"
-       "files; more --epochs may be given.",
-       "bnlab train --norm batch --save build/model.safetensors --checkpoint build/checkpoint.safetensors", 0, 0},
-      {"eval", "MODEL", "a saved model on a dataset's test images: accuracy by class, confusion",
-       "MODEL is a safetensors file from bnlab or PyTorch (tensors fc1.weight, fc1.bias, bn1.weight, ...). "
-       "--activation\n"
-       "is for files that do not say theirs. --statistics batch normalises as in training, with each test batch's own\n"
-       "mean and variance, to show what goes wrong then.",
-       "bnlab eval build/run/batchnorm.safetensors", 1, 1},
-      {"predict", "MODEL IMAGE...", "a saved model on single images: the image, the probabilities",
-       "IMAGE is the number of an image in the dataset (--part test or train, from 0), or a PGM or PPM file of any "
-       "size.\n"
-       "For a model of MNIST a file is prepared as MNIST's digits were; for others it is resized to fit.",
-       "bnlab predict build/run/batchnorm.safetensors 0 1 2", 2, SIZE_MAX},
-      {"fold", "MODEL", "fold batch normalization into the Linear before it",
-       "Writes a plain model that computes the same in evaluation mode (docs/batchnorm.md, BN.11 and BN.12).",
-       "bnlab fold build/run/batchnorm.safetensors --save build/folded.safetensors", 1, 1},
-      {"show", "", "look at a dataset: images, labels, class balance", "In colours where the terminal has them.",
-       "bnlab show --part train --first 100 --count 10", 0, 0},
-      {"gradcheck", "", "check every backward pass against finite differences",
-       "Needs the double precision build: make gradcheck, or make PRECISION=double and build/double/bnlab gradcheck.\n"
-       "Ends with status 1 if any gradient is wrong.",
-       "build/double/bnlab gradcheck --layer batchnorm", 0, 0},
-  };
-  return all;
-}
+constexpr Command kCommands[] = {
+    {"compare", "", "train the same network without and with batch normalization, and compare",
+     R"(Both networks start from the same weights and see the same images in the same order. Writes plain.safetensors,
+batchnorm.safetensors and history.csv to --out. Without options that describe the network or its training, a
+second pair, deep and with sigmoids, shows a case that needs batch normalization.)",
+     "bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 10", 0, 0},
+    {"train", "", "train one network; checkpoints, resume",
+     R"(Ends with status 1 if the loss stops being a finite number. Ctrl-C ends it after the step at hand, saves what is
+to be saved and says how to go on; a second Ctrl-C ends it at once. A run that is resumed ends with the same
+bytes as one that was never stopped. It takes its options from the checkpoint, all but --data and the names of
+files; more --epochs may be given.)",
+     "bnlab train --norm batch --save build/model.safetensors --checkpoint build/checkpoint.safetensors", 0, 0},
+    {"eval", "MODEL", "a saved model on a dataset's test images: accuracy by class, confusion",
+     R"(MODEL is a safetensors file from bnlab or PyTorch (tensors fc1.weight, fc1.bias, bn1.weight, ...). --activation
+is for files that do not say theirs. --statistics batch normalises as in training, with each test batch's own
+mean and variance, to show what goes wrong then.)",
+     "bnlab eval build/run/batchnorm.safetensors", 1, 1},
+    {"predict", "MODEL IMAGE...", "a saved model on single images: the image, the probabilities",
+     R"(IMAGE is the number of an image in the dataset (--part test or train, from 0), or a PGM or PPM file of any size.
+For a model of MNIST a file is prepared as MNIST's digits were; for others it is resized to fit.)",
+     "bnlab predict build/run/batchnorm.safetensors 0 1 2", 2, SIZE_MAX},
+    {"fold", "MODEL", "fold batch normalization into the Linear before it",
+     "Writes a plain model that computes the same in evaluation mode (docs/batchnorm.md, BN.11 and BN.12).",
+     "bnlab fold build/run/batchnorm.safetensors --save build/folded.safetensors", 1, 1},
+    {"show", "", "look at a dataset: images, labels, class balance", "In colours where the terminal has them.",
+     "bnlab show --part train --first 100 --count 10", 0, 0},
+    {"gradcheck", "", "check every backward pass against finite differences",
+     R"(Needs the double precision build: make gradcheck, or make PRECISION=double and build/double/bnlab gradcheck.
+Ends with status 1 if any gradient is wrong.)",
+     "build/double/bnlab gradcheck --layer batchnorm", 0, 0},
+};
 
 const Command* find_command(const string& name) {
-  for (const Command& c : commands()) {
+  for (const Command& c : kCommands) {
     if (name == c.name) return &c;
   }
   return nullptr;
 }
 
-bool knows(const Option& option, const string& command) {
-  return string(option.commands).find(command) != string::npos;
-}
+bool knows(const Option& o, const string& command) { return string(o.commands).find(command) != string::npos; }
 
 // Levenshtein: how many letters must be changed, put in or left out to make b of a.
 std::size_t distance(const string& a, const string& b) {
@@ -85,19 +75,16 @@ std::size_t distance(const string& a, const string& b) {
 }
 
 string nearest(const string& word, const std::vector<string>& known) {
-  return *std::min_element(known.begin(), known.end(),
-                           [&](const string& a, const string& b) { return distance(word, a) < distance(word, b); });
+  return *std::ranges::min_element(known, {}, [&](const string& name) { return distance(word, name); });
 }
 
 const Option& find_option(const string& name, const string& command) {
   std::vector<string> known;
   for (const Option& o : options()) {
-    if (!knows(o, command)) continue;
-    if (name == o.name) return o;
-    known.push_back(o.name);
-  }
-  for (const Option& o : options()) {
-    if (name == o.name) usage(name + ": not an option of " + command + ", but of: " + o.commands);
+    if (knows(o, command)) known.push_back(o.name);
+    if (name != o.name) continue;
+    if (!knows(o, command)) usage(name + ": not an option of " + command + ", but of: " + o.commands);
+    return o;
   }
   usage(format("unknown option '%s'; did you mean %s?", name.c_str(), nearest(name, known).c_str()));
 }
@@ -132,9 +119,7 @@ void check(const Settings& s) {
 
 }  // namespace
 
-bool Settings::was_given(const string& option) const {
-  return std::find(given.begin(), given.end(), option) != given.end();
-}
+bool Settings::was_given(const string& option) const { return std::ranges::count(given, option) > 0; }
 
 RunSettings Settings::run_settings(const Dataset& dataset) const {
   RunSettings run;
@@ -185,9 +170,9 @@ Settings resumed(const Settings& settings, const string& run_options) {
   words.insert(words.end(), settings.words.begin(), settings.words.end());
   Settings both = parse_command_line(words);
   for (const string& mine : both.run_options()) {
-    if (mine.starts_with("--epochs=") || std::find(theirs.begin(), theirs.end(), mine) != theirs.end()) continue;
+    if (mine.starts_with("--epochs=") || std::ranges::count(theirs, mine) > 0) continue;
     const string name = mine.substr(0, mine.find('='));
-    const auto was = std::find_if(theirs.begin(), theirs.end(), [&](const string& t) { return t.starts_with(name); });
+    const auto was = std::ranges::find_if(theirs, [&](const string& t) { return t.starts_with(name); });
     usage(format("%s: the run of --resume %s has %s; leave it out, or begin another run with --init", mine.c_str(),
                  settings.resume.c_str(), was == theirs.end() ? "none" : was->c_str()));
   }
@@ -205,17 +190,13 @@ Settings parse_command_line(const std::vector<string>& words) {
   }
   if (!find_command(settings.command)) {
     std::vector<string> known;
-    for (const Command& c : commands()) known.push_back(c.name);
+    for (const Command& c : kCommands) known.push_back(c.name);
     usage(format("unknown command '%s'; did you mean %s?", settings.command.c_str(),
                  nearest(settings.command, known).c_str()));
   }
   settings.words.assign(words.begin() + 1, words.end());
   for (std::size_t i = 1; i < words.size(); ++i) {
-    const string& word = words[i];
-    if (word == "-h") {
-      settings.help = true;
-      continue;
-    }
+    const string word = words[i] == "-h" ? "--help" : words[i];
     if (!word.starts_with("-")) {
       settings.files.push_back(word);
       continue;
@@ -223,19 +204,17 @@ Settings parse_command_line(const std::vector<string>& words) {
     const std::size_t equals = word.find('=');
     const string name = word.substr(0, equals);
     const Option& option = find_option(name, settings.command);
-    string value;
-    if (*option.value == '\0') {
-      if (equals != string::npos) usage(name + ": expected no value, found '" + word.substr(equals + 1) + "'");
-    } else if (equals != string::npos) {
+    const bool takes_value = *option.value != '\0';
+    std::optional<string> value;
+    if (equals != string::npos) {
       value = word.substr(equals + 1);
-    } else if (i + 1 < words.size() && !words[i + 1].starts_with("--")) {
+    } else if (takes_value && i + 1 < words.size() && !words[i + 1].starts_with("--")) {
       value = words[++i];
-    } else {
-      usage(name + ": expected a value (" + option.value + ") after it");
     }
-    if (*option.value != '\0' && value.empty())
-      usage(name + ": expected a value (" + option.value + "), found an empty one");
-    option.set(settings, option, value);
+    if (!takes_value && value) usage(name + ": expected no value, found '" + *value + "'");
+    if (takes_value && !value) usage(name + ": expected a value (" + option.value + ") after it");
+    if (takes_value && value->empty()) usage(name + ": expected a value (" + option.value + "), found an empty one");
+    option.set(settings, option, value.value_or(""));
     settings.given.push_back(name);
   }
   check(settings);
@@ -246,7 +225,7 @@ string help_text(const string& name) {
   const Command* command = find_command(name);
   if (command == nullptr) {
     string text = "bnlab: what does batch normalization do to the training of a feed-forward network?\n\nCommands:\n";
-    for (const Command& c : commands()) text += format("  %-10s %s\n", c.name, c.summary);
+    for (const Command& c : kCommands) text += format("  %-10s %s\n", c.name, c.summary);
     return text + "\nbnlab COMMAND --help says more. Start with: bnlab compare\n";
   }
   string text = format("bnlab %s%s%s [options]: %s\n\n%s\n\nOptions:\n", command->name, *command->arguments ? " " : "",
