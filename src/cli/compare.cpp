@@ -27,17 +27,15 @@ RunSettings with_norm(RunSettings settings, bool batch_norm) {
 Pair run_pair(const RunSettings& settings, const Split& split, const Dataset& test, ThreadPool& threads,
               const Terminal& terminal) {
   const auto run_one = [&](const RunSettings& one) {
-    Progress progress(terminal, model_name(one.architecture), one.training.epochs);
+    const std::string name = model_name(one.architecture);
+    Progress progress(terminal, name, one.training.epochs);
     RunResult result = run(one, split, test, &threads, progress.observer());
-    if (result.diverged()) {
-      terminal.say("%s  %s\n", terminal.moving ? "\r\x1b[K" : "",
-                   divergence(model_name(one.architecture), one, result).c_str());
-    }
+    const char* clear = terminal.moving ? "\r\x1b[K" : "";
+    if (result.diverged()) terminal.say("%s  %s\n", clear, divergence(name, one, result).c_str());
     return result;
   };
   const RunSettings plain = with_norm(settings, false), normalised = with_norm(settings, true);
-  RunResult first = run_one(plain);
-  return {{plain, normalised}, {std::move(first), run_one(normalised)}};
+  return {{plain, normalised}, {run_one(plain), run_one(normalised)}};  // in that order, as braces promise
 }
 
 std::string table(const Pair& pair) {
@@ -72,23 +70,21 @@ std::string loss_chart(const Pair& pair, const Terminal& terminal) {
 std::string verdict(const Pair& pair) {
   const Evaluation &plain = pair.results[0].test, &norm = pair.results[1].test;
   const PairedDifference d = paired_difference(plain.correct, norm.correct);
-  std::string text = format(
-      "  Test accuracy: plain %s, with batch normalization %s (%s images; ± is one binomial\n  standard "
-      "error).",
-      percent_with_error(plain).c_str(), percent_with_error(norm).c_str(), grouped(d.count).c_str());
-  text += format(
-      " On the same images, %s were right only with it and %s only without: a difference of\n"
-      "  %+.2f points, 95 %% interval %+.2f to %+.2f (McNemar p %s).\n",
-      grouped(d.only_second).c_str(), grouped(d.only_first).c_str(), 100 * d.difference, 100 * d.low, 100 * d.high,
-      d.p_value < 0.0001 ? "< 0.0001" : format("= %.4f", d.p_value).c_str());
-  text += !d.significant()   ? "  That is within two standard errors: no difference."
-          : d.difference > 0 ? "  That is more than two standard errors: with batch normalization the "
-                               "network is better on these images."
-                             : "  That is more than two standard errors: with batch normalization the "
-                               "network is worse on these images.";
-  return text +
-         " It is one seed:\n  the interval speaks of other test images, not of other initial weights; try "
-         "--seed 2.\n";
+  const std::string chance = d.p_value < 0.0001 ? "< 0.0001" : format("= %.4f", d.p_value);
+  const std::string conclusion =
+      !d.significant()
+          ? "within two standard errors: no difference."
+          : format("more than two standard errors: with batch normalization the network is %s on these images.",
+                   d.difference > 0 ? "better" : "worse");
+  return format(R"(  Test accuracy: plain %s, with batch normalization %s (%s images; ± is one binomial
+  standard error). On the same images, %s were right only with it and %s only without: a difference of
+  %+.2f points, 95 %% interval %+.2f to %+.2f (McNemar p %s).
+  That is %s It is one seed:
+  the interval speaks of other test images, not of other initial weights; try --seed 2.
+)",
+                percent_with_error(plain).c_str(), percent_with_error(norm).c_str(), grouped(d.count).c_str(),
+                grouped(d.only_second).c_str(), grouped(d.only_first).c_str(), 100 * d.difference, 100 * d.low,
+                100 * d.high, chance.c_str(), conclusion.c_str());
 }
 
 void write_history(const std::string& path, const Pair& pair) {
@@ -125,16 +121,15 @@ void show_deep_sigmoid(const RunSettings& shallow, const DatasetPair& data, cons
   deep.architecture.hidden = {100, 100, 100};
   deep.architecture.activation = "sigmoid";
   deep.optimizer = {.name = "sgd", .lr = 0.1};
-  terminal.say("\nA network that needs it: %s layers, %s\n\n", "100-100-100 sigmoid",
-               deep.optimizer.describe().c_str());
+  terminal.say("\nA network that needs it: 100-100-100 sigmoid layers, %s\n\n", deep.optimizer.describe().c_str());
   const Pair pair = run_pair(deep, split, data.test, threads, terminal);
   terminal.say("\n%s\n", loss_chart(pair, terminal).c_str());
   if (pair.both_finished()) terminal.say("%s", verdict(pair).c_str());
   std::string same;
   if (deep.training.epochs != TrainSettings().epochs) same += format(" --epochs %zu", deep.training.epochs);
   terminal.say(
-      "  Alone, with table and files: build/bnlab compare --hidden 100,100,100 --activation sigmoid "
-      "--optimizer sgd%s\n",
+      "  Alone, with table and files: build/bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer "
+      "sgd%s\n",
       same.c_str());
 }
 
@@ -150,8 +145,7 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
 
   const Architecture &plain = with_norm(run, false).architecture, &norm = with_norm(run, true).architecture;
   terminal.say(
-      "What does batch normalization do? The same network twice, from the same weights, on the same "
-      "batches.\n\n");
+      "What does batch normalization do? The same network twice, from the same weights, on the same batches.\n\n");
   terminal.say("  data      %s\n", describe_data(data, split).c_str());
   terminal.say("  network   %s: %s parameters, %s with batch normalization\n", plain.describe().c_str(),
                grouped(plain.parameter_count()).c_str(), grouped(norm.parameter_count()).c_str());
@@ -163,11 +157,9 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
   if (pair.both_finished()) terminal.say("%s", verdict(pair).c_str());
   terminal.say("  Models and history.csv are in %s.\n", folder.c_str());
 
-  bool own_network = false;
-  for (const char* option :
-       {"--hidden", "--activation", "--dropout", "--optimizer", "--lr", "--weight-decay", "--adam-eps"}) {
-    own_network |= settings.was_given(option);
-  }
+  constexpr const char* describing[] = {"--hidden", "--activation",   "--dropout", "--optimizer",
+                                        "--lr",     "--weight-decay", "--adam-eps"};
+  const bool own_network = std::ranges::any_of(describing, [&](auto option) { return settings.was_given(option); });
   if (!own_network && !settings.quiet) show_deep_sigmoid(run, data, split, threads, terminal);
 
   terminal.say("\n");
