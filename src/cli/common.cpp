@@ -48,19 +48,16 @@ void print_result(const std::string& dataset, const RunSettings& run, const RunR
     line += format(" train_loss=%.9g train_accuracy=%.6f", last.train_loss, last.train_accuracy);
     if (last.validated) line += format(" validation_accuracy=%.6f", last.validation_accuracy);
   }
-  if (result.finished()) {
-    line += format(" test_accuracy=%.6f test_loss=%.9g", result.test.accuracy, result.test.loss);
-  }
+  const Evaluation& test = result.test;
+  if (result.finished()) line += format(" test_accuracy=%.6f test_loss=%.9g", test.accuracy, test.loss);
   std::printf("%s seconds=%.3f\n", line.c_str(), result.training.seconds());
   std::fflush(stdout);
 }
 
 void expect_fit(const std::string& path, const Architecture& a, const DatasetPair& data) {
   if (a.inputs == data.train.features() && a.classes == data.train.classes) return;
-  fail(
-      "%s: the model takes %zu inputs and tells %zu classes, the images of %s have %zu pixels and %zu "
-      "classes",
-      path.c_str(), a.inputs, a.classes, data.name.c_str(), data.train.features(), data.train.classes);
+  fail("%s: the model takes %zu inputs and tells %zu classes, the images of %s have %zu pixels and %zu classes",
+       path.c_str(), a.inputs, a.classes, data.name.c_str(), data.train.features(), data.train.classes);
 }
 
 }  // namespace bnlab
