@@ -9,8 +9,7 @@ namespace bnlab {
 Tensor::Tensor(std::initializer_list<std::size_t> shape, Layout layout) : layout_(layout) { resize(shape); }
 
 Tensor Tensor::zeros_like(const Tensor& other) {
-  Tensor t;
-  t.layout_ = other.layout_;
+  Tensor t({0}, other.layout_);
   t.resize_like(other);
   return t;
 }

@@ -1,5 +1,6 @@
 #include "bnlab/core/threads.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstdint>
@@ -93,9 +94,6 @@ void ThreadPool::run(std::size_t parts, void (*job)(void*, std::size_t), void* c
   }
 }
 
-std::size_t ThreadPool::cores() {
-  const unsigned count = std::thread::hardware_concurrency();
-  return count > 0 ? count : 1;
-}
+std::size_t ThreadPool::cores() { return std::max(1u, std::thread::hardware_concurrency()); }
 
 }  // namespace bnlab
