@@ -143,32 +143,29 @@ struct Entry {
 };
 
 Entry read_entry(HeaderReader& header, const std::string& path, const std::string& name) {
-  Entry entry{name, {}, {}};
-  bool has_shape = false;
+  std::string dtype;
+  std::map<std::string, std::vector<std::size_t>> lists;
   header.object([&](const std::string& key) {
     if (key == "dtype") {
-      entry.tensor.dtype = header.string();
-    } else if (key == "shape") {
-      entry.tensor.shape = header.numbers();
-      has_shape = true;
-    } else if (key == "data_offsets") {
-      entry.offsets = header.numbers();
+      dtype = header.string();
+    } else if (key == "shape" || key == "data_offsets") {
+      lists[key] = header.numbers();
     } else {
       header.bad("a key other than dtype, shape and data_offsets");
     }
   });
-  if (!has_shape) header.bad("a tensor without its shape");
-  if (entry.offsets.size() != 2) header.bad("a tensor without its two data_offsets");
-  const char* dtype = entry.tensor.dtype.c_str();
-  std::size_t bytes = bytes_of(entry.tensor.dtype);
-  if (bytes == 0) fail("%s: tensor '%s' has the unknown type '%s'", path.c_str(), name.c_str(), dtype);
+  if (!lists.contains("shape")) header.bad("a tensor without its shape");
+  if (lists["data_offsets"].size() != 2) header.bad("a tensor without its two data_offsets");
+  Entry entry{name, {dtype, lists["shape"], {}}, lists["data_offsets"]};
+  std::size_t bytes = bytes_of(dtype);
+  if (bytes == 0) fail("%s: tensor '%s' has the unknown type '%s'", path.c_str(), name.c_str(), dtype.c_str());
   for (const std::size_t axis : entry.tensor.shape) {
     if (__builtin_mul_overflow(bytes, axis, &bytes)) header.bad("a shape too large");
   }
   const std::size_t begin = entry.offsets[0], end = entry.offsets[1];
   if (end < begin || end - begin != bytes) {
     fail("%s: tensor '%s' %s of %s needs %zu bytes, its data_offsets are [%zu, %zu]", path.c_str(), name.c_str(),
-         entry.tensor.shape_text().c_str(), dtype, bytes, begin, end);
+         entry.tensor.shape_text().c_str(), dtype.c_str(), bytes, begin, end);
   }
   return entry;
 }
