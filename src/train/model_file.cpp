@@ -1,5 +1,6 @@
 #include "bnlab/train/model_file.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "bnlab/data/batch.hpp"
@@ -14,12 +15,9 @@ bool is_of_training(const std::string& name) { return name.starts_with("optimize
 void fill_network(const TensorFile& file, const std::string& path, Network& network) {
   const std::vector<Buffer> state = state_dict(network);
   restore(file, path, "", state);
-  Metadata known;
-  for (const Buffer& b : state) known[b.name];
   for (const auto& [name, tensor] : file.tensors) {
-    if (!known.contains(name) && !is_of_training(name)) {
-      fail("%s: has a tensor '%s' that the network has no place for", path.c_str(), name.c_str());
-    }
+    if (is_of_training(name) || std::ranges::find(state, name, &Buffer::name) != state.end()) continue;
+    fail("%s: has a tensor '%s' that the network has no place for", path.c_str(), name.c_str());
   }
 }
 
