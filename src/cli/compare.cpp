@@ -42,8 +42,8 @@ std::string table(const Pair& pair) {
   const auto &plain = pair.results[0].training.epochs, &norm = pair.results[1].training.epochs;
   const bool validated = !plain.empty() ? plain[0].validated : !norm.empty() && norm[0].validated;
   std::string text = "         train loss          train accuracy";
-  text += validated ? "      validation loss     validation accuracy\n" : "\n";
-  text += "  epoch";
+  if (validated) text += "      validation loss     validation accuracy";
+  text += "\n  epoch";
   for (int column = 0; column < (validated ? 4 : 2); ++column) text += "    plain  batchnorm";
   text += "\n";
   for (std::size_t e = 0; e < std::max(plain.size(), norm.size()); ++e) {
