@@ -70,13 +70,9 @@ std::vector<std::string> cifar_batches(const std::string& folder) {
   return paths;
 }
 
-// In the format that the names of the folder's files give away.
-DatasetPair load_folder(const std::string& folder) {
-  const std::vector<std::string> batches = cifar_batches(folder);
-  const std::string test = folder + "/test_batch.bin";
-  if (batches.empty() && !exists(test)) return {"", load_idx(folder, "train"), load_idx(folder, "t10k")};
+DatasetPair load_cifar10(const std::string& folder, const std::vector<std::string>& batches) {
   if (batches.empty()) fail("%s: expected data_batch_1.bin … beside test_batch.bin, found none", folder.c_str());
-  return {"", read_cifar10(batches), read_cifar10({test})};
+  return {"", read_cifar10(batches), read_cifar10({folder + "/test_batch.bin"})};
 }
 
 std::string folder_name(const std::string& folder) {
@@ -109,7 +105,10 @@ DatasetPair load_datasets(const std::string& folder) {
     fail("%s: expected a dataset folder, found %s%s", folder.c_str(),
          exists(folder) ? "a file" : "nothing of that name", advice(folder).c_str());
   }
-  DatasetPair pair = load_folder(folder);
+  const std::vector<std::string> batches = cifar_batches(folder);
+  const bool cifar = !batches.empty() || exists(folder + "/test_batch.bin");
+  DatasetPair pair =
+      cifar ? load_cifar10(folder, batches) : DatasetPair{"", load_idx(folder, "train"), load_idx(folder, "t10k")};
   pair.name = folder_name(folder);
   if (pair.train.height != pair.test.height || pair.train.width != pair.test.width) {
     fail("%s: expected training and test images of one shape, found %zu x %zu and %zu x %zu", folder.c_str(),
