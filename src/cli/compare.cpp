@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/interrupt.hpp"
 #include "bnlab/core/error.hpp"
 #include "bnlab/data/file.hpp"
 #include "bnlab/lab/chart.hpp"
@@ -16,7 +17,7 @@ namespace {
 struct Pair {
   RunSettings settings[2];
   RunResult results[2];
-  bool both_finished() const { return !results[0].diverged() && !results[1].diverged(); }
+  bool both_finished() const { return results[0].finished() && results[1].finished(); }
 };
 
 RunSettings with_norm(RunSettings settings, bool batch_norm) {
@@ -29,7 +30,9 @@ Pair run_pair(const RunSettings& settings, const Split& split, const Dataset& te
   const auto run_one = [&](const RunSettings& one) {
     const std::string name = model_name(one.architecture);
     Progress progress(terminal, name, one.training.epochs);
-    RunResult result = run(one, split, test, &threads, progress.observer());
+    TrainObserver observer = progress.observer();
+    observer.go_on = [](const TrainResult&) { return interrupted() == 0; };
+    RunResult result = run(one, split, test, &threads, observer);
     const char* clear = terminal.moving ? "\r\x1b[K" : "";
     if (result.diverged()) terminal.say("%s  %s\n", clear, divergence(name, one, result).c_str());
     return result;
@@ -151,19 +154,24 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
                grouped(plain.parameter_count()).c_str(), grouped(norm.parameter_count()).c_str());
   terminal.say("  training  %s\n\n", describe_training(run, threads.size()).c_str());
 
+  listen_for_interrupts();
   Pair pair = run_pair(run, split, data.test, threads, terminal);
-  write_results(folder, data.name, pair);
-  terminal.say("\n%s\n%s\n", table(pair).c_str(), loss_chart(pair, terminal).c_str());
+  const bool stopped = interrupted() != 0;
+  if (!stopped) write_results(folder, data.name, pair);
+  terminal.say("%s\n%s\n%s\n", stopped && terminal.moving ? "\r\x1b[K" : "", table(pair).c_str(),
+               loss_chart(pair, terminal).c_str());
   if (pair.both_finished()) terminal.say("%s", verdict(pair).c_str());
-  terminal.say("  Models and history.csv are in %s.\n", folder.c_str());
+  terminal.say(stopped ? "  Stopped early; %s is as it was.\n" : "  Models and history.csv are in %s.\n",
+               folder.c_str());
 
   constexpr const char* describing[] = {"--hidden", "--activation",   "--dropout", "--optimizer",
                                         "--lr",     "--weight-decay", "--adam-eps"};
   const bool own_network = std::ranges::any_of(describing, [&](auto option) { return settings.was_given(option); });
-  if (!own_network && !settings.quiet) show_deep_sigmoid(run, data, split, threads, terminal);
+  if (!own_network && !settings.quiet && !stopped) show_deep_sigmoid(run, data, split, threads, terminal);
 
   terminal.say("\n");
   for (int i = 0; i < 2; ++i) print_result(data.name, pair.settings[i], pair.results[i]);
+  if (interrupted() != 0) return 128 + interrupted();
   return pair.results[0].diverged() && pair.results[1].diverged() ? 1 : 0;
 }
 

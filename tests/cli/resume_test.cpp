@@ -246,3 +246,25 @@ TEST_CASE("train --resume of a run begun with --init: the weights are the checkp
               .status == 0);
   check_same(folder / "whole", folder / "parts");
 }
+
+TEST_CASE("compare: Ctrl-C shows the table and the curves so far, and leaves the folder of results as it was") {
+  TempFolder folder;
+  write_text(folder / "history.csv", "of an older run");
+  const Words run = {"compare", "--limit", "600", "--hidden", "24", "--epochs", "1000000", "--out", folder.path()};
+  const Outcome outcome = run_program(program(), run, ".", {.meanwhile = [](pid_t child, const std::string& out) {
+                                        for (int i = 0; i < 5000 && !contains(read_text(out), "epoch 3/"); ++i)
+                                          ::usleep(2000);
+                                        ::kill(child, SIGINT);
+                                      }});
+  CHECK(outcome.status == 128 + SIGINT);
+  CHECK(outcome.err == "");
+  for (const char* part : {"train accuracy", "training loss", "Stopped early", "\nresult model=plain"}) {
+    CAPTURE(part);
+    CHECK(contains(outcome.out, part));
+  }
+  CHECK_FALSE(contains(outcome.out, "McNemar"));
+  CHECK(field(outcome.results()[0], "stopped_at_step") != "");
+  CHECK(field(outcome.results()[0], "test_accuracy") == "");
+  CHECK(read_text(folder / "history.csv") == "of an older run");
+  CHECK(files_in(folder.path()) == 1);
+}
