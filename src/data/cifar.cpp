@@ -9,7 +9,8 @@ constexpr std::size_t kPixels = 3 * 32 * 32, kRecord = 1 + kPixels;
 
 void check_length(const InputFile& file) {
   if (file.size() > 0 && file.size() % kRecord == 0) return;
-  const char* instead = file.size() % (kRecord + 1) == 0 ? "; records of 3074 are CIFAR-100's" : "; fetch it again";
+  const char* instead =
+      file.size() > 0 && file.size() % (kRecord + 1) == 0 ? "; records of 3074 are CIFAR-100's" : "; fetch it again";
   fail(
       "%s: expected records of 3073 bytes (a label and 3 x 32 x 32 pixels), found %llu bytes, %llu records and %llu "
       "bytes%s",
@@ -27,6 +28,7 @@ Dataset read_cifar10(const std::vector<std::string>& paths) {
     InputFile file(path);
     check_length(file);
     const std::size_t before = set.count();
+    set.pixels.reserve(set.pixels.size() + static_cast<std::size_t>(file.size()));
     const Bytes records = file.read(static_cast<std::size_t>(file.size()));
     for (auto record = records.begin(); record != records.end(); record += kRecord) {
       if (*record >= set.classes) {

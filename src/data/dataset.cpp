@@ -19,6 +19,24 @@ bool exists(const std::string& path) {
   return fs::exists(path, unreadable);
 }
 
+std::string folder_name(const std::string& folder) {
+  const fs::path full = fs::absolute(folder).lexically_normal();
+  std::string name = (full.has_filename() ? full.filename() : full.parent_path().filename()).string();
+  for (char& c : name) {
+    if (static_cast<unsigned char>(c) <= ' ') c = '_';  // result lines have no spaces
+  }
+  return name.empty() ? "dataset" : name;
+}
+
+// What to do about a folder that is not there: the full sets have a command that fetches them.
+std::string advice(const std::string& folder) {
+  const std::string name = folder_name(folder);
+  for (const char* set : {"mnist", "fashion-mnist", "cifar10"}) {
+    if (name == set) return format("; to fetch it into data/%s, run: make %s", set, set);
+  }
+  return exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
+}
+
 // "train-images" and 3 axes -> train-images-idx3-ubyte; some programs unpack it as train-images.idx3-ubyte.
 std::string find_idx(const fs::path& folder, const std::string& stem, std::size_t axes) {
   const std::string usual = (folder / format("%s-idx%zu-ubyte", stem.c_str(), axes)).string();
@@ -31,8 +49,8 @@ std::string find_idx(const fs::path& folder, const std::string& stem, std::size_
   fail(
       "%s: no such file (nor with a dot for the last dash but one); a dataset folder holds train-images-idx3-ubyte, "
       "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or CIFAR-10's data_batch_1.bin … "
-      "and test_batch.bin",
-      usual.c_str());
+      "and test_batch.bin%s",
+      usual.c_str(), advice(folder.string()).c_str());
 }
 
 Dataset load_idx(const fs::path& folder, const std::string& part) {
@@ -73,24 +91,6 @@ std::vector<std::string> cifar_batches(const std::string& folder) {
 DatasetPair load_cifar10(const std::string& folder, const std::vector<std::string>& batches) {
   if (batches.empty()) fail("%s: expected data_batch_1.bin … beside test_batch.bin, found none", folder.c_str());
   return {"", read_cifar10(batches), read_cifar10({folder + "/test_batch.bin"})};
-}
-
-std::string folder_name(const std::string& folder) {
-  const fs::path full = fs::absolute(folder).lexically_normal();
-  std::string name = (full.has_filename() ? full.filename() : full.parent_path().filename()).string();
-  for (char& c : name) {
-    if (static_cast<unsigned char>(c) <= ' ') c = '_';  // result lines have no spaces
-  }
-  return name.empty() ? "dataset" : name;
-}
-
-// What to do about a folder that is not there: the full sets have a command that fetches them.
-std::string advice(const std::string& folder) {
-  const std::string name = folder_name(folder);
-  for (const char* set : {"mnist", "fashion-mnist", "cifar10"}) {
-    if (name == set) return format("; to fetch it into data/%s, run: make %s", set, set);
-  }
-  return exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
 }
 
 }  // namespace

@@ -35,6 +35,9 @@ class Reader {
   bool binary() const { return text_[1] >= '5'; }
   std::size_t left() const { return text_.size() - at_; }
   std::size_t byte() { return bytes_[at_++]; }
+  void white_space() {
+    if (!is_space(text_[at_++])) fail("%s: expected white space before the pixels, found none", path_.c_str());
+  }
 
   std::size_t number(const char* what, std::size_t least, std::size_t most) {
     while (left() > 0 && (is_space(text_[at_]) || text_[at_] == '#')) {
@@ -82,7 +85,7 @@ Picture read_pnm(const std::string& path) {
          reader.binary() ? "" : "at least ", least - 1, picture.width, picture.height,
          reader.left() - (reader.left() > 0), reader.left() < least ? "cut short" : "too long");
   }
-  if (reader.binary()) reader.byte();
+  if (reader.binary()) reader.white_space();
   picture.pixels.resize(count);
   for (std::size_t i = 0; i < count; ++i) {  // pixel after pixel in the file, channel after channel here
     std::size_t value = 0;
@@ -91,9 +94,12 @@ Picture read_pnm(const std::string& path) {
     } else {
       value = reader.byte();
       if (each == 2) value = value << 8 | reader.byte();
+      if (value > brightest) {
+        fail("%s: expected pixels from 0 to %zu, found %zu", path.c_str(), brightest, value);
+      }
     }
     picture.pixels[i % picture.channels * area + i / picture.channels] =
-        static_cast<std::uint8_t>((std::min(value, brightest) * 255 + brightest / 2) / brightest);
+        static_cast<std::uint8_t>((value * 255 + brightest / 2) / brightest);
   }
   return picture;
 }

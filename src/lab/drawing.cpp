@@ -55,7 +55,7 @@ std::vector<std::string> draw_picture(const Picture& picture, Colours colours) {
 std::string bar(double part, std::size_t width) {
   static constexpr const char* last[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const auto eighths =
-      static_cast<std::size_t>(std::lround(std::clamp(part, 0.0, 1.0) * static_cast<double>(8 * width)));
+      static_cast<std::size_t>(std::lround((part > 0 ? std::min(part, 1.0) : 0) * static_cast<double>(8 * width)));
   std::string text;
   for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
   return text + last[eighths % 8];

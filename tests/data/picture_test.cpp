@@ -1,0 +1,298 @@
+// Pictures: read from PGM and PPM files that can hold anything, resized against values worked out by hand, and prepared
+// as MNIST's digits whatever paper they were drawn on.
+#include "bnlab/data/picture.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+#include <vector>
+
+#include "../support.hpp"
+
+using namespace bnlab;
+using namespace bnlab::testing;
+
+namespace {
+
+Picture read(const std::string& header, const Bytes& values = {}) {
+  const TempFolder folder;
+  write_text(folder / "p", header + std::string(values.begin(), values.end()));
+  return read_pnm(folder / "p");
+}
+
+// What read_pnm says of a file with these bytes; checks that it is one line, which names the file and what was expected.
+std::string refused(const std::string& bytes) {
+  const TempFolder folder;
+  write_text(folder / "the picture", bytes);
+  const std::string error = error_of([&] { read_pnm(folder / "the picture"); });
+  CHECK_MESSAGE((error.rfind(folder / "the picture: expected ", 0) == 0 && contains(error, "found ")), bytes, error);
+  CHECK_FALSE(contains(error, "\n"));
+  return error;
+}
+
+bool same(const Picture& a, const Picture& b, int within = 0) {
+  return a.channels == b.channels && a.height == b.height && a.width == b.width &&
+         std::equal(a.pixels.begin(), a.pixels.end(), b.pixels.begin(), b.pixels.end(),
+                    [&](int p, int q) { return std::abs(p - q) <= within; });
+}
+
+double mean(const Bytes& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+Picture random_picture(std::size_t channels, std::size_t height, std::size_t width) {
+  static Random random(3, "pictures");
+  Picture picture{channels, height, width, Bytes(channels * height * width)};
+  for (std::uint8_t& pixel : picture.pixels) pixel = static_cast<std::uint8_t>(random.below(256));
+  return picture;
+}
+
+// A 7 with a flag, 20 x 15: no symmetry, all four sides are touched. Its outermost pixels are `edge`.
+Picture seven(std::uint8_t edge = 255) {
+  Picture p{1, 20, 15, Bytes(300)};
+  for (std::size_t i = 0; i < 300; ++i) {
+    const std::size_t y = i / 15, x = i % 15;
+    const bool ink = y < 4 || (x >= 10 && y < 11) || (y >= 11 && x >= 5 && x < 10) || (y < 8 && x < 2);
+    if (ink) p.pixels[i] = y == 0 || y == 19 || x == 0 || x == 14 ? edge : 255;
+  }
+  return p;
+}
+
+// The shape with each of its pixels `size` wide, at (top, left) of a sheet.
+Picture on_paper(const Picture& shape, std::size_t height, std::size_t width, std::size_t top, std::size_t left,
+                 std::size_t size = 1, int paper = 0, int ink = 255) {
+  Picture sheet{1, height, width, Bytes(height * width, static_cast<std::uint8_t>(paper))};
+  for (std::size_t i = 0; i < shape.pixels.size() * size * size; ++i) {
+    const std::size_t y = i / (shape.width * size), x = i % (shape.width * size);
+    const int value = paper + (ink - paper) * shape.at(0, y / size, x / size) / 255;
+    sheet.pixels.at((top + y) * width + left + x) = static_cast<std::uint8_t>(value);
+  }
+  return sheet;
+}
+
+// The centre of mass (y, x), in pixels counted from 0.
+std::pair<double, double> centre_of(const Picture& p) {
+  double mass = 0, y = 0, x = 0;
+  for (std::size_t i = 0; i < p.pixels.size(); ++i) {
+    const double m = p.pixels[i];
+    mass += m, y += m * static_cast<double>(i / p.width), x += m * static_cast<double>(i % p.width);
+  }
+  return {y / mass, x / mass};
+}
+
+// The shape as MNIST would have it: whole pixels away from where its centre of mass is nearest to (14, 14).
+Picture prepared(const Picture& shape) {
+  const auto [y, x] = centre_of(shape);
+  return on_paper(shape, 28, 28, static_cast<std::size_t>(14.5 - y), static_cast<std::size_t>(14.5 - x));
+}
+
+}  // namespace
+
+TEST_CASE("PNM: grey and colour, in digits and in bytes, comments wherever white space is") {
+  const Picture grey{1, 2, 3, {0, 1, 2, 128, 254, 255}}, colour{3, 1, 2, {1, 4, 2, 5, 3, 6}};  // planes
+  CHECK(same(read("P2\n3 2\n255\n0 1 2\n128 254 255\n"), grey));
+  CHECK(same(read("P2# by hand\n#\n3#9 9\n#2\n 2\r255#\n0 1# two\n2 128 254\t255#end"), grey));
+  CHECK(same(read("P5 # by a camera\r\n#255\r\n3\v2\f255\n", grey.pixels), grey));
+  CHECK(same(read("P5 3 2 255 ", {'\n', '#', ' ', '9', 0, 255}), {1, 2, 3, {'\n', '#', ' ', '9', 0, 255}}));
+  CHECK(same(read("P3 2 1 255 1 2 3 4 5 6"), colour));
+  CHECK(same(read("P6 2 1 255 ", {1, 2, 3, 4, 5, 6}), colour));
+  CHECK(same(read("P6 2 1 65535 ", {1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6}), colour));
+}
+
+TEST_CASE("PNM: values are scaled from 0 … maxval to 0 … 255, to the nearest") {
+  CHECK(read("P5 2 1 1 ", {0, 1}).pixels == Bytes{0, 255});
+  CHECK(read("P5 4 1 15 ", {0, 1, 7, 15}).pixels == Bytes{0, 17, 119, 255});
+  CHECK(read("P2 3 1 1000 1 2 998").pixels == Bytes{0, 1, 254});  // 0.255, 0.51, 254.49
+  CHECK(read("P5 3 1 254 ", {1, 127, 254}).pixels == Bytes{1, 128, 255});
+  // From 256 up two bytes, the larger one first: 0x0080 = 128 of 65535 is 0.498, 0x0081 is 0.502.
+  CHECK(read("P5 4 1 65535 ", {0, 128, 0, 129, 128, 0, 255, 255}).pixels == Bytes{0, 1, 128, 255});
+  CHECK(read("P5 2 1 256 ", {1, 0, 0, 128}).pixels == Bytes{255, 128});
+}
+
+TEST_CASE("PNM: what is no such file, or a damaged one, is refused in one line that says what it is instead") {
+  const std::pair<const char*, std::vector<std::string>> files[] = {
+      {"found a PNG; convert it", {"\x89PNG\r\n"}},
+      {"found a JPEG; convert it", {"\xff\xd8\xff\xe0"}},
+      {"found a GIF; convert it", {"GIF87a", "GIF89a"}},
+      {"found a BMP; convert it", {"BM6"}},
+      {"found a PBM; convert it", {"P1 1 1 0", "P4 1 1 x"}},
+      {"found a PAM; convert it", {"P7\nWIDTH 1"}},
+      {"begins with P2, P3, P5 or P6", {"", "P", "P5", "\x1f\x8b\x08", "<html>", "5P 1 1", "p5 1 1 9 x", "P8 1 1 9 x"}},
+      {"expected a width from 1 to 16384 at byte 3",
+       {"P5\n", "P5 0 1 9 x", "P5 16385 1 9 x", "P5 -3 1 9 x", "P5 wide"}},
+      {"expected a width", {"P5 18446744073709551617 1 9 x", "P5 4294967297 1 9 x"}},  // 1, when digits are lost
+      {"expected a height from 1 to 16384", {"P5 1.5 1 9 x", "P5 1 0 9 x", "P5 1 16385 9 x", "P5 1 -1 9 x", "P5 1"}},
+      {"expected a largest value from 1 to 65535", {"P5 1 1 0 x", "P5 1 1 65536 xx", "P5 1 1 -9 x", "P5 1 1"}},
+      {"found the end of the file", {"P5\n", "P5 1 1 # 255 x", "P2 3 1 255 11 222", "P2 2 1 9 1 #2\n"}},
+      {"expected a pixel from 0 to 15", {"P2 2 1 15 1 16", "P3 1 1 15 1 2 256", "P2 2 1 15 1 -1", "P2 2 1 15 1 two"}},
+      {"at byte 12, found 'two'", {"P2 2 1 15 1 two"}},
+      {"at byte 14, found the end of the file", {"P5 1 1 # 255 x"}},
+      {"the file is cut short", {"P2 3 1 255", "P2 3 1 255 1 2", "P5 2 1 256 abc", "P6 1 1 9 12"}},
+      {"found 7: the file is too long", {"P6 2 1 255 1234567", "P5 3 1 255 1234567", "P5 3 1 256 1234567"}}};
+  for (const auto& [expected, all] : files) {
+    for (const std::string& bytes : all) {
+      const std::string error = refused(bytes);
+      CHECK_MESSAGE(contains(error, expected), error);
+    }
+  }
+  const std::string whole = "P6 2 2 255\n" + std::string(12, 'x');
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    const std::string found = "12 bytes for 2 x 2 pixels after the header, found " + std::to_string(length - 11);
+    CHECK(contains(refused(whole.substr(0, length)), found + ": the file is cut short") == (length >= 11));
+  }
+  const TempFolder folder;
+  CHECK(error_of([&] { read_pnm(folder / "none.pgm"); }).rfind(folder / "none.pgm: ", 0) == 0);
+  CHECK(contains(error_of([&] { read_pnm(folder.path()); }), folder.path() + ": expected a regular file"));
+}
+
+TEST_CASE("PNM: bytes above maxval are refused like digits above it, and so is no white space after it") {
+  for (const char* bytes : {"P5 2 1 15 \x01\x10", "P6 1 1 1000 aaaaaa", "P5 1 1 255xA", "P5 1 1 255.A"}) refused(bytes);
+}
+
+TEST_CASE("PNM: a header that announces much is refused before any memory is asked for") {
+  const auto memory = [] {
+    struct rusage used {};
+    ::getrusage(RUSAGE_SELF, &used);
+    return used.ru_maxrss;
+  };
+  const auto before = memory();
+  for (const char* bytes : {"P6 16384 16384 65535 x", "P3 16384 16384 255 1 2 3"}) {
+    CHECK(contains(refused(bytes), "16384 x 16384 pixels after the header"));
+  }
+  CHECK(memory() < 3 * before);  // either picture would have 768 MiB
+}
+
+TEST_CASE("fit: a picture of the right shape is unchanged to the last byte") {
+  const Dataset set{3, 1, 2, 10, {0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15}, {0, 1}};
+  CHECK(same(picture_of(set, 1), {3, 1, 2, {10, 11, 12, 13, 14, 15}}));
+  for (const auto& p : {random_picture(1, 28, 28), random_picture(3, 32, 32), picture_of(set, 0)}) {
+    CHECK(same(fit(p, p.channels, p.height, p.width), p));
+  }
+}
+
+TEST_CASE("fit: every pixel is the mean of the part it covers, and the brightness of the whole is kept") {
+  const Picture small{1, 2, 2, {10, 20, 30, 44}};
+  CHECK(fit(small, 1, 4, 4).pixels == Bytes{10, 10, 20, 20, 10, 10, 20, 20, 30, 30, 44, 44, 30, 30, 44, 44});
+  CHECK(fit(small, 1, 3, 3).pixels == Bytes{10, 15, 20, 20, 26, 32, 30, 37, 44});
+  const Picture large{1, 4, 4, {0, 1, 10, 20, 1, 1, 30, 41, 100, 100, 255, 255, 100, 101, 255, 254}};
+  CHECK(fit(large, 1, 2, 2).pixels == Bytes{1, 25, 100, 255});  // 0.75, 25.25, 100.25, 254.75
+  // 3 -> 2: each covers one and a half: (90 + 30 / 2) / 1.5 and (30 / 2 + 0) / 1.5.
+  CHECK(fit({1, 3, 3, {90, 30, 0, 90, 30, 0, 90, 30, 0}}, 1, 2, 2).pixels == Bytes{70, 10, 70, 10});
+  CHECK(fit({1, 3, 3, {90, 90, 90, 30, 30, 30, 0, 0, 0}}, 1, 2, 2).pixels == Bytes{70, 70, 10, 10});
+  CHECK(fit({3, 2, 2, {0, 4, 8, 12, 9, 9, 9, 10, 255, 255, 255, 251}}, 3, 1, 1).pixels == Bytes{6, 9, 254});
+  for (const std::size_t from : {1u, 5u, 27u, 64u}) {
+    const Picture picture = random_picture(1, from, from);
+    for (const std::size_t to : {1u, 4u, 28u, 33u}) {
+      CHECK(std::abs(mean(fit(picture, 1, to, to).pixels) - mean(picture.pixels)) < 0.5);
+    }
+  }
+}
+
+TEST_CASE("fit: nothing is distorted; the picture is in the middle and the rest is the mean of its border") {
+  const Picture wide{1, 2, 4, {10, 20, 30, 40, 50, 60, 70, 81}};  // mean 45.125
+  const Picture tall{1, 4, 2, {10, 50, 20, 60, 30, 70, 40, 81}};
+  CHECK(fit(wide, 1, 4, 4).pixels == Bytes{45, 45, 45, 45, 10, 20, 30, 40, 50, 60, 70, 81, 45, 45, 45, 45});
+  CHECK(fit(tall, 1, 4, 4).pixels == Bytes{45, 10, 50, 45, 45, 20, 60, 45, 45, 30, 70, 45, 45, 40, 81, 45});
+  // The inside does not count: (6 * 8 + 100 + 101) / 10 = 24.9.
+  const Picture framed = fit({1, 3, 4, {6, 6, 6, 6, 100, 255, 255, 6, 101, 6, 6, 6}}, 1, 5, 4);
+  CHECK((framed.at(0, 0, 0) == 25 && framed.at(0, 4, 3) == 25 && framed.at(0, 2, 1) == 255));
+  // Two rows in five: one and a half above and below, so that rows 1 and 3 are half border.
+  CHECK(fit({1, 2, 4, {0, 0, 0, 0, 200, 200, 200, 200}}, 1, 5, 4).pixels ==
+        Bytes{100, 100, 100, 100, 50, 50, 50, 50, 100, 100, 100, 100, 150, 150, 150, 150, 100, 100, 100, 100});
+}
+
+TEST_CASE("fit: grey gets three equal channels; colour becomes as bright as the eye finds it; padding has its colour") {
+  const Picture grey{1, 1, 3, {7, 200, 90}};
+  CHECK(same(fit(grey, 3, 1, 3), {3, 1, 3, {7, 200, 90, 7, 200, 90, 7, 200, 90}}));
+  CHECK(same(fit(fit(grey, 3, 1, 3), 1, 1, 3), grey));
+  const Picture primaries{3, 1, 4, {255, 0, 0, 200, 0, 255, 0, 100, 0, 0, 255, 50}};  // 76.2, 149.7, 29.1, 124.2
+  CHECK(same(fit(primaries, 1, 1, 4), {1, 1, 4, {76, 150, 29, 124}}));
+  const Picture green{3, 1, 2, {10, 10, 240, 240, 60, 60}};  // 150.7
+  CHECK(fit(green, 3, 2, 2).pixels == Bytes{10, 10, 10, 10, 240, 240, 240, 240, 60, 60, 60, 60});
+  CHECK(fit(green, 1, 2, 2).pixels == Bytes(4, 151));
+}
+
+TEST_CASE("as_mnist: a drawing lies in 28 x 28 as MNIST's do, whatever its place, size, paper and ink") {
+  const Picture expected = prepared(seven());
+  for (const auto& [paper, ink] : {std::pair{0, 255}, {255, 0}, {10, 90}, {250, 180}}) {
+    CHECK(same(as_mnist(on_paper(seven(), 30, 40, 3, 17, 1, paper, ink)), expected));
+    CHECK(same(as_mnist(on_paper(seven(), 60, 31, 1, 1, 1, paper, ink)), expected));
+    for (const std::size_t size : {2u, 3u, 7u}) {
+      CHECK(same(as_mnist(on_paper(seven(), 24 * size, 30 * size, 5, 9 * size, size, paper, ink)), expected, 1));
+    }
+  }
+  CHECK(same(as_mnist(on_paper(seven(), 20, 30, 0, 6)), expected));  // it touches the border
+  CHECK(same(as_mnist(on_paper(seven(), 40, 15, 20, 0, 1, 255, 0)), expected));
+  Picture yellow_on_blue = fit(on_paper(seven(), 24, 24, 2, 4), 3, 24, 24);
+  std::fill(yellow_on_blue.pixels.begin() + 2 * 24 * 24, yellow_on_blue.pixels.end(), std::uint8_t{90});
+  CHECK(same(as_mnist(yellow_on_blue), expected));
+}
+
+TEST_CASE("as_mnist: paper in the shade, as dark as a camera's middle grey, is still the paper") {
+  for (const auto& [paper, ink] : {std::pair{118, 20}, {140, 250}}) {
+    Picture result;
+    CHECK(error_of([&] { result = as_mnist(on_paper(seven(), 30, 40, 3, 17, 1, paper, ink)); }) == "");
+    CHECK(same(result, prepared(seven())));
+  }
+}
+
+TEST_CASE("as_mnist: the larger side becomes 20 pixels, the centre of mass goes to (14, 14)") {
+  for (const auto& [height, width] :
+       {std::pair<std::size_t, std::size_t>{3, 50}, {50, 3}, {33, 40}, {7, 7}, {41, 11}}) {
+    Picture wedge{1, height, width, Bytes(height * width)};  // the upper left half: all four sides are touched
+    for (std::size_t i = 0; i < wedge.pixels.size(); ++i) {
+      if (i % width * height <= (height - i / width) * width) wedge.pixels[i] = 255;
+    }
+    const Picture result = as_mnist(on_paper(wedge, height + 9, width + 6, 2, 5));
+    const auto [y, x] = centre_of(result);
+    CHECK_MESSAGE(std::max(std::abs(y - 14), std::abs(x - 14)) <= 0.51, height, " x ", width);
+    std::set<std::size_t> rows, columns;
+    for (std::size_t i = 0; i < 784; ++i) {
+      if (result.pixels[i] > 25) rows.insert(i / 28), columns.insert(i % 28);
+    }
+    CHECK(std::max(rows.size(), columns.size()) == 20);
+  }
+}
+
+TEST_CASE("as_mnist: a digit that is prepared already stays as it is, with a faint edge almost so") {
+  for (const int edge : {255, 60, 26}) {
+    const Picture digit = prepared(seven(static_cast<std::uint8_t>(edge)));
+    CHECK(same(as_mnist(digit), digit));
+  }
+  const Picture faint = prepared(seven(20)), again = as_mnist(faint);
+  double moved = 0;
+  for (std::size_t i = 0; i < 784; ++i)
+    moved += std::abs(again.pixels[i] - faint.pixels[i]) / (784 * mean(faint.pixels));
+  CHECK(moved < 0.5);  // at most a tenth larger: what is fainter than a tenth is no ink
+}
+
+TEST_CASE("as_mnist: shadows of less than a tenth neither move the drawing nor leave more than that behind") {
+  for (const std::uint8_t shade : Bytes{202, 255}) {  // of 220, with ink of 20
+    Picture sheet = on_paper(seven(), 60, 60, 8, 6, 2, 220, 20);
+    for (std::size_t i = 0; i < 3600; ++i) {
+      if (i % 60 > 30 && sheet.pixels[i] == 220) sheet.pixels[i] = shade;
+    }
+    CHECK(same(as_mnist(sheet), prepared(seven()), 25));
+  }
+}
+
+TEST_CASE("as_mnist: an even picture is an error, and no drawing becomes an empty one") {
+  for (const std::uint8_t value : Bytes{0, 100, 127, 128, 255}) {
+    Picture even{1, 20, 30, Bytes(600, value)};
+    CHECK(contains(error_of([&] { as_mnist(even); }), "expected a drawing, found "));
+    CHECK(contains(error_of([&] { as_mnist({3, 1, 1, Bytes(3, value)}); }), "expected a drawing"));
+    for (std::size_t i = 0; i < 600; i += 7)
+      even.pixels[i] = static_cast<std::uint8_t>(value < 128 ? value + 9 : value - 9);
+    CHECK(contains(error_of([&] { as_mnist(even); }), "expected a drawing"));
+  }
+  Picture specks{1, 700, 700, Bytes(700 * 700)};
+  specks.pixels[40 * 700 + 40] = specks.pixels[660 * 700 + 660] = 255;
+  for (std::size_t i = 0; i < 60; ++i) {
+    Picture result{1, 1, 1, {1}};
+    error_of([&] { result = as_mnist(specks); });  // an error, or something drawn
+    CHECK(mean(result.pixels) > 0);
+    specks = random_picture(1 + i % 2 * 2, 1 + i % 6, 1 + i / 10);
+  }
+}
