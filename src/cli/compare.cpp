@@ -164,9 +164,11 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
   terminal.say(stopped ? "  Stopped early; %s is as it was.\n" : "  Models and history.csv are in %s.\n",
                folder.c_str());
 
-  constexpr const char* describing[] = {"--hidden", "--activation",   "--dropout", "--optimizer",
-                                        "--lr",     "--weight-decay", "--adam-eps"};
-  const bool own_network = std::ranges::any_of(describing, [&](auto option) { return settings.was_given(option); });
+  bool own_network = false;
+  for (const char* option :
+       {"--hidden", "--activation", "--dropout", "--optimizer", "--lr", "--weight-decay", "--adam-eps"}) {
+    own_network |= settings.was_given(option);
+  }
   if (!own_network && !settings.quiet && !stopped) show_deep_sigmoid(run, data, split, threads, terminal);
 
   terminal.say("\n");

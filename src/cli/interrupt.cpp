@@ -1,6 +1,7 @@
 #include "bnlab/cli/interrupt.hpp"
 
 #include <csignal>
+#include <initializer_list>
 
 namespace bnlab {
 

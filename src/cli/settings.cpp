@@ -75,7 +75,8 @@ std::size_t distance(const string& a, const string& b) {
 }
 
 string nearest(const string& word, const std::vector<string>& known) {
-  return *std::ranges::min_element(known, {}, [&](const string& name) { return distance(word, name); });
+  return *std::min_element(known.begin(), known.end(),
+                           [&](const string& a, const string& b) { return distance(word, a) < distance(word, b); });
 }
 
 const Option& find_option(const string& name, const string& command) {
@@ -119,7 +120,7 @@ void check(const Settings& s) {
 
 }  // namespace
 
-bool Settings::was_given(const string& option) const { return std::ranges::count(given, option) > 0; }
+bool Settings::was_given(const string& option) const { return std::count(given.begin(), given.end(), option) > 0; }
 
 RunSettings Settings::run_settings(const Dataset& dataset) const {
   RunSettings run;
@@ -170,9 +171,9 @@ Settings resumed(const Settings& settings, const string& run_options) {
   words.insert(words.end(), settings.words.begin(), settings.words.end());
   Settings both = parse_command_line(words);
   for (const string& mine : both.run_options()) {
-    if (mine.starts_with("--epochs=") || std::ranges::count(theirs, mine) > 0) continue;
+    if (mine.starts_with("--epochs=") || std::count(theirs.begin(), theirs.end(), mine) > 0) continue;
     const string name = mine.substr(0, mine.find('='));
-    const auto was = std::ranges::find_if(theirs, [&](const string& t) { return t.starts_with(name); });
+    const auto was = std::find_if(theirs.begin(), theirs.end(), [&](const string& t) { return t.starts_with(name); });
     usage(format("%s: the run of --resume %s has %s; leave it out, or begin another run with --init", mine.c_str(),
                  settings.resume.c_str(), was == theirs.end() ? "none" : was->c_str()));
   }

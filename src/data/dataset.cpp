@@ -68,7 +68,7 @@ Dataset load_idx(const fs::path& folder, const std::string& part) {
     fail("%s: expected at least one image of at least one pixel, found %zu of %zu x %zu", images_path.c_str(),
          images.shape[0], set.height, set.width);
   }
-  const auto bad = std::ranges::find_if(set.labels, [&](auto label) { return label >= set.classes; });
+  const auto bad = std::find_if(set.labels.begin(), set.labels.end(), [&](auto label) { return label >= set.classes; });
   if (bad != set.labels.end()) {
     fail("%s: expected labels from 0 to %zu, found %u for image %td", labels_path.c_str(), set.classes - 1, *bad,
          bad - set.labels.begin());

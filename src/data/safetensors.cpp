@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <functional>
 #include <string_view>
 
 #include "bnlab/core/error.hpp"
@@ -201,7 +200,7 @@ TensorFile read_safetensors(const std::string& path) {
   });
   header.end();
 
-  std::ranges::sort(entries, {}, &Entry::offsets);
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.offsets < b.offsets; });
   const unsigned long long available = size - 8 - length;
   std::size_t at = 0;
   for (const auto& [name, tensor, offsets] : entries) {
@@ -227,7 +226,8 @@ void write_safetensors(const std::string& path, const TensorFile& file) {
   // As the format's own writer does: the widest types first, so that all stay aligned, then by name.
   std::vector<std::pair<const std::string*, const StoredTensor*>> order;
   for (const auto& [name, tensor] : file.tensors) order.emplace_back(&name, &tensor);
-  std::ranges::stable_sort(order, std::greater(), [](const auto& entry) { return bytes_of(entry.second->dtype); });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto& a, const auto& b) { return bytes_of(a.second->dtype) > bytes_of(b.second->dtype); });
 
   std::string header = "{";
   if (!file.metadata.empty()) {

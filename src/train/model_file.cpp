@@ -16,7 +16,9 @@ void fill_network(const TensorFile& file, const std::string& path, Network& netw
   const std::vector<Buffer> state = state_dict(network);
   restore(file, path, "", state);
   for (const auto& [name, tensor] : file.tensors) {
-    if (is_of_training(name) || std::ranges::find(state, name, &Buffer::name) != state.end()) continue;
+    const bool known =
+        std::any_of(state.begin(), state.end(), [&, n = &name](const Buffer& b) { return b.name == *n; });
+    if (known || is_of_training(name)) continue;
     fail("%s: has a tensor '%s' that the network has no place for", path.c_str(), name.c_str());
   }
 }
