@@ -1,14 +1,8 @@
-// bnlab show: a dataset; bnlab predict: what a saved model makes of single images.
+// bnlab show: a dataset in the terminal.
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
-#include <filesystem>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/core/error.hpp"
-#include "bnlab/data/picture.hpp"
-#include "bnlab/nn/loss.hpp"
-#include "bnlab/train/model_file.hpp"
 
 namespace bnlab {
 namespace {
@@ -31,99 +25,11 @@ std::string balance_table(const DatasetPair& data) {
   return text;
 }
 
-const Dataset& part_of(const DatasetPair& data, const std::string& part) {
-  return part == "train" ? data.train : data.test;
-}
-
-// The image that a word stands for, as the network takes it; `label` where there is one.
-struct Subject {
-  std::string title, name;
-  Picture picture;
-  std::optional<std::size_t> label;
-};
-
-Subject from_dataset(const std::string& number, const DatasetPair& data, const std::string& part) {
-  const Dataset& set = part_of(data, part);
-  const std::size_t i = number.size() < 10 ? std::strtoul(number.c_str(), nullptr, 10) : SIZE_MAX;
-  if (i >= set.count()) {
-    fail("%s: expected an image of %s from 0 to %zu, or a file", number.c_str(), data.name.c_str(), set.count() - 1);
-  }
-  return {format("%s image %zu of %s: %s", part.c_str(), i, data.name.c_str(),
-                 class_name(data.name, set.labels[i]).c_str()),
-          std::to_string(i), picture_of(set, i), set.labels[i]};
-}
-
-Subject from_file(const std::string& path, const ModelInfo& info) {
-  const std::size_t inputs = info.architecture.inputs, channels = inputs % 3 == 0 && inputs / 3 == 1024 ? 3 : 1;
-  const auto side = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(inputs / channels))));
-  if (side * side * channels != inputs) {
-    fail("%s: expected a model for square images, so that a file can be made to fit; it takes %zu numbers",
-         path.c_str(), inputs);
-  }
-  const Picture drawn = read_pnm(path);
-  const bool digit = is_mnist(info.dataset) && inputs == 784;
-  std::string name = std::filesystem::path(path).filename().string();
-  std::replace(name.begin(), name.end(), ' ', '_');
-  try {
-    return {format("%s, %zu x %zu, %s", path.c_str(), drawn.width, drawn.height,
-                   digit ? "prepared as MNIST's digits were" : "resized to fit"),
-            name,
-            digit ? as_mnist(drawn) : fit(drawn, channels, side, side),
-            {}};
-  } catch (const Error& problem) {
-    fail("%s: %s", path.c_str(), problem.what());
-  }
-}
-
-// [classes]
-std::vector<double> probabilities_of(Network& network, const Picture& picture) {
-  Dataset one{picture.channels, picture.height, picture.width, 256, picture.pixels, {0}};
-  Batch batch;
-  batch.load(whole(one), 0, 1, nullptr);
-  SoftmaxCrossEntropy criterion;
-  criterion.forward(network.forward(batch.images, Mode::eval), batch.labels);
-  const Tensor& p = criterion.probabilities();
-  return {p.row(0), p.row(0) + p.cols()};
-}
-
 }  // namespace
-
-int predict_command(const Settings& settings, const Terminal& terminal) {
-  ThreadPool threads(thread_count(settings));
-  Model model = load_model(settings.files[0], settings.activation, &threads);
-  std::optional<DatasetPair> data;
-  for (std::size_t i = 1; i < settings.files.size(); ++i) {
-    const std::string& word = settings.files[i];
-    const bool number = word.find_first_not_of("0123456789") == std::string::npos;
-    if (number && !data) {
-      data = load_datasets(settings.data);
-      expect_fit(settings.files[0], model.info.architecture, *data);
-    }
-    const Subject subject = number ? from_dataset(word, *data, settings.part) : from_file(word, model.info);
-    const std::vector<double> p = probabilities_of(model.network, subject.picture);
-    const auto best = static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
-    std::vector<std::string> lines = draw_picture(subject.picture, terminal.colours(settings.colours));
-    lines.resize(std::max(lines.size(), p.size() + 1), std::string(subject.picture.width, ' '));
-    terminal.say("  %s\n\n", subject.title.c_str());
-    for (std::size_t k = 0; k < lines.size(); ++k) {
-      terminal.say("  %s", lines[k].c_str());
-      if (k < p.size()) {
-        terminal.say("   %s %s %6.2f %%  %s", k == best ? ">" : " ", label_text(model.info.dataset, k).c_str(),
-                     100 * p[k], bar(p[k], 24).c_str());
-      }
-      terminal.say("\n");
-    }
-    terminal.say("\n");
-    std::printf("result model=%s image=%s%s prediction=%zu probability=%.6f\n", model_name(model.info.architecture),
-                subject.name.c_str(), subject.label ? format(" label=%zu", *subject.label).c_str() : "", best, p[best]);
-    terminal.say("\n");
-  }
-  return 0;
-}
 
 int show_command(const Settings& settings, const Terminal& terminal) {
   const DatasetPair data = load_datasets(settings.data);
-  const Dataset& set = part_of(data, settings.part);
+  const Dataset& set = data.part(settings.part);
   terminal.say("  %s: %s training, %s test images of %s\n\n%s\n", data.name.c_str(),
                grouped(data.train.count()).c_str(), grouped(data.test.count()).c_str(), set.shape().c_str(),
                balance_table(data).c_str());

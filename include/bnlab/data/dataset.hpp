@@ -25,6 +25,7 @@ struct Dataset {
 struct DatasetPair {
   std::string name;  // the folder's own name: "fashion-mnist-sample"
   Dataset train, test;
+  const Dataset& part(const std::string& which) const { return which == "train" ? train : test; }
 };
 
 // Reads the training and the test images of a folder, finding out their format from the names of its files (idx.hpp,
