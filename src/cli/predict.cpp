@@ -87,12 +87,11 @@ int predict_command(const Settings& settings, const Terminal& terminal) {
     lines.resize(std::max(lines.size(), p.size() + 1), std::string(subject.picture.width, ' '));
     terminal.say("  %s\n\n", subject.title.c_str());
     for (std::size_t k = 0; k < lines.size(); ++k) {
-      terminal.say("  %s", lines[k].c_str());
       if (k < p.size()) {
-        terminal.say("   %s %s %6.2f %%  %s", k == best ? ">" : " ", label_text(model.info.dataset, k).c_str(),
-                     100 * p[k], bar(p[k], 24).c_str());
+        lines[k] += format("   %s %s %6.2f %%  %s", k == best ? ">" : " ", label_text(model.info.dataset, k).c_str(),
+                           100 * p[k], bar(p[k], 24).c_str());
       }
-      terminal.say("\n");
+      terminal.say("  %s\n", without_trailing_spaces(lines[k]).c_str());
     }
     terminal.say("\n");
     std::printf("result model=%s image=%s%s prediction=%zu probability=%.6f\n", model_name(model.info.architecture),

@@ -48,7 +48,7 @@ int show_command(const Settings& settings, const Terminal& terminal) {
       for (std::size_t k = 0; k < drawn.size(); ++k)
         lines[1 + k] += " " + drawn[k] + std::string(cell - 1 - set.width, ' ');
     }
-    for (const std::string& line : lines) terminal.say("%s\n", line.c_str());
+    for (const std::string& line : lines) terminal.say("%s\n", without_trailing_spaces(line).c_str());
   }
   return 0;
 }

@@ -17,6 +17,7 @@ int gradcheck_command(const Settings& settings, const Terminal& terminal);
 // --- What several of them print ----------------------------------------------------------------------------------
 
 std::string grouped(std::size_t number);  // "10,000"
+inline std::string without_trailing_spaces(std::string s) { return s.erase(s.find_last_not_of(' ') + 1); }
 std::string describe_data(const DatasetPair& data, const Split& split);
 std::string describe_training(const RunSettings& run, std::size_t threads);
 std::string percent_with_error(const Evaluation& test);  // "86.42 % ± 0.34"
