@@ -109,7 +109,7 @@ $(OUT)/flags: FORCE
 
 # DATASET=mnist, fashion-mnist or cifar10: a set that `make mnist` and so on have fetched; else the sample.
 run: $(OUT)/bnlab
-	$(OUT)/bnlab compare $(if $(DATASET),--data data/$(DATASET))
+	$(OUT)/bnlab compare$(if $(DATASET), --data data/$(DATASET) --out $(BUILD)/run-$(DATASET))
 
 mnist fashion-mnist cifar10:
 	@sh data/fetch.sh $@

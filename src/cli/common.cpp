@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <filesystem>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/core/error.hpp"
@@ -18,9 +19,10 @@ std::string describe_data(const DatasetPair& data, const Split& split) {
 }
 
 std::string describe_training(const RunSettings& run, std::size_t threads) {
-  return format("%zu epochs, batch %zu, %s, seed %llu, %zu thread%s%s", run.training.epochs, run.training.batch,
-                run.optimizer.describe().c_str(), static_cast<unsigned long long>(run.training.seed), threads,
-                threads == 1 ? "" : "s", run.training.shuffle ? "" : ", no shuffling");
+  return format("%zu epoch%s, batch %zu, %s, seed %llu, %zu thread%s%s", run.training.epochs,
+                run.training.epochs == 1 ? "" : "s", run.training.batch, run.optimizer.describe().c_str(),
+                static_cast<unsigned long long>(run.training.seed), threads, threads == 1 ? "" : "s",
+                run.training.shuffle ? "" : ", no shuffling");
 }
 
 std::string percent_with_error(const Evaluation& test) {
@@ -54,10 +56,25 @@ void print_result(const std::string& dataset, const RunSettings& run, const RunR
   std::fflush(stdout);
 }
 
+std::string data_of(const Settings& settings, const ModelInfo& info) {
+  const std::string own = "data/" + info.dataset;
+  const bool is_name = !info.dataset.empty() && info.dataset.find('/') == std::string::npos;
+  return !settings.was_given("--data") && is_name && std::filesystem::is_directory(own) ? own : settings.data;
+}
+
+std::string describe_model(const std::string& path, const ModelInfo& info, const DatasetPair& data) {
+  std::string text = path + ": " + info.architecture.describe();
+  if (info.dataset.empty()) return text + " (activation as --activation says)";
+  if (info.dataset != data.name) return text + ", trained on " + info.dataset + ", not on these images";
+  return text + ", trained on " + info.dataset;
+}
+
 void expect_fit(const std::string& path, const Architecture& a, const DatasetPair& data) {
   if (a.inputs == data.train.features() && a.classes == data.train.classes) return;
-  fail("%s: the model takes %zu inputs and tells %zu classes, the images of %s have %zu pixels and %zu classes",
-       path.c_str(), a.inputs, a.classes, data.name.c_str(), data.train.features(), data.train.classes);
+  fail(
+      "%s: the model takes %zu inputs and tells %zu classes, the images of %s have %zu pixels and %zu classes; name "
+      "others with --data",
+      path.c_str(), a.inputs, a.classes, data.name.c_str(), data.train.features(), data.train.classes);
 }
 
 }  // namespace bnlab

@@ -29,6 +29,10 @@ Pair run_pair(const RunSettings& settings, const Split& split, const Dataset& te
               const Terminal& terminal) {
   const auto run_one = [&](const RunSettings& one) {
     const std::string name = model_name(one.architecture);
+    if (interrupted() != 0) {
+      RunResult none{make_network(one.architecture, 0, nullptr), {}, {}, {}};
+      return none.training.stopped = true, none;
+    }
     Progress progress(terminal, name, one.training.epochs);
     TrainObserver observer = progress.observer();
     observer.go_on = [](const TrainResult&) { return interrupted() == 0; };
@@ -43,6 +47,7 @@ Pair run_pair(const RunSettings& settings, const Split& split, const Dataset& te
 
 std::string table(const Pair& pair) {
   const auto &plain = pair.results[0].training.epochs, &norm = pair.results[1].training.epochs;
+  if (plain.empty() && norm.empty()) return "";
   const bool validated = !plain.empty() ? plain[0].validated : !norm.empty() && norm[0].validated;
   std::string text = "         train loss          train accuracy";
   if (validated) text += "      validation loss     validation accuracy";
@@ -62,15 +67,31 @@ std::string table(const Pair& pair) {
   return text;
 }
 
+// A loss that explodes would press all others to the bottom: it is cut at twice what the networks began with.
 std::string loss_chart(const Pair& pair, const Terminal& terminal) {
-  const std::vector<Curve> curves = {{"plain", 'o', terminal.plain_colour(), pair.results[0].step_losses},
-                                     {"batchnorm", 'x', terminal.norm_colour(), pair.results[1].step_losses}};
+  std::vector<Curve> curves = {{"plain", 'o', terminal.plain_colour(), pair.results[0].step_losses},
+                               {"batchnorm", 'x', terminal.norm_colour(), pair.results[1].step_losses}};
   const std::size_t steps = std::max(curves[0].values.size(), curves[1].values.size());
-  return draw_chart("training loss", curves, 1, static_cast<double>(steps), "step");
+  double ceiling = 0;
+  for (const Curve& curve : curves) ceiling = curve.values.empty() ? ceiling : std::max(ceiling, 2 * curve.values[0]);
+  std::string title = "training loss";
+  for (Curve& curve : curves) {
+    for (double& loss : curve.values) {
+      if (loss > ceiling) loss = ceiling, title = format("training loss, cut at %.3g", ceiling);
+    }
+  }
+  return draw_chart(title, curves, 1, static_cast<double>(steps), "step");
 }
 
 // Two or three sentences that say no more than the numbers do.
 std::string verdict(const Pair& pair) {
+  if (!pair.both_finished()) {
+    std::string text;
+    for (const RunResult& r : pair.results) {
+      if (r.finished()) text += "  Test accuracy of the one that got through: " + percent_with_error(r.test) + ".\n";
+    }
+    return text;
+  }
   const Evaluation &plain = pair.results[0].test, &norm = pair.results[1].test;
   const PairedDifference d = paired_difference(plain.correct, norm.correct);
   const std::string chance = d.p_value < 0.0001 ? "< 0.0001" : format("= %.4f", d.p_value);
@@ -119,7 +140,9 @@ void write_results(const std::string& folder, const std::string& dataset, Pair& 
 // The case that needs batch normalization: deep, with activations that saturate, and an optimizer that scales all
 // gradients alike.
 void show_deep_sigmoid(const RunSettings& shallow, const DatasetPair& data, const Split& split, ThreadPool& threads,
-                       const Terminal& terminal) {
+                       const Terminal& terminal, const std::vector<std::string>& words) {
+  std::string same;  // none of them describes the network
+  for (const std::string& word : words) same += " " + word;
   RunSettings deep = shallow;
   deep.architecture.hidden = {100, 100, 100};
   deep.architecture.activation = "sigmoid";
@@ -127,13 +150,11 @@ void show_deep_sigmoid(const RunSettings& shallow, const DatasetPair& data, cons
   terminal.say("\nA network that needs it: 100-100-100 sigmoid layers, %s\n\n", deep.optimizer.describe().c_str());
   const Pair pair = run_pair(deep, split, data.test, threads, terminal);
   terminal.say("\n%s\n", loss_chart(pair, terminal).c_str());
-  if (pair.both_finished()) terminal.say("%s", verdict(pair).c_str());
-  std::string same;
-  if (deep.training.epochs != TrainSettings().epochs) same += format(" --epochs %zu", deep.training.epochs);
+  terminal.say(interrupted() != 0 ? "  Stopped early.\n" : "%s", verdict(pair).c_str());
   terminal.say(
-      "  Alone, with table and files: build/bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer "
-      "sgd%s\n",
-      same.c_str());
+      "  Alone, with table and files: build/bnlab compare --hidden 100,100,100 --activation sigmoid "
+      "--optimizer sgd%s%s\n",
+      same.c_str(), same.find("--out") == std::string::npos ? " --out build/deep" : "");
 }
 
 }  // namespace
@@ -160,8 +181,10 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
   if (!stopped) write_results(folder, data.name, pair);
   terminal.say("%s\n%s\n%s\n", stopped && terminal.moving ? "\r\x1b[K" : "", table(pair).c_str(),
                loss_chart(pair, terminal).c_str());
-  if (pair.both_finished()) terminal.say("%s", verdict(pair).c_str());
-  terminal.say(stopped ? "  Stopped early; %s is as it was.\n" : "  Models and history.csv are in %s.\n",
+  terminal.say("%s", verdict(pair).c_str());
+  terminal.say(stopped                ? "  Stopped early; nothing was written to %s.\n"
+               : pair.both_finished() ? "  Models and history.csv are in %s.\n"
+                                      : "  The model that got through, if any, and history.csv are in %s.\n",
                folder.c_str());
 
   bool own_network = false;
@@ -169,7 +192,8 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
        {"--hidden", "--activation", "--dropout", "--optimizer", "--lr", "--weight-decay", "--adam-eps"}) {
     own_network |= settings.was_given(option);
   }
-  if (!own_network && !settings.quiet && !stopped) show_deep_sigmoid(run, data, split, threads, terminal);
+  if (!own_network && !settings.quiet && !stopped)
+    show_deep_sigmoid(run, data, split, threads, terminal, settings.words);
 
   terminal.say("\n");
   for (int i = 0; i < 2; ++i) print_result(data.name, pair.settings[i], pair.results[i]);

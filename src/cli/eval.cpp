@@ -1,6 +1,7 @@
 // bnlab eval: a saved model on a dataset's test images.
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/core/error.hpp"
@@ -51,13 +52,13 @@ Evaluation show_batch_statistics(Network& network, const Dataset& test, std::siz
   terminal.say("  Accuracy with running statistics, as it should be: %s\n", percent_with_error(right).c_str());
   terminal.say(
       "  with the statistics of each test batch:\n\n    images per batch   in the file's order   sorted by class\n");
-  for (const std::size_t size : {std::size_t{2}, std::size_t{8}, std::size_t{64}, std::size_t{1000}}) {
+  for (const std::size_t size : std::set<std::size_t>{2, 8, 64, 1000, batch}) {
     if (size > test.count()) continue;
     const Evaluation a = evaluate(network, in_order, &threads, nullptr, Mode::train, size);
     const Evaluation b = evaluate(network, by_class, &threads, nullptr, Mode::train, size);
     terminal.say("    %16zu   %18.2f %%   %13.2f %%\n", size, 100 * a.accuracy, 100 * b.accuracy);
   }
-  terminal.say("\n  Each answer now depends on the images that share the batch (docs/batchnorm.md, section 6).\n\n");
+  terminal.say("\n  Each answer now depends on the images that share the batch (docs/batchnorm.md, section 6).\n");
   return evaluate(network, in_order, &threads, logits, Mode::train, batch);
 }
 
@@ -72,10 +73,9 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   const bool running = settings.statistics == "running";
   if (!running && !a.batch_norm) fail("%s: has no batch normalization, so no --statistics to choose", path.c_str());
   if (!running && settings.batch < 2) throw UsageError("--batch: expected 2 or more with --statistics batch, found 1");
-  const DatasetPair data = load_datasets(settings.data);
+  const DatasetPair data = load_datasets(data_of(settings, model.info));
   expect_fit(path, a, data);
-  terminal.say("  model     %s: %s%s\n", path.c_str(), a.describe().c_str(),
-               model.info.dataset.empty() ? "" : (", trained on " + model.info.dataset).c_str());
+  terminal.say("  model     %s\n", describe_model(path, model.info, data).c_str());
   terminal.say("  data      %s: %s test images\n\n", data.name.c_str(), grouped(data.test.count()).c_str());
   Tensor logits;
   const Evaluation test =

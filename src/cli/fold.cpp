@@ -11,6 +11,9 @@ int fold_command(const Settings& settings, const Terminal& terminal) {
   check_writable(settings.save);
   ThreadPool threads(thread_count(settings));
   Model model = load_model(settings.files[0], settings.activation, &threads);
+  if (!model.info.architecture.batch_norm) {
+    fail("%s: expected a model with batch normalization to fold, found a plain one", settings.files[0].c_str());
+  }
   Model plain = fold_batch_norm(model, &threads);
   // On random images: no dataset is needed to see that the two agree.
   Random random(0, "fold");

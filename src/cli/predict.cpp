@@ -77,7 +77,8 @@ int predict_command(const Settings& settings, const Terminal& terminal) {
     const std::string& word = settings.files[i];
     const bool number = word.find_first_not_of("0123456789") == std::string::npos;
     if (number && !data) {
-      data = load_datasets(settings.data);
+      data = load_datasets(data_of(settings, model.info));
+      terminal.say("  model     %s\n\n", describe_model(settings.files[0], model.info, *data).c_str());
       expect_fit(settings.files[0], model.info.architecture, *data);
     }
     const Subject subject = number ? from_dataset(word, *data, settings.part) : from_file(word, model.info);
@@ -85,7 +86,7 @@ int predict_command(const Settings& settings, const Terminal& terminal) {
     const auto best = static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
     std::vector<std::string> lines = draw_picture(subject.picture, terminal.colours(settings.colours));
     lines.resize(std::max(lines.size(), p.size() + 1), std::string(subject.picture.width, ' '));
-    terminal.say("  %s\n\n", subject.title.c_str());
+    terminal.say("%s  %s\n\n", i > 1 ? "\n" : "", subject.title.c_str());
     for (std::size_t k = 0; k < lines.size(); ++k) {
       if (k < p.size()) {
         lines[k] += format("   %s %s %6.2f %%  %s", k == best ? ">" : " ", label_text(model.info.dataset, k).c_str(),
@@ -96,7 +97,6 @@ int predict_command(const Settings& settings, const Terminal& terminal) {
     terminal.say("\n");
     std::printf("result model=%s image=%s%s prediction=%zu probability=%.6f\n", model_name(model.info.architecture),
                 subject.name.c_str(), subject.label ? format(" label=%zu", *subject.label).c_str() : "", best, p[best]);
-    terminal.say("\n");
   }
   return 0;
 }

@@ -74,9 +74,12 @@ std::size_t distance(const string& a, const string& b) {
   return row.back();
 }
 
+// "; did you mean --epochs?", or nothing where no known word is near.
 string nearest(const string& word, const std::vector<string>& known) {
-  return *std::min_element(known.begin(), known.end(),
-                           [&](const string& a, const string& b) { return distance(word, a) < distance(word, b); });
+  const string best = *std::min_element(known.begin(), known.end(), [&](const string& a, const string& b) {
+    return distance(word, a) < distance(word, b);
+  });
+  return distance(word, best) <= best.size() / 2 ? "; did you mean " + best + "?" : "";
 }
 
 const Option& find_option(const string& name, const string& command) {
@@ -87,7 +90,7 @@ const Option& find_option(const string& name, const string& command) {
     if (!knows(o, command)) usage(name + ": not an option of " + command + ", but of: " + o.commands);
     return o;
   }
-  usage(format("unknown option '%s'; did you mean %s?", name.c_str(), nearest(name, known).c_str()));
+  usage(format("unknown option '%s'%s", name.c_str(), nearest(name, known).c_str()));
 }
 
 // Combinations that make no sense together.
@@ -110,6 +113,7 @@ void check(const Settings& s) {
         usage(format("%s: the network is that of --init %s; leave one of the two out", option, s.init.c_str()));
     }
   }
+  if (s.command == "compare" && s.hidden.empty()) usage("--hidden: expected a hidden layer to normalise, found none");
   const Command& command = *find_command(s.command);
   if (s.files.size() > command.most) usage(format("unexpected word '%s'", s.files[command.most].c_str()));
   if (s.files.size() < command.least && !s.help) {
@@ -192,8 +196,7 @@ Settings parse_command_line(const std::vector<string>& words) {
   if (!find_command(settings.command)) {
     std::vector<string> known;
     for (const Command& c : kCommands) known.push_back(c.name);
-    usage(format("unknown command '%s'; did you mean %s?", settings.command.c_str(),
-                 nearest(settings.command, known).c_str()));
+    usage(format("unknown command '%s'%s", settings.command.c_str(), nearest(settings.command, known).c_str()));
   }
   settings.words.assign(words.begin() + 1, words.end());
   for (std::size_t i = 1; i < words.size(); ++i) {

@@ -30,13 +30,13 @@ std::string balance_table(const DatasetPair& data) {
 int show_command(const Settings& settings, const Terminal& terminal) {
   const DatasetPair data = load_datasets(settings.data);
   const Dataset& set = data.part(settings.part);
+  if (settings.first >= set.count()) {
+    fail("--first: expected a number from 0 to %zu, found %zu", set.count() - 1, settings.first);
+  }
   terminal.say("  %s: %s training, %s test images of %s\n\n%s\n", data.name.c_str(),
                grouped(data.train.count()).c_str(), grouped(data.test.count()).c_str(), set.shape().c_str(),
                balance_table(data).c_str());
   const std::size_t end = std::min(settings.first + settings.count, set.count());
-  if (settings.first >= set.count()) {
-    fail("--first: expected a number from 0 to %zu, found %zu", set.count() - 1, settings.first);
-  }
   const std::size_t cell = std::max<std::size_t>(set.width, 20) + 2;
   const std::size_t across = std::max<std::size_t>((terminal.columns() - 2) / cell, 1);
   for (std::size_t begin = settings.first; begin < end; begin += across) {

@@ -55,15 +55,15 @@ void Progress::on_step(const StepResult& step) {
   const double now = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
   const std::size_t done = (step.step - 1) % step.steps_per_epoch + 1;
   if (done == 1 || started_ == 0) started_ = now, first_ = done;  // a resumed run begins in mid-epoch
-  if (now - shown_ < 0.08) return;
+  if (done == first_ || now - shown_ < 0.08) return;
   shown_ = now;
   constexpr std::size_t width = 24;
   const double part = static_cast<double>(done) / static_cast<double>(step.steps_per_epoch);
-  const double pace = (now - started_) / static_cast<double>(done - first_ + 1);  // seconds per step
+  const double pace = (now - started_) / static_cast<double>(done - first_);  // seconds per step
   const auto filled = static_cast<std::size_t>(part * width);
   std::string bar = std::string(filled, '=') + std::string(width - filled, ' ');
   if (filled > 0) bar[filled - 1] = '>';
-  terminal_.say("\r  %-9s epoch %zu/%zu [%s] %3.0f %%  loss %.4f  %.1f s left \x1b[K", name_.c_str(), step.epoch,
+  terminal_.say("\r  %-9s epoch %zu/%zu [%s] %3.0f %%  loss %.4f  %.1f s left\x1b[K", name_.c_str(), step.epoch,
                 epochs_, bar.c_str(), 100 * part, step.loss, pace * static_cast<double>(step.steps_per_epoch - done));
 }
 

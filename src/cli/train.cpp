@@ -98,10 +98,10 @@ int train_command(const Settings& given, const Terminal& terminal) {
   if (!settings.resume.empty()) {
     result.training = restore_checkpoint(checkpoint, settings.resume, result.network, *optimizer);
     const std::size_t step = result.training.step, epochs = result.training.epochs.size();
-    terminal.say("  resumed   %s, at step %zu, %zu epochs done\n", settings.resume.c_str(), step, epochs);
+    terminal.say("  resumed   %s: at step %zu, epochs done: %zu\n", settings.resume.c_str(), step, epochs);
     if (epochs > settings.epochs || (settings.max_steps > 0 && settings.max_steps < step)) {
-      fail("%s: expected a run to go on with, it is past that already, at step %zu with %zu epochs done",
-           settings.resume.c_str(), step, epochs);
+      fail("%s: %zu epochs are done, to step %zu; give a larger --epochs or --max-steps", settings.resume.c_str(),
+           epochs, step);
     }
     if (!settings.log.empty() && std::filesystem::exists(settings.log)) log = log_until(settings.log, step);
   }

@@ -1,8 +1,14 @@
+#include <cctype>
+
 #include "bnlab/data/dataset.hpp"
 
 namespace bnlab {
 
-bool is_mnist(const std::string& dataset) { return dataset.starts_with("mnist"); }
+bool is_mnist(const std::string& dataset) {
+  std::string start = dataset.substr(0, 5);
+  for (char& c : start) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return start == "mnist";
+}
 
 std::string class_name(const std::string& dataset, std::size_t label) {
   static constexpr const char* fashion[] = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",

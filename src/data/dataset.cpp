@@ -34,6 +34,7 @@ std::string advice(const std::string& folder) {
   for (const char* set : {"mnist", "fashion-mnist", "cifar10"}) {
     if (name == set) return format("; to fetch it into data/%s, run: make %s", set, set);
   }
+  if (fs::path(folder).parent_path() == "data") return "; the sets to fetch are mnist, fashion-mnist and cifar10";
   return exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
 }
 
@@ -47,7 +48,7 @@ std::string find_idx(const fs::path& folder, const std::string& stem, std::size_
     if (exists(path)) fail("%s: expected it unpacked; run: gunzip %s", path.c_str(), path.c_str());
   }
   fail(
-      "%s: no such file (nor with a dot for the last dash but one); a dataset folder holds train-images-idx3-ubyte, "
+      "%s: no such file (nor train-images.idx3-ubyte and so on); a dataset folder holds train-images-idx3-ubyte, "
       "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or CIFAR-10's data_batch_1.bin … "
       "and test_batch.bin%s",
       usual.c_str(), advice(folder.string()).c_str());

@@ -91,7 +91,7 @@ Picture as_mnist(const Picture& picture) {
   const auto [least, most] = std::minmax_element(ink.pixels.begin(), ink.pixels.end());
   // The border is paper; ink is what is farthest from it. Stretched from the one, which becomes 0, to the other, 255.
   const double paper = edge[edge.size() / 2], range = paper - *least > *most - paper ? *least - paper : *most - paper;
-  if (std::abs(range) < 16) fail("expected a drawing, found an image that is all but even");
+  if (std::abs(range) < 16) fail("expected a drawing, found an image of nearly one shade");
   constexpr double kShadow = 26;  // a tenth: shadows and noise are no ink
   std::size_t top = ink.height, left = ink.width, bottom = 0, right = 0;
   for (std::size_t i = 0; i < ink.pixels.size(); ++i) {

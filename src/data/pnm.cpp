@@ -22,12 +22,13 @@ class Reader {
                                       {"P4", "a PBM"},
                                       {"P7", "a PAM"}}) {
       if (text_.starts_with(magic)) {
-        fail("%s: expected a PGM or PPM image, found %s; convert it, for example: magick %s image.pgm", path.c_str(),
-             kind, path.c_str());
+        fail("%s: expected a PGM or PPM image, found %s; convert it, for example: magick (or convert) %s image.pgm",
+             path.c_str(), kind, path.c_str());
       }
     }
     if (text_.size() < 3 || text_[0] != 'P' || std::string_view("2356").find(text_[1]) == std::string_view::npos) {
-      fail("%s: expected a PGM or PPM image, which begins with P2, P3, P5 or P6, found something else", path.c_str());
+      fail("%s: expected a PGM or PPM image, which begins with P2, P3, P5 or P6, found %s", path.c_str(),
+           text_.empty() ? "an empty file" : "something else");
     }
   }
 
@@ -51,8 +52,13 @@ class Reader {
     }
     if (at_ == begin || value < least || value > most) {
       fail("%s: expected %s from %zu to %zu at byte %zu, found %s", path_.c_str(), what, least, most, begin,
-           at_ < text_.size() || at_ > begin ? format("'%s'", std::string(text_.substr(begin, 8)).c_str()).c_str()
-                                             : "the end of the file");
+           at_ < text_.size() || at_ > begin
+               ? format("'%s'",
+                        std::string(text_.substr(begin, std::min<std::size_t>(
+                                                            text_.find_first_of(" \t\r\n", begin + 1) - begin, 20)))
+                            .c_str())
+                     .c_str()
+               : "the end of the file");
     }
     return value;
   }

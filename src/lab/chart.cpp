@@ -8,13 +8,14 @@
 namespace bnlab {
 namespace {
 
-// One value per column: the mean of those that fall into it, or the nearest where there are fewer values than columns.
+// One value for each of `width` columns: the mean of those that fall into it, or between the two nearest where there are
+// few.
 std::vector<double> resample(const std::vector<double>& values, std::size_t width) {
   std::vector<double> columns(width, NAN);
   for (std::size_t c = 0; c < width && !values.empty(); ++c) {
     if (values.size() < 2 * width) {  // interpolate
       const double at =
-          static_cast<double>(c) / static_cast<double>(width - 1) * static_cast<double>(values.size() - 1);
+          static_cast<double>(c * (values.size() - 1)) / static_cast<double>(std::max<std::size_t>(width, 2) - 1);
       const std::size_t left = static_cast<std::size_t>(at), right = std::min(left + 1, values.size() - 1);
       const double past = at - static_cast<double>(left);
       columns[c] = past == 0 ? values[left] : values[left] + (values[right] - values[left]) * past;
@@ -37,10 +38,12 @@ std::string coloured_mark(const Curve& curve) {
 
 std::string draw_chart(const std::string& title, const std::vector<Curve>& curves, double first_x, double last_x,
                        const std::string& x_name, std::size_t width, std::size_t height) {
+  std::size_t longest = 1;
+  for (const Curve& curve : curves) longest = std::max(longest, curve.values.size());
   std::vector<std::vector<double>> columns;
   double low = HUGE_VAL, high = -HUGE_VAL;
   for (const Curve& curve : curves) {
-    columns.push_back(resample(curve.values, width));
+    columns.push_back(resample(curve.values, (width * curve.values.size() + longest - 1) / longest));
     for (const double v : columns.back()) {
       if (std::isfinite(v)) low = std::min(low, v), high = std::max(high, v);
     }
@@ -50,7 +53,7 @@ std::string draw_chart(const std::string& title, const std::vector<Curve>& curve
 
   std::vector<std::vector<std::string>> cells(height, std::vector<std::string>(width, " "));
   for (std::size_t k = 0; k < curves.size(); ++k) {
-    for (std::size_t c = 0; c < width; ++c) {
+    for (std::size_t c = 0; c < columns[k].size(); ++c) {
       if (!std::isfinite(columns[k][c])) continue;
       const double up = (columns[k][c] - low) / (high - low) * static_cast<double>(height - 1);
       std::string& cell = cells[height - 1 - static_cast<std::size_t>(std::lround(up))][c];

@@ -96,7 +96,7 @@ TEST_CASE("compare: into a pipe go plain lines; without options on the network a
   CHECK_FALSE(contains(outcome.out, "\r"));
   for (const char* part : {"270 training, 30 validation, 10,000 test images of 28 x 28", "784-512-10 relu", "seed 1",
                            "validation accuracy", "training loss", "McNemar", "95 % interval", "100-100-100 sigmoid",
-                           "--hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 1"}) {
+                           "--hidden 100,100,100 --activation sigmoid --optimizer sgd --limit 300 --epochs 1 --out "}) {
     CAPTURE(part);
     CHECK(contains(outcome.out, part));
   }

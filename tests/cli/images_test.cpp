@@ -180,6 +180,23 @@ TEST_CASE(
                  "200 x 200, prepared as MNIST's digits were"));
 }
 
+TEST_CASE(
+    "eval and predict: images of the set that a model was trained on, where they are; else it is said whose they are") {
+  TempFolder folder;
+  std::filesystem::create_directories(folder / "data");
+  for (const char* name : {"fashion-mnist-sample", "fashion-mnist"}) {
+    std::filesystem::create_directory_symlink(std::filesystem::absolute("data/fashion-mnist-sample"),
+                                              folder / "data/" + name);
+  }
+  const std::string model = trained(folder, {"--data", folder / "data/fashion-mnist", "--norm", "batch"});
+  CHECK(contains(bnlab_program({"eval", model}, folder.path()).out, "data      fashion-mnist: "));
+  CHECK(contains(bnlab_program({"predict", model, "3"}, folder.path()).out, "image 3 of fashion-mnist: "));
+  const Outcome other = bnlab_program({"eval", model, "--data", "data/fashion-mnist-sample"}, folder.path());
+  CHECK(contains(other.out, "data      fashion-mnist-sample: "));
+  CHECK(contains(other.out, "trained on fashion-mnist, not on these images"));
+  CHECK_FALSE(contains(bnlab_program({"eval", model}, folder.path()).out, "not on these images"));
+}
+
 TEST_CASE("predict: each thing that can be wrong ends with one line and status 1") {
   TempFolder folder;
   const std::string model = trained(folder);

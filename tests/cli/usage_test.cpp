@@ -11,6 +11,8 @@ TEST_CASE("usage: every wrong command line ends with status 2 and one line that 
   } const cases[] = {
       {{}, "expected a command", "compare"},
       {{"comprae"}, "unknown command 'comprae'", "did you mean compare?"},
+      {{"--version"}, "unknown command '--version' (see", ""},
+      {{"compare", "--hidden", "none"}, "--hidden: expected a hidden layer to normalise, found none", ""},
       {{"train", "--epcohs", "3"}, "unknown option '--epcohs'", "did you mean --epochs?"},
       {{"train", "--out", "x"}, "--out: not an option of train", "compare"},
       {{"compare", "--norm", "batch"}, "--norm: not an option of compare", "train"},

@@ -48,3 +48,13 @@ TEST_CASE("chart: colours are used only where given") {
   CHECK_FALSE(contains(draw_chart("t", {{"a", 'a', "", {1, 2}}}, 0, 1, "x"), "\x1b"));
   CHECK(contains(draw_chart("t", {{"a", 'a', "\x1b[36m", {1, 2}}}, 0, 1, "x"), "\x1b[36ma\x1b[0m"));
 }
+
+TEST_CASE("chart: a curve with fewer values than another ends where they do") {
+  const std::vector<double> longer(100, 1.0);
+  for (const std::size_t count : {1u, 25u, 50u}) {
+    const std::vector<double> shorter(count, 2.0);
+    const auto lines = lines_of(draw_chart("t", {{"a", 'a', "", longer}, {"b", 'b', "", shorter}}, 1, 100, "x", 20, 3));
+    CHECK(lines[3] == "    1.000 |" + std::string(20, 'a'));
+    CHECK(lines[1] == "    2.000 |" + std::string(std::max<std::size_t>(count / 5, 1), 'b'));
+  }
+}

@@ -3,6 +3,7 @@
 
 #include "bnlab/cli/settings.hpp"
 #include "bnlab/cli/terminal.hpp"
+#include "bnlab/train/model_file.hpp"
 
 namespace bnlab {
 
@@ -25,6 +26,9 @@ std::string percent_with_error(const Evaluation& test);  // "86.42 % ± 0.34"
 std::string label_text(const std::string& dataset, std::size_t label);
 // Says that and where the loss was lost, and what to try.
 std::string divergence(const std::string& model, const RunSettings& run, const RunResult& result);
+// Where a model's images are: --data, or the folder in data/ of the set that it was trained on.
+std::string data_of(const Settings& settings, const ModelInfo& info);
+std::string describe_model(const std::string& path, const ModelInfo& info, const DatasetPair& data);
 // Error: the model of that file is for other images.
 void expect_fit(const std::string& path, const Architecture& architecture, const DatasetPair& data);
 // The line that programs read.

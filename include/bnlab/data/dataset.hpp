@@ -36,7 +36,7 @@ DatasetPair load_datasets(const std::string& folder);
 // What a label means, for the sets that are known by their (folder's) names: "Sneaker" for Fashion-MNIST's 7, "ship" for
 // CIFAR-10's 8; the number itself for digits and unknown sets.
 std::string class_name(const std::string& dataset, std::size_t label);
-bool is_mnist(const std::string& dataset);  // "mnist", also with something after it: "mnist-14000"
+bool is_mnist(const std::string& dataset);  // "mnist" or "MNIST", also with something after it
 
 // Images of a dataset, by their numbers in it: a training or a validation part. The dataset must outlive it.
 struct Subset {
