@@ -140,7 +140,7 @@ unit-test: $(OUT)/run_tests $(OUT)/bnlab $(OUT)/own_network
 
 # Needs a python3 with torch: PYTHON=path, the one in the PATH, or the system's.
 pytorch-test: $(OUT)/bnlab
-	@for python in $(PYTHON) python3 /usr/bin/python3; do \
+	@for python in $(or $(PYTHON),python3 /usr/bin/python3); do \
 	  $$python -c 'import torch' 2>/dev/null && exec $$python tests/pytorch/check.py $(OUT)/bnlab; \
 	done; echo "SKIPPED: models to and from PyTorch (no python3 with torch here; on Debian: apt install python3-torch)"
 

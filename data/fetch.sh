@@ -153,7 +153,7 @@ from_mirrors() { # NAME ALGORITHM SUM: tries the mirrors in turn until what one 
     why='' found='' new=$work/new
     if get "$1"; then
       if [ "$1" = "$archive" ]; then new=$got; else gzip -dc "$got" > "$new" 2> /dev/null; fi &&
-        is_right "$new" "$2" "$3" && say "  $1: fetched from $mirror" && return
+        is_right "$new" "$2" "$3" && { say "  $1: fetched from $mirror"; return 0; }
       if gzip -t "$got" 2> /dev/null; then
         [ -n "$found" ] || cannot_write # nothing is wrong with it, and yet it could not be unpacked
         why="checksum differs: expected $2 $3, found $found"

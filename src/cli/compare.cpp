@@ -149,8 +149,8 @@ void show_deep_sigmoid(const RunSettings& shallow, const DatasetPair& data, cons
   deep.optimizer = {.name = "sgd", .lr = 0.1};
   terminal.say("\nA network that needs it: 100-100-100 sigmoid layers, %s\n\n", deep.optimizer.describe().c_str());
   const Pair pair = run_pair(deep, split, data.test, threads, terminal);
-  terminal.say("\n%s\n", loss_chart(pair, terminal).c_str());
-  terminal.say(interrupted() != 0 ? "  Stopped early.\n" : "%s", verdict(pair).c_str());
+  if (interrupted() != 0) return terminal.say("%s\n  Stopped early.\n", terminal.moving ? "\r\x1b[K" : "");
+  terminal.say("\n%s\n%s", loss_chart(pair, terminal).c_str(), verdict(pair).c_str());
   terminal.say(
       "  Alone, with table and files: build/bnlab compare --hidden 100,100,100 --activation sigmoid "
       "--optimizer sgd%s%s\n",
@@ -177,7 +177,7 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
 
   listen_for_interrupts();
   Pair pair = run_pair(run, split, data.test, threads, terminal);
-  const bool stopped = interrupted() != 0;
+  const bool stopped = pair.results[0].training.stopped || pair.results[1].training.stopped;
   if (!stopped) write_results(folder, data.name, pair);
   terminal.say("%s\n%s\n%s\n", stopped && terminal.moving ? "\r\x1b[K" : "", table(pair).c_str(),
                loss_chart(pair, terminal).c_str());
@@ -192,8 +192,9 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
        {"--hidden", "--activation", "--dropout", "--optimizer", "--lr", "--weight-decay", "--adam-eps"}) {
     own_network |= settings.was_given(option);
   }
-  if (!own_network && !settings.quiet && !stopped)
+  if (!own_network && !settings.quiet && interrupted() == 0) {
     show_deep_sigmoid(run, data, split, threads, terminal, settings.words);
+  }
 
   terminal.say("\n");
   for (int i = 0; i < 2; ++i) print_result(data.name, pair.settings[i], pair.results[i]);

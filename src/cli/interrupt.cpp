@@ -9,11 +9,13 @@ static volatile std::sig_atomic_t noted = 0;  // all that a signal's handler may
 
 static void note(int signal) {
   noted = signal;
-  for (const int both : {SIGINT, SIGTERM}) std::signal(both, SIG_DFL);
+  for (const int each : {SIGINT, SIGTERM, SIGHUP}) std::signal(each, SIG_DFL);
 }
 
 void listen_for_interrupts() {
-  for (const int both : {SIGINT, SIGTERM}) std::signal(both, note);
+  for (const int each : {SIGINT, SIGTERM, SIGHUP}) {
+    if (std::signal(each, note) == SIG_IGN) std::signal(each, SIG_IGN);  // as nohup asks
+  }
 }
 
 int interrupted() { return noted; }

@@ -30,7 +30,9 @@ int run(const bnlab::Settings& settings) {
 // Exit status: 0, 2 for a wrong command line, 1 for anything else that failed, with one line on standard error.
 int main(int argc, char** argv) {
   try {
-    return run(bnlab::parse_command_line({argv + 1, argv + argc}));
+    const int status = run(bnlab::parse_command_line({argv + 1, argv + argc}));
+    if (std::fflush(stdout) != 0 || std::ferror(stdout)) bnlab::fail("standard output: cannot be written");
+    return status;
   } catch (const bnlab::UsageError& error) {
     std::fprintf(stderr, "bnlab: %s\n", error.what());
     return 2;

@@ -44,7 +44,8 @@ Subject from_file(const std::string& path, const ModelInfo& info) {
   const Picture drawn = read_pnm(path);
   const bool digit = is_mnist(info.dataset) && inputs == 784;
   std::string name = std::filesystem::path(path).filename().string();
-  std::replace(name.begin(), name.end(), ' ', '_');
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return c <= ' '; }, '_');  // a result line is one word
   try {
     return {format("%s, %zu x %zu, %s", path.c_str(), drawn.width, drawn.height,
                    digit ? "prepared as MNIST's digits were" : "resized to fit"),
@@ -75,7 +76,7 @@ int predict_command(const Settings& settings, const Terminal& terminal) {
   std::optional<DatasetPair> data;
   for (std::size_t i = 1; i < settings.files.size(); ++i) {
     const std::string& word = settings.files[i];
-    const bool number = word.find_first_not_of("0123456789") == std::string::npos;
+    const bool number = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
     if (number && !data) {
       data = load_datasets(data_of(settings, model.info));
       terminal.say("  model     %s\n\n", describe_model(settings.files[0], model.info, *data).c_str());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
 
 #include "bnlab/cli/options.hpp"
@@ -26,8 +27,8 @@ second pair, deep and with sigmoids, shows a case that needs batch normalization
     {"train", "", "train one network; checkpoints, resume",
      R"(Ends with status 1 if the loss stops being a finite number. Ctrl-C ends it after the step at hand, saves what is
 to be saved and says how to go on; a second Ctrl-C ends it at once. A run that is resumed ends with the same
-bytes as one that was never stopped. It takes its options from the checkpoint, all but --data and the names of
-files; more --epochs may be given.)",
+bytes as one that was never stopped. What it computes is taken from the checkpoint; --data, the names of files and
+how often to save are to be said again, and more --epochs may be given.)",
      "bnlab train --norm batch --save build/model.safetensors --checkpoint build/checkpoint.safetensors", 0, 0},
     {"eval", "MODEL", "a saved model on a dataset's test images: accuracy by class, confusion",
      R"(MODEL is a safetensors file from bnlab or PyTorch (tensors fc1.weight, fc1.bias, bn1.weight, ...). --activation
@@ -106,9 +107,16 @@ void check(const Settings& s) {
     usage(format("--batch: expected 2 or more with batch normalization, found %zu", s.batch));
   }
   if (s.checkpoint.empty() && s.checkpoint_every > 0) usage("--checkpoint-every: expected --checkpoint FILE with it");
-  if (!s.checkpoint.empty() && s.checkpoint == s.save) usage("--checkpoint: expected another file than --save");
-  if (!s.init.empty()) {
-    for (const char* option : {"--hidden", "--norm", "--dropout", "--resume"}) {
+  for (const auto& [a, b] : {std::pair{s.checkpoint, s.save}, {s.checkpoint, s.log}, {s.log, s.save}}) {
+    const auto full = [](const string& path) { return std::filesystem::absolute(path).lexically_normal(); };
+    if (!a.empty() && !b.empty() && full(a) == full(b)) usage(a + ": expected another file for each purpose");
+  }
+  if (s.norm == "batch" && s.hidden.empty()) usage("--norm: expected a hidden layer to normalise, found none");
+  if (s.command == "eval" && s.was_given("--batch") && s.statistics == "running") {
+    usage("--batch: expected --statistics batch with it");
+  }
+  if (!s.init.empty() && s.resume.empty()) {
+    for (const char* option : {"--hidden", "--norm", "--dropout"}) {
       if (s.was_given(option))
         usage(format("%s: the network is that of --init %s; leave one of the two out", option, s.init.c_str()));
     }
@@ -172,6 +180,11 @@ Settings resumed(const Settings& settings, const string& run_options) {
   std::istringstream stream(run_options);
   for (string word; stream >> word;) theirs.push_back(word);
   words.insert(words.end(), theirs.begin(), theirs.end());
+  try {  // nothing but a run's options, so that a file cannot say what is to be written where
+    if (parse_command_line(words).run_options() != theirs) throw UsageError("");
+  } catch (const UsageError&) {
+    fail("%s: damaged: its options are not those of a run", settings.resume.c_str());
+  }
   words.insert(words.end(), settings.words.begin(), settings.words.end());
   Settings both = parse_command_line(words);
   for (const string& mine : both.run_options()) {
@@ -181,6 +194,7 @@ Settings resumed(const Settings& settings, const string& run_options) {
     usage(format("%s: the run of --resume %s has %s; leave it out, or begin another run with --init", mine.c_str(),
                  settings.resume.c_str(), was == theirs.end() ? "none" : was->c_str()));
   }
+  check(both);
   return both;
 }
 
@@ -221,7 +235,7 @@ Settings parse_command_line(const std::vector<string>& words) {
     option.set(settings, option, value.value_or(""));
     settings.given.push_back(name);
   }
-  check(settings);
+  if (settings.resume.empty()) check(settings);  // resumed() does: the checkpoint has options, too
   return settings;
 }
 

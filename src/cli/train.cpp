@@ -1,6 +1,6 @@
 // bnlab train: one network, with checkpoints.
 #include <filesystem>
-#include <sstream>
+#include <fstream>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/interrupt.hpp"
@@ -14,42 +14,41 @@ namespace {
 
 constexpr const char* kLogHeader = "step,epoch,loss,accuracy\n";
 
-// The log as it was after that many steps: what a run that is resumed there begins with.
+// The log as it was after that many steps: what a run that is resumed there begins with. One that was begun only after
+// that step is begun again.
 std::string log_until(const std::string& path, std::size_t step) {
-  InputFile file(path);
-  const Bytes bytes = file.read(static_cast<std::size_t>(file.size()));
-  std::istringstream stream(std::string(bytes.begin(), bytes.end()));
+  std::ifstream file(path, std::ios::binary);
   std::string log, line;
   std::size_t last = 0;
-  while (last < step && std::getline(stream, line)) {
-    if (!log.empty()) last = std::strtoull(line.c_str(), nullptr, 10);
+  while (last < step && std::getline(file, line)) {
+    const std::size_t number = std::strtoull(line.c_str(), nullptr, 10);
+    if (number > step) break;
     log += line + "\n";
+    last = number;
   }
-  if (!log.starts_with(kLogHeader) || last != step) {
+  if (!log.starts_with(kLogHeader) || (last != step && log != kLogHeader)) {
     fail("%s: expected the log of the run to be resumed, with a line for its step %zu; name another --log",
          path.c_str(), step);
   }
   return log;
 }
 
-// Starting weights of another model, and with them its architecture.
-Network load_initial(Settings& settings, const DatasetPair& data, ThreadPool* threads) {
-  Model initial = load_model(settings.init, settings.activation, threads);
-  const Architecture& a = initial.info.architecture;
+// The architecture of the model to start from takes the place of what the options say.
+void take_architecture(Settings& settings, const DatasetPair& data) {
+  const Architecture a = load_model(settings.init, settings.activation, nullptr).info.architecture;
   expect_fit(settings.init, a, data);
   settings.hidden = a.hidden, settings.norm = a.batch_norm ? "batch" : "none";
   settings.activation = a.activation, settings.dropout = a.dropout;
   if (a.batch_norm && settings.batch < 2) {
     throw UsageError("--batch: expected 2 or more, as the network of --init has batch normalization, found 1");
   }
-  return std::move(initial.network);
 }
 
 void say_stopped(const Settings& settings, const BatchPlan& plan, const TrainResult& t, const Terminal& terminal) {
   terminal.say("%s\n  Stopped after step %zu of %zu", terminal.moving ? "\r\x1b[K" : "", t.step,
                plan.count() * settings.epochs);
   if (const double seen = static_cast<double>(plan.begin(t.step % plan.count())); seen > 0) {
-    terminal.say(", in epoch %zu, its train loss so far %.4f accuracy %.4f", t.under_way.epoch,
+    terminal.say(", in epoch %zu, its train loss so far %.4f accuracy %.4f", t.epochs.size() + 1,
                  t.under_way.train_loss / seen, t.under_way.train_accuracy / seen);
   }
   terminal.say(settings.checkpoint.empty() ? ".\n  Without --checkpoint FILE it cannot be resumed.\n"
@@ -79,11 +78,13 @@ int train_command(const Settings& given, const Terminal& terminal) {
   }
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.seed);
   ThreadPool threads(thread_count(settings));
-  std::optional<Network> initial;
-  if (!settings.init.empty()) initial = load_initial(settings, data, &threads);
+  const bool from_model = !settings.init.empty() && settings.resume.empty();  // a checkpoint has weights of its own
+  if (from_model) take_architecture(settings, data);
   const RunSettings run = settings.run_settings(data.train);
   const std::string name = model_name(run.architecture);
-  RunResult result{initial ? *initial : make_network(run.architecture, run.training.seed, &threads), {}, {}, {}};
+  const BatchPlan plan(split.train.indices.size(), settings.batch);
+  RunResult result{make_network(run.architecture, run.training.seed, &threads), {}, {}, {}};
+  if (from_model) load_weights(settings.init, result.network);
   const std::unique_ptr<Optimizer> optimizer = make_optimizer(run.optimizer, result.network, &threads);
   const Metadata model_metadata = metadata_of({run.architecture, data.name, run.training.seed});
   Metadata checkpoint_metadata = model_metadata;
@@ -99,10 +100,12 @@ int train_command(const Settings& given, const Terminal& terminal) {
     result.training = restore_checkpoint(checkpoint, settings.resume, result.network, *optimizer);
     const std::size_t step = result.training.step, epochs = result.training.epochs.size();
     terminal.say("  resumed   %s: at step %zu, epochs done: %zu\n", settings.resume.c_str(), step, epochs);
-    if (epochs > settings.epochs || (settings.max_steps > 0 && settings.max_steps < step)) {
-      fail("%s: %zu epochs are done, to step %zu; give a larger --epochs or --max-steps", settings.resume.c_str(),
-           epochs, step);
+    const std::size_t begun = (step + plan.count() - 1) / plan.count();
+    if (begun > settings.epochs || (settings.max_steps > 0 && settings.max_steps < step)) {
+      fail("%s: the run is at step %zu, in epoch %zu; give a larger --epochs or --max-steps", settings.resume.c_str(),
+           step, begun);
     }
+    if (step / plan.count() != epochs) fail("%s: damaged: its step is not in its epoch", settings.resume.c_str());
     if (!settings.log.empty() && std::filesystem::exists(settings.log)) log = log_until(settings.log, step);
   }
   terminal.say("\n");
@@ -115,7 +118,7 @@ int train_command(const Settings& given, const Terminal& terminal) {
   };
   const auto is_last = [&](std::size_t step) { return interrupted() != 0 || step == settings.max_steps; };
   observer.go_on = [&](const TrainResult& so_far) {
-    const bool last = is_last(so_far.step), epoch_ends = so_far.under_way.epoch == 0;
+    const bool last = is_last(so_far.step), epoch_ends = so_far.step % plan.count() == 0;
     if (last || epoch_ends || (settings.checkpoint_every > 0 && so_far.step % settings.checkpoint_every == 0)) {
       if (!settings.log.empty()) write_file(settings.log, log);  // first: it must not lack what the checkpoint has
       if (!settings.checkpoint.empty()) {
@@ -125,11 +128,14 @@ int train_command(const Settings& given, const Terminal& terminal) {
     return !last;
   };
   listen_for_interrupts();
-  if (result.training.step > 0 && is_last(result.training.step)) {
-    result.training.stopped = result.training.epochs.size() < run.training.epochs;
+  const bool finished = result.training.epochs.size() == settings.epochs;
+  if (finished || (result.training.step > 0 && is_last(result.training.step))) {
+    observer.go_on(result.training);
+    result.training.stopped = !finished;
   } else {
     result.training = train(result.network, *optimizer, split, run.training, &threads, observer, result.training);
   }
+  test_at_the_end(result, data.test, &threads);
 
   if (result.diverged()) {
     if (!settings.log.empty()) write_file(settings.log, log);
@@ -139,9 +145,8 @@ int train_command(const Settings& given, const Terminal& terminal) {
   }
   if (!settings.save.empty()) save_model(settings.save, result.network, model_metadata);
   if (result.training.stopped) {
-    say_stopped(settings, {split.train.indices.size(), settings.batch}, result.training, terminal);
+    say_stopped(settings, plan, result.training, terminal);
   } else {
-    result.test = evaluate(result.network, whole(data.test), &threads);
     terminal.say("\n  Test accuracy %s (%s images; ± is one binomial standard error), loss %.4f.\n",
                  percent_with_error(result.test).c_str(), grouped(result.test.count).c_str(), result.test.loss);
   }

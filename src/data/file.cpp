@@ -45,6 +45,8 @@ Bytes InputFile::read(std::size_t count) {
 
 namespace {
 
+constexpr const char* kBeside = ".part-XXXXXX";
+
 void write_all(int descriptor, std::string_view content) {
   while (!content.empty()) {
     const ssize_t written = ::write(descriptor, content.data(), content.size());
@@ -70,7 +72,7 @@ bool exists_but_not_as_file(const std::string& path) { return kind_of(path) != 0
 
 void write_file(const std::string& path, std::string_view content) {
   if (exists_but_not_as_file(path)) fail("%s: expected a file's name to write, found something else", path.c_str());
-  std::string beside = path + ".part-XXXXXX";  // all that a kill can leave behind
+  std::string beside = path + kBeside;  // all that a kill can leave behind
   const int descriptor = ::mkstemp(beside.data());
   if (descriptor < 0) fail("%s: cannot be written: %s", path.c_str(), std::strerror(errno));
   const mode_t mask = ::umask(0);  // mkstemp's files are private; ours are as any other
@@ -105,7 +107,8 @@ void check_writable(const std::string& file_path) {
   std::string folder = fs::path(file_path).parent_path().string();
   if (folder.empty()) folder = ".";
   if (!is_folder(folder)) fail("%s: the folder %s does not exist", file_path.c_str(), folder.c_str());
-  const bool unusable = kind_of(file_path) == 0 && errno != ENOENT;  // too long a name, a loop of links
+  const bool unusable = (kind_of(file_path) == 0 && errno != ENOENT) ||          // a loop of links
+                        (kind_of(file_path + kBeside) == 0 && errno != ENOENT);  // too long a name
   if (unusable || ::access(folder.c_str(), W_OK | X_OK) != 0) {
     fail("%s: cannot be written: %s", file_path.c_str(), std::strerror(errno));
   }

@@ -12,6 +12,8 @@ class Reader {
  public:
   explicit Reader(const std::string& path) : path_(path) {
     InputFile file(path);
+    constexpr unsigned long long kLargest = 1 << 30;  // a film given by mistake is not to be read whole
+    if (file.size() > kLargest) fail("%s: expected at most %llu bytes for an image", path.c_str(), kLargest);
     bytes_ = file.read(static_cast<std::size_t>(file.size()));
     text_ = {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
     for (const auto& [magic, kind] : {std::pair{"\x89PNG", "a PNG"},

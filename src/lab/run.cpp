@@ -1,5 +1,7 @@
 #include "bnlab/lab/run.hpp"
 
+#include <cmath>
+
 #include "bnlab/optim/adam.hpp"
 #include "bnlab/optim/sgd.hpp"
 
@@ -25,6 +27,12 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerSettings& s, Network& n
   return std::make_unique<Adam>(network.parameters(), options, threads);
 }
 
+void test_at_the_end(RunResult& result, const Dataset& test, ThreadPool* threads) {
+  if (!result.finished()) return;
+  result.test = evaluate(result.network, whole(test), threads);
+  if (!std::isfinite(result.test.loss)) result.training.diverged_at_step = result.training.step;
+}
+
 RunResult run(const RunSettings& settings, const Split& split, const Dataset& test, ThreadPool* threads,
               const TrainObserver& observer) {
   RunResult result{make_network(settings.architecture, settings.training.seed, threads), {}, {}, {}};
@@ -35,7 +43,7 @@ RunResult run(const RunSettings& settings, const Split& split, const Dataset& te
     if (observer.on_step) observer.on_step(step);
   };
   result.training = train(result.network, *optimizer, split, settings.training, threads, listening);
-  if (result.finished()) result.test = evaluate(result.network, whole(test), threads);
+  test_at_the_end(result, test, threads);
   return result;
 }
 

@@ -100,11 +100,12 @@ TrainResult restore_checkpoint(const TensorFile& checkpoint, const std::string& 
       std::memcpy(random->state.data(), stored.bytes.data(), sizeof random->state);
     }
   }
-  const auto stored = checkpoint.tensors.find("training.progress");
-  const std::size_t count = stored == checkpoint.tensors.end() ? 0 : stored->second.bytes.size() / sizeof(double);
-  if (count < 3 || count % 5 != 3) fail("%s: expected a tensor 'training.progress' [3 + 5 E]", path.c_str());
+  const auto found = checkpoint.tensors.find("training.progress");
+  const std::size_t count = found == checkpoint.tensors.end() ? 0 : found->second.bytes.size() / sizeof(double);
+  const std::size_t epochs = count < 3 ? 0 : (count - 3) / 5;
+  const auto& stored = find_tensor(checkpoint, path, "training.progress", {3 + 5 * epochs}, {"F64"});
   std::vector<double> progress(count);
-  std::memcpy(progress.data(), stored->second.bytes.data(), stored->second.bytes.size());
+  std::memcpy(progress.data(), stored.bytes.data(), stored.bytes.size());
   return from_numbers(progress);
 }
 

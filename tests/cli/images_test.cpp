@@ -101,7 +101,7 @@ TEST_CASE("eval --statistics batch: the answer depends on batch size and order, 
                large = accuracy({"--statistics=batch", "--batch=1000"});
   CHECK(two < running - 0.1);
   CHECK(std::abs(large - running) < 0.03);
-  CHECK(running == accuracy({"--statistics", "running", "--batch", "2"}));
+  CHECK(running == accuracy({"--statistics", "running", "--threads", "1"}));
   const Outcome table = bnlab_program({"eval", model, "--statistics", "batch"});
   CHECK(contains(table.out, "sorted by class"));
   CHECK(field(table.results()[0], "statistics") == "batch");
@@ -197,18 +197,44 @@ TEST_CASE(
   CHECK_FALSE(contains(bnlab_program({"eval", model}, folder.path()).out, "not on these images"));
 }
 
+TEST_CASE("predict: a file's name stays one word of one result line") {
+  TempFolder folder;
+  const std::string odd = folder / "my new\nline\ttab.pgm";
+  const std::uint8_t* pixels = test_images().image(1);
+  write_text(odd, pgm(28, 28, {pixels, pixels + 784}));
+  const Outcome outcome = bnlab_program({"predict", "--quiet", trained(folder), odd});
+  REQUIRE(outcome.results().size() == 1);
+  CHECK(field(outcome.results()[0], "image") == "my_new_line_tab.pgm");
+  CHECK(std::count(outcome.out.begin(), outcome.out.end(), '\n') == 1);
+}
+
+TEST_CASE("a result that cannot be written is a failure, not silence") {
+  if (!std::filesystem::exists("/dev/full")) {
+    MESSAGE("there is no /dev/full here: not tried");
+    return;
+  }
+  const Outcome outcome =
+      run_program(program(), {"show"}, ".", {.in_child = [] { ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO); }});
+  CHECK(outcome.status == 1);
+  CHECK(contains(outcome.err, "standard output: cannot be written"));
+}
+
 TEST_CASE("predict: each thing that can be wrong ends with one line and status 1") {
   TempFolder folder;
   const std::string model = trained(folder);
   write_text(folder / "short.pgm", "P5 28 28 255\nabc");
   write_text(folder / "drawing.png", "\x89PNG\r\n\x1a\n and so on");
   write_text(folder / "words.pgm", "P2 two by two");
+  write_text(folder / "film.pgm", "P5 28 28 255 ");
+  std::filesystem::resize_file(folder / "film.pgm", 1ull << 40);  // all holes
   struct {
     Words words;
     const char* says;
   } const cases[] = {
       {{model, "10000"}, "10000: expected an image of fashion-mnist-sample from 0 to 9999, or a file"},
       {{model, "99999999999999999999"}, "expected an image of fashion-mnist-sample from 0 to 9999"},
+      {{model, ""}, "expected a readable file"},
+      {{model, folder / "film.pgm"}, "expected at most 1073741824 bytes for an image"},
       {{model, folder / "none.pgm"}, "none.pgm: expected a readable file"},
       {{model, folder / "short.pgm"}, "cut short"},
       {{model, folder / "drawing.png"}, "found a PNG; convert it"},

@@ -74,6 +74,7 @@ inline Outcome run_program(const std::string& path, std::vector<std::string> wor
     ::unsetenv("NO_COLOR");
     ::unsetenv("COLORTERM");
     for (const auto& [name, value] : circumstances.environment) ::setenv(name.c_str(), value.c_str(), 1);
+    ::alarm(300);  // a program that hangs is ended, and the test fails
     if (circumstances.in_child) circumstances.in_child();
     std::vector<char*> arguments = {const_cast<char*>(path.c_str())};
     for (std::string& word : words) arguments.push_back(word.data());

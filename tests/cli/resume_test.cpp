@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "bnlab/lab/run.hpp"
+#include "bnlab/train/checkpoint.hpp"
 #include "program.hpp"
 
 using namespace bnlab;
@@ -92,7 +94,7 @@ TEST_CASE("resume: more --epochs go on with a finished run; fewer, and steps tha
     const Outcome outcome = bnlab_program(with(resume, past));
     CHECK(outcome.status == 1);
     CHECK(one_line(outcome.err));
-    CHECK(contains(outcome.err, "3 epochs are done, to step 27; give a larger --epochs or --max-steps"));
+    CHECK(contains(outcome.err, "the run is at step 27, in epoch 3; give a larger --epochs or --max-steps"));
   }
   REQUIRE(bnlab_program(with(resume, {"--epochs", "6"})).status == 0);
   check_same(folder / "six", folder / "three");
@@ -170,6 +172,9 @@ TEST_CASE(
       {{"--resume", checkpoint, "--seed", "2"}, 2, "has --seed=1"},
       {{"--resume", checkpoint, "--limit", "700"}, 2, "has --limit=600"},
       {{"--resume", checkpoint, "--optimizer", "adamw"}, 2, "has --optimizer=adam"},
+      {{"--resume", checkpoint, "--optimizer", "sgd"}, 2, "--optimizer=sgd: the run of --resume"},
+      {{"--resume", checkpoint, "--momentum", "0.9"}, 2, "--momentum: expected --optimizer sgd"},
+      {{"--resume", checkpoint, "--save", folder / std::string(250, 'n')}, 1, "File name too long"},
       {{"--resume", checkpoint, "--data", folder / "others"}, 1, "expected the training images of its run"},
       {{"--resume", checkpoint, "--data", folder / "vanished"}, 1, "vanished: expected a dataset folder"},
       {{"--resume", folder / "run.model"}, 1, "found a model"},
@@ -268,4 +273,105 @@ TEST_CASE("compare: Ctrl-C shows the table and the curves so far, and leaves the
   CHECK(field(outcome.results()[0], "test_accuracy") == "");
   CHECK(read_text(folder / "history.csv") == "of an older run");
   CHECK(files_in(folder.path()) == 1);
+}
+
+TEST_CASE("resume: fewer --epochs than are begun are refused, also in mid-epoch") {
+  TempFolder folder;
+  const Words mine = {"--checkpoint", folder / "run.checkpoint"};
+  REQUIRE(bnlab_program(with(with(kRun, mine), {"--max-steps", "13"})).status == 0);  // of 9 an epoch
+  const Words resume = {"train", "--quiet", "--resume", folder / "run.checkpoint"};
+  const Outcome outcome = bnlab_program(with(resume, {"--epochs", "1"}));
+  CHECK(outcome.status == 1);
+  CHECK(contains(outcome.err, "at step 13, in epoch 2"));
+  CHECK(bnlab_program(with(resume, {"--epochs", "2"})).status == 0);
+}
+
+TEST_CASE("resume: with nothing left to do, what was asked for is written all the same") {
+  TempFolder folder;
+  const Words first = {"--checkpoint", folder / "a", "--log", folder / "log"};
+  for (const Words& until : {Words{"--max-steps", "13"}, Words{}}) {
+    REQUIRE(bnlab_program(with(with(kRun, first), until)).status == 0);
+    const Words again = {"train",        "--quiet",    "--resume", folder / "a",
+                         "--checkpoint", folder / "b", "--log",    folder / "log"};
+    const Outcome outcome = bnlab_program(with(again, until));
+    CHECK(outcome.status == 0);
+    CHECK(read_text(folder / "a") == read_text(folder / "b"));
+    CHECK((field(outcome.results()[0], "stopped_at_step") == "13") == !until.empty());
+  }
+}
+
+TEST_CASE("resume: a log that begins with the resumed run is begun again when the checkpoint is older") {
+  TempFolder folder;
+  REQUIRE(bnlab_program(with(with(kRun, {"--checkpoint", folder / "a"}), {"--max-steps", "4"})).status == 0);
+  const Words resume = {"train", "--quiet", "--resume", folder / "a", "--log", folder / "log", "--max-steps"};
+  REQUIRE(bnlab_program(with(resume, {"6"})).status == 0);
+  const std::string log = read_text(folder / "log");
+  CHECK(log.rfind("step,epoch,loss,accuracy\n5,1,", 0) == 0);
+  REQUIRE(bnlab_program(with(resume, {"6"})).status == 0);
+  CHECK(read_text(folder / "log") == log);
+}
+
+TEST_CASE("resume: a checkpoint's options are a run's and nothing else; it cannot name files to write") {
+  TempFolder folder;
+  Network network = make_network({}, 1, nullptr);
+  const auto optimizer = make_optimizer({}, network, nullptr);
+  REQUIRE(bnlab_program(with(with(kRun, {"--checkpoint", folder / "good"}), {"--max-steps", "1"})).status == 0);
+  const std::string good = read_checkpoint(folder / "good").metadata.at("options");
+  for (const std::string& options : {good + "--save=" + (folder / "stolen"), good + "--help", std::string(),
+                                     "--data=x " + good, good + "--lr=0.1", good + "--nonsense"}) {
+    CAPTURE(options);
+    save_checkpoint(folder / "forged", network, *optimizer, {}, {{"options", options}});
+    const Outcome outcome = bnlab_program({"train", "--resume", folder / "forged"});
+    CHECK(outcome.status == 1);
+    CHECK(contains(outcome.err, "damaged: its options are not those of a run"));
+    CHECK_FALSE(std::filesystem::exists(folder / "stolen"));
+  }
+}
+
+TEST_CASE("train: a loss that is lost in the very last step is noticed, and nothing is saved") {
+  TempFolder folder;
+  const Outcome outcome =
+      bnlab_program({"train", "--quiet", "--limit", "30", "--validation", "0", "--hidden", "8", "--epochs", "1",
+                     "--optimizer", "sgd", "--lr", kDouble ? "1e308" : "1e38", "--save", folder / "model"});
+  CHECK(outcome.status == 1);
+  CHECK(field(outcome.results()[0], "diverged_at_step") == "1");
+  CHECK(files_in(folder.path()) == 0);
+}
+
+TEST_CASE("train --init: dropout draws by the seed") {
+  TempFolder folder;
+  REQUIRE(bnlab_program(with(kRun, {"--save", folder / "init", "--max-steps", "1"})).status == 0);
+  std::string loss[2];
+  for (const char* seed : {"1", "2"}) {
+    const Outcome outcome = bnlab_program({"train", "--quiet", "--init", folder / "init", "--shuffle", "off",
+                                           "--validation", "0", "--limit", "64", "--epochs", "1", "--seed", seed});
+    loss[*seed - '1'] = field(outcome.results()[0], "train_loss");
+  }
+  CHECK(loss[0] != "");
+  CHECK(loss[0] != loss[1]);
+}
+
+TEST_CASE("train: killed without notice at any moment and resumed, it ends with the same bytes") {
+  TempFolder folder;
+  const Words run = with(kRun, {"--epochs", "60", "--checkpoint-every", "1"});
+  REQUIRE(bnlab_program(with(run, files(folder / "whole"))).status == 0);
+  const Words mine = files(folder / "run");
+  Random random(1, "moments");
+  int kills = 0;
+  for (bool done = false; !done;) {
+    const bool begun = fs::exists(folder / "run.checkpoint");
+    const Words go_on = begun ? Words{"--resume", folder / "run.checkpoint"} : Words{};
+    const Outcome outcome =
+        run_program(program(), with(with(run, mine), go_on), ".", {.meanwhile = [&](pid_t child, const std::string&) {
+                      if (kills >= 8) return;
+                      wait_for(folder / "run.checkpoint");
+                      ::usleep(random.below(60000));
+                      ::kill(child, SIGKILL);
+                    }});
+    done = outcome.status == 0;
+    if (!done) REQUIRE(outcome.status == 256 + SIGKILL);
+    kills += !done;
+  }
+  CHECK(kills > 2);
+  check_same(folder / "whole", folder / "run");
 }

@@ -38,6 +38,10 @@ struct RunResult {
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerSettings& settings, Network& network, ThreadPool* threads);
 
+// What the network of a finished run does on the test images. A loss that is no finite number there was lost in the last
+// step, as no step after it could notice: the run diverged.
+void test_at_the_end(RunResult& result, const Dataset& test, ThreadPool* threads);
+
 // Trains on split.train, watches split.validation, and looks at the test images once, at the end.
 RunResult run(const RunSettings& settings, const Split& split, const Dataset& test, ThreadPool* threads,
               const TrainObserver& observer = {});

@@ -36,7 +36,7 @@ Model load_model(const std::string& path, const std::string& activation, ThreadP
 Model fold_batch_norm(const Model& model, ThreadPool* threads);
 
 // Fills a network of one's own; every parameter and buffer must be there in its shape, and nothing else (but for
-// "optimizer.…"; num_batches_tracked may be missing, as in PyTorch).
+// a checkpoint's "optimizer.…" and "training.…"; num_batches_tracked may be missing, as in PyTorch).
 void load_weights(const std::string& path, Network& network);
 
 }  // namespace bnlab
