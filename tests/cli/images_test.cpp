@@ -142,7 +142,7 @@ TEST_CASE("predict: an image by its number, and the same image as a PGM file, ge
   const std::string model = trained(folder);
   REQUIRE(bnlab_program({"eval", model, "--quiet", "--logits", folder / "logits.npy"}).status == 0);
   const std::vector<double> logits = read_npy(folder / "logits.npy");
-  for (const std::size_t i : {0, 17, 9999}) {
+  for (const std::size_t i : {0u, 17u, 9999u}) {
     const std::uint8_t* pixels = test_images().image(i);
     write_text(folder / "image.pgm", pgm(28, 28, {pixels, pixels + 784}));
     const Outcome outcome = bnlab_program({"predict", model, std::to_string(i), folder / "image.pgm"});
