@@ -353,7 +353,7 @@ TEST_CASE("train --init: dropout draws by the seed") {
 
 TEST_CASE("train: killed without notice at any moment and resumed, it ends with the same bytes") {
   TempFolder folder;
-  const Words run = with(kRun, {"--epochs", "60", "--checkpoint-every", "1"});
+  const Words run = with(kRun, {"--epochs", "20", "--checkpoint-every", "1"});
   REQUIRE(bnlab_program(with(run, files(folder / "whole"))).status == 0);
   const Words mine = files(folder / "run");
   Random random(1, "moments");
@@ -363,9 +363,9 @@ TEST_CASE("train: killed without notice at any moment and resumed, it ends with 
     const Words go_on = begun ? Words{"--resume", folder / "run.checkpoint"} : Words{};
     const Outcome outcome =
         run_program(program(), with(with(run, mine), go_on), ".", {.meanwhile = [&](pid_t child, const std::string&) {
-                      if (kills >= 8) return;
+                      if (kills >= 5) return;
                       wait_for(folder / "run.checkpoint");
-                      ::usleep(random.below(60000));
+                      ::usleep(random.below(30000));
                       ::kill(child, SIGKILL);
                     }});
     done = outcome.status == 0;
