@@ -8,11 +8,14 @@
 
 #include <cstring>
 #include <functional>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "../support.hpp"
+
+extern "C" char** environ;
 
 namespace bnlab::testing {
 
@@ -64,22 +67,28 @@ inline Outcome run_program(const std::string& path, std::vector<std::string> wor
     REQUIRE((::grantpt(master) == 0 && ::unlockpt(master) == 0));
   }
   const std::string out_path = terminal ? ::ptsname(master) : out;
+  // All that the child needs is made before the fork: it must not allocate, as another thread, such as a test's server,
+  // may hold the allocator's lock at that moment.
+  std::vector<char*> arguments = {const_cast<char*>(path.c_str())}, environment;
+  for (std::string& word : words) arguments.push_back(word.data());
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry, name = text.substr(0, text.find('='));
+    if (name != "NO_COLOR" && name != "COLORTERM") variables[name] = text;
+  }
+  variables["TERM"] = "TERM=xterm";
+  for (const auto& [name, value] : circumstances.environment) variables[name] = name + "=" + value;
+  for (auto& [name, text] : variables) environment.push_back(text.data());
+  arguments.push_back(nullptr), environment.push_back(nullptr);
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
     const int to_out = ::open(out_path.c_str(), O_RDWR | O_CREAT | O_NOCTTY, 0600);
     const int to_err = ::open(err.c_str(), O_WRONLY | O_CREAT, 0600);
     ::dup2(to_out, STDOUT_FILENO), ::dup2(to_err, STDERR_FILENO);
-    ::setenv("TERM", "xterm", 1);
-    ::unsetenv("NO_COLOR");
-    ::unsetenv("COLORTERM");
-    for (const auto& [name, value] : circumstances.environment) ::setenv(name.c_str(), value.c_str(), 1);
     ::alarm(300);  // a program that hangs is ended, and the test fails
     if (circumstances.in_child) circumstances.in_child();
-    std::vector<char*> arguments = {const_cast<char*>(path.c_str())};
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    if (::chdir(folder.c_str()) == 0) ::execv(path.c_str(), arguments.data());
+    if (::chdir(folder.c_str()) == 0) ::execve(path.c_str(), arguments.data(), environment.data());
     ::_exit(127);
   }
   Outcome outcome;
