@@ -140,9 +140,7 @@ void write_results(const std::string& folder, const std::string& dataset, Pair& 
 // The case that needs batch normalization: deep, with activations that saturate, and an optimizer that scales all
 // gradients alike.
 void show_deep_sigmoid(const RunSettings& shallow, const DatasetPair& data, const Split& split, ThreadPool& threads,
-                       const Terminal& terminal, const std::vector<std::string>& words) {
-  std::string same;  // none of them describes the network
-  for (const std::string& word : words) same += " " + word;
+                       const Terminal& terminal, const Settings& settings, const std::string& folder) {
   RunSettings deep = shallow;
   deep.architecture.hidden = {100, 100, 100};
   deep.architecture.activation = "sigmoid";
@@ -151,10 +149,12 @@ void show_deep_sigmoid(const RunSettings& shallow, const DatasetPair& data, cons
   const Pair pair = run_pair(deep, split, data.test, threads, terminal);
   if (interrupted() != 0) return terminal.say("%s\n  Stopped early.\n", terminal.moving ? "\r\x1b[K" : "");
   terminal.say("\n%s\n%s", loss_chart(pair, terminal).c_str(), verdict(pair).c_str());
+  std::string same;  // none of these words describes the network; the last --out counts
+  for (const std::string& word : settings.words) same += " " + word;
   terminal.say(
       "  Alone, with table and files: build/bnlab compare --hidden 100,100,100 --activation sigmoid "
-      "--optimizer sgd%s%s\n",
-      same.c_str(), same.find("--out") == std::string::npos ? " --out build/deep" : "");
+      "--optimizer sgd%s --out %s-deep\n",
+      same.c_str(), folder.c_str());
 }
 
 }  // namespace
@@ -193,7 +193,7 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
     own_network |= settings.was_given(option);
   }
   if (!own_network && !settings.quiet && interrupted() == 0) {
-    show_deep_sigmoid(run, data, split, threads, terminal, settings.words);
+    show_deep_sigmoid(run, data, split, threads, terminal, settings, folder);
   }
 
   terminal.say("\n");

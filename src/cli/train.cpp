@@ -44,6 +44,21 @@ void take_architecture(Settings& settings, const DatasetPair& data) {
   }
 }
 
+// Network and optimizer as the checkpoint has them. Error: nothing of the run is left for what the settings ask.
+TrainResult go_back_to(const TensorFile& checkpoint, const Settings& settings, const BatchPlan& plan, Network& network,
+                       Optimizer& optimizer, const Terminal& terminal) {
+  const char* path = settings.resume.c_str();
+  TrainResult so_far = restore_checkpoint(checkpoint, path, network, optimizer);
+  const std::size_t step = so_far.step, epochs = so_far.epochs.size();
+  const std::size_t begun = (step + plan.count() - 1) / plan.count();
+  terminal.say("  resumed   %s: at step %zu, epochs done: %zu\n", path, step, epochs);
+  if (begun > settings.epochs || (settings.max_steps > 0 && settings.max_steps < step)) {
+    fail("%s: the run is at step %zu, in epoch %zu; give a larger --epochs or --max-steps", path, step, begun);
+  }
+  if (step / plan.count() != epochs) fail("%s: damaged: its step is not in its epoch", path);
+  return so_far;
+}
+
 void say_stopped(const Settings& settings, const BatchPlan& plan, const TrainResult& t, const Terminal& terminal) {
   terminal.say("%s\n  Stopped after step %zu of %zu", terminal.moving ? "\r\x1b[K" : "", t.step,
                plan.count() * settings.epochs);
@@ -97,16 +112,9 @@ int train_command(const Settings& given, const Terminal& terminal) {
   terminal.say("  training  %s\n", describe_training(run, threads.size()).c_str());
   std::string log = kLogHeader;
   if (!settings.resume.empty()) {
-    result.training = restore_checkpoint(checkpoint, settings.resume, result.network, *optimizer);
-    const std::size_t step = result.training.step, epochs = result.training.epochs.size();
-    terminal.say("  resumed   %s: at step %zu, epochs done: %zu\n", settings.resume.c_str(), step, epochs);
-    const std::size_t begun = (step + plan.count() - 1) / plan.count();
-    if (begun > settings.epochs || (settings.max_steps > 0 && settings.max_steps < step)) {
-      fail("%s: the run is at step %zu, in epoch %zu; give a larger --epochs or --max-steps", settings.resume.c_str(),
-           step, begun);
-    }
-    if (step / plan.count() != epochs) fail("%s: damaged: its step is not in its epoch", settings.resume.c_str());
-    if (!settings.log.empty() && std::filesystem::exists(settings.log)) log = log_until(settings.log, step);
+    result.training = go_back_to(checkpoint, settings, plan, result.network, *optimizer, terminal);
+    if (!settings.log.empty() && std::filesystem::exists(settings.log))
+      log = log_until(settings.log, result.training.step);
   }
   terminal.say("\n");
 

@@ -63,7 +63,12 @@ TrainResult train(Network& network, Optimizer& optimizer, const Split& images, c
         observer.on_step({result.step, epoch, plan.count(), batch.labels.size(), loss, static_cast<double>(right) / N});
       }
       if (b + 1 == plan.count()) {
-        result.epochs.push_back(finish_epoch(result.under_way, network, images, threads));
+        const EpochResult ended = finish_epoch(result.under_way, network, images, threads);
+        if (!std::isfinite(ended.validation_loss)) {  // lost by the change that this step made
+          result.diverged_at_step = result.step;
+          return result;
+        }
+        result.epochs.push_back(ended);
         result.under_way = {};
         if (observer.on_epoch) observer.on_epoch(result.epochs.back());
       }

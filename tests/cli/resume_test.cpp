@@ -336,6 +336,13 @@ TEST_CASE("train: a loss that is lost in the very last step is noticed, and noth
   CHECK(outcome.status == 1);
   CHECK(field(outcome.results()[0], "diverged_at_step") == "1");
   CHECK(files_in(folder.path()) == 0);
+  // With images to validate on, before a checkpoint is made of it, though more epochs were to come.
+  const Outcome validated =
+      bnlab_program({"train", "--quiet", "--limit", "30", "--validation", "0.2", "--hidden", "8", "--epochs", "3",
+                     "--optimizer", "sgd", "--lr", kDouble ? "1e308" : "1e38", "--checkpoint", folder / "checkpoint"});
+  CHECK(validated.status == 1);
+  CHECK(field(validated.results()[0], "diverged_at_step") == "1");
+  CHECK(files_in(folder.path()) == 0);
 }
 
 TEST_CASE("train --init: dropout draws by the seed") {
