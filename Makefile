@@ -76,21 +76,24 @@ FLOORS := core data nn optim train lab cli
 FLOOR_SOURCES := $(FLOORS:%=$(OUT)/obj/%.cpp)
 OBJECTS := $(FLOORS:%=$(OUT)/obj/%.o)
 CLI := $(OUT)/obj/cli.o
+# First in every link: of an inline function that several objects hold, the linker keeps the first, and that should be
+# an optimized one.
+COMPUTING := $(filter-out $(CLI),$(OBJECTS))
 LIBRARY := $(OUT)/libbnlab.a
 
 .PHONY: all run mnist fashion-mnist cifar10 test unit-test pytorch-test gradcheck clean help FORCE
 .DELETE_ON_ERROR:
 all: $(OUT)/bnlab
 
-$(OUT)/bnlab: $(CLI) $(LIBRARY)
+$(OUT)/bnlab: $(COMPUTING) $(CLI)
 	$(LINK) $^ -o $@
 
-$(LIBRARY): $(filter-out $(CLI),$(OBJECTS))
+$(LIBRARY): $(COMPUTING)
 	@rm -f $@
 	@ar rcs $@ $^
 
-# lab and cli compute nothing themselves.
-$(filter-out %/lab.o %/cli.o,$(OBJECTS)): OPTIMIZE := $(COMPUTE_OPTIMIZE)
+# cli computes nothing itself.
+$(COMPUTING): OPTIMIZE := $(COMPUTE_OPTIMIZE)
 
 $(OBJECTS): $(OUT)/obj/%.o: $(OUT)/obj/%.cpp $(OUT)/flags
 	$(if $(V),,@echo "  $(notdir $(CXX)) src/$*" &&) $(COMPILE) -I. $(OPTIMIZE) -MMD -MP -c $< -o $@
@@ -144,7 +147,7 @@ pytorch-test: $(OUT)/bnlab
 	  $$python -c 'import torch' 2>/dev/null && exec $$python tests/pytorch/check.py $(OUT)/bnlab; \
 	done; echo "SKIPPED: models to and from PyTorch (no python3 with torch here; on Debian: apt install python3-torch)"
 
-$(OUT)/run_tests: $(TEST_OBJECTS) $(LIBRARY)
+$(OUT)/run_tests: $(COMPUTING) $(TEST_OBJECTS)
 	$(LINK) $^ -o $@
 
 # Half of a test file's compilation would be reading headers: support.hpp, with doctest, is read once. (Compiled like that,

@@ -1,10 +1,13 @@
-// bnlab gradcheck: every backward pass against finite differences, as a table.
+// bnlab gradcheck: every backward pass against finite differences, as a table, or error against step as a curve.
 #include "bnlab/lab/gradcheck.hpp"
 
+#include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/core/error.hpp"
+#include "bnlab/lab/chart.hpp"
 #include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
@@ -15,101 +18,185 @@ namespace {
 
 // Shapes in which N, D and C all differ, so that no transpose or wrong axis goes unseen.
 constexpr std::size_t N = 6, D = 5, C = 7;
-constexpr double kBound = 1e-7;
+constexpr const char* kPrecision = sizeof(real) == sizeof(double) ? "double" : "float";
 
 struct Case {
   std::string name;
   Network network;
-  std::size_t features;
-  Mode mode = Mode::train;
-  bool with_loss = false;
+  Tensor x;
+  Mode mode;
+  Bytes labels = {};  // where L is the loss
+  // What the error may be: rounding errors add up from layer to layer.
+  double bound() const { return name.starts_with("network") ? 1e-7 : 1e-8; }
 };
-
-Tensor random_input(std::size_t features, std::uint64_t seed) {
-  Random random(seed, "gradcheck input");
-  Tensor x({N, features});
-  for (real& value : x.stored()) value = static_cast<real>(random.uniform(-2, 2));
-  return x;
-}
 
 // Every parameter and running statistic away from the 0 and 1 it starts at, which would hide mistakes.
 void disturb(Network& network, std::uint64_t seed) {
   Random random(seed, "gradcheck parameters");
+  const auto away = [&] { return static_cast<real>(random.uniform(0.2, 0.6) * (random.uniform() < 0.5 ? -1 : 1)); };
   for (const Parameter& p : network.parameters()) {
     for (std::size_t i = 0; i < p.value->rows(); ++i) {
-      for (std::size_t j = 0; j < p.value->cols(); ++j)
-        (*p.value)(i, j) += static_cast<real>(random.uniform(-0.5, 0.5));
+      for (std::size_t j = 0; j < p.value->cols(); ++j) (*p.value)(i, j) += away();
     }
   }
   for (const Buffer& b : network.buffers()) {
     if (b.values == nullptr) continue;
-    for (real& value : b.values->stored()) value += static_cast<real>(random.uniform(0.1, 0.9));
+    for (real& value : b.values->stored()) value += away();
   }
 }
 
-std::vector<Case> all_cases(std::uint64_t seed) {
-  std::vector<Case> cases;
-  const auto add = [&](const char* name, Mode mode, auto layer) {
-    Network network;
-    network.add("layer", std::move(layer));
-    disturb(network, seed);
-    cases.push_back({name, std::move(network), D, mode});
-  };
-  add("linear", Mode::train, Linear(D, C, Random(seed, "linear")));
-  add("relu", Mode::train, ReLU());
-  add("sigmoid", Mode::train, Sigmoid());
-  add("tanh", Mode::train, Tanh());
-  add("dropout", Mode::train, Dropout(0.4, Random(seed, "dropout")));
-  add("dropout-eval", Mode::eval, Dropout(0.4, Random(seed, "dropout")));
-  add("batchnorm", Mode::train, BatchNorm(D));
-  add("batchnorm-eval", Mode::eval, BatchNorm(D));
-  add("batchnorm-no-affine", Mode::train, BatchNorm(D, {.affine = false}));
-  cases.push_back({"softmax-cross-entropy", Network(), C, Mode::train, true});
-  for (const char* activation : {"relu", "sigmoid", "tanh"}) {
-    for (const std::string kind : {"", "-batchnorm", "-batchnorm-eval"}) {  // evaluation differs with batchnorm only
-      Network network = make_network({D, {8, 9}, C, activation, kind != "", 0}, seed, nullptr);
-      disturb(network, seed);
-      const Mode mode = kind.ends_with("-eval") ? Mode::eval : Mode::train;
-      cases.push_back({format("network-%s%s", activation, kind.c_str()), std::move(network), D, mode, true});
+class Cases {
+ public:
+  explicit Cases(std::uint64_t seed) : seed_(seed) {}
+
+  void add(const std::string& name, Network network, Tensor x, Mode mode, std::size_t classes = 0) {
+    disturb(network, seed_);
+    all.push_back({name, std::move(network), std::move(x), mode});
+    Random random(seed_, "gradcheck labels");
+    for (std::size_t n = 0; classes > 0 && n < all.back().x.rows(); ++n) {
+      all.back().labels.push_back(static_cast<std::uint8_t>(random.below(static_cast<std::uint32_t>(classes))));
     }
   }
-  return cases;
+  template <class L>
+  void add_layer(const std::string& name, const L& layer, const Tensor& x) {
+    for (const Mode mode : {Mode::train, Mode::eval}) {
+      Network network;
+      network.add("layer", L(layer));
+      add(name + (mode == Mode::eval ? "-eval" : ""), std::move(network), x, mode);
+    }
+  }
+  void add_network(const std::string& name, const Architecture& architecture, std::size_t batch) {
+    for (const Mode mode : {Mode::train, Mode::eval}) {
+      add(name + (mode == Mode::eval ? "-eval" : ""), make_network(architecture, seed_, nullptr),
+          input(batch, architecture.inputs), mode, architecture.classes);
+    }
+  }
+  Tensor input(std::size_t rows, std::size_t features) const {
+    Random random(seed_, "gradcheck input");
+    Tensor x({rows, features});
+    for (real& value : x.stored()) value = static_cast<real>(random.uniform(-2, 2));
+    return x;
+  }
+
+  std::vector<Case> all;
+
+ private:
+  std::uint64_t seed_;
+};
+
+std::vector<Case> all_cases(std::uint64_t seed) {
+  Cases cases(seed);
+  const Tensor x = cases.input(N, D), large = cases.input(33, 70);
+  cases.add_layer("linear", Linear(D, C, Random(seed, "linear")), x);
+  cases.add_layer("linear-large", Linear(70, 41, Random(seed, "linear")), large);
+  cases.add_layer("relu", ReLU(), x);
+  cases.add_layer("sigmoid", Sigmoid(), x);
+  cases.add_layer("tanh", Tanh(), x);
+  cases.add_layer("dropout", Dropout(0.4, Random(seed, "dropout")), x);
+  cases.add_layer("batchnorm", BatchNorm(D), x);
+  cases.add_layer("batchnorm-large", BatchNorm(70), large);
+  cases.add_layer("batchnorm-no-affine", BatchNorm(D, {.affine = false}), x);
+  Tensor narrow = x;  // deviations at which epsilon is no longer small: 0.01, 0.005, …
+  for (std::size_t n = 0; n < N; ++n) {
+    for (std::size_t d = 0; d < D; ++d) narrow(n, d) *= static_cast<real>(0.01 * std::pow(0.5, d)), narrow(n, d) += 1;
+  }
+  cases.add_layer("batchnorm-narrow", BatchNorm(D), narrow);
+  cases.add("softmax-cross-entropy", Network(), cases.input(N, C), Mode::train, C);
+  for (const char* activation : {"relu", "sigmoid", "tanh"}) {
+    for (const bool batch_norm : {false, true}) {
+      const std::string name = format("network-%s%s", activation, batch_norm ? "-batchnorm" : "");
+      cases.add_network(name, {D, {8, 9}, C, activation, batch_norm, 0}, N);
+    }
+  }
+  cases.add_network("network-dropout", {D, {8, 9}, C, "relu", true, 0.3}, N);
+  cases.add_network("network-large", {70, {41, 23}, 10, "relu", true, 0}, 33);
+  return std::move(cases.all);
+}
+
+// The rows whose names begin like that.
+std::vector<Case> chosen_cases(std::uint64_t seed, const std::string& layer) {
+  std::vector<Case> chosen;
+  for (Case& c : all_cases(seed)) {
+    if (c.name.starts_with(layer)) chosen.push_back(std::move(c));
+  }
+  if (chosen.empty())
+    throw UsageError(format("--layer: expected the beginning of a row's name, such as batchnorm or network, found '%s'",
+                            layer.c_str()));
+  return chosen;
+}
+
+std::string verdict(const GradientCheck& check, bool good) {
+  std::string text = good ? check.zero_by_law ? "ok (zero by law)" : "ok" : check.vacuous ? "VACUOUS" : "WRONG";
+  if (check.moved > 0) text += format(" (%zu moved off a kink)", check.moved);
+  if (check.stuck > 0) text += format(" (%zu at kinks)", check.stuck);
+  return text;
+}
+
+// Error against step, for both formulas: a V, its left arm the curve's error, its right one rounding's.
+void sweep(const std::vector<Case>& cases, const Settings& settings, const Terminal& terminal) {
+  const int decades = sizeof(real) == sizeof(double) ? 11 : 6, per_decade = 4;
+  const double rounding = static_cast<double>(std::numeric_limits<real>::epsilon()) / 2;
+  std::vector<Curve> curves = {{"three points (GC.1)", 'o', terminal.plain_colour(), {}},
+                               {"five points (GC.2)", 'x', terminal.norm_colour(), {}}};
+  std::string results;
+  for (const int points : {3, 5}) {
+    double best = HUGE_VAL, best_step = 0;
+    for (int i = per_decade / 2; i <= decades * per_decade; ++i) {  // from 10^-0.5 down
+      const double step = std::pow(10, -static_cast<double>(i) / per_decade);
+      double worst = 0;
+      for (const Case& c : cases) {
+        const GradcheckOptions options{.step = step, .points = points, .entries = 50, .seed = settings.seed};
+        for (const GradientCheck& check : check_gradients(c.network, c.x, c.labels, c.mode, options)) {
+          if (!check.zero_by_law) worst = std::fmax(worst, check.error);
+        }
+      }
+      curves[points == 3 ? 0 : 1].values.push_back(std::log10(worst));
+      if (worst < best) best = worst, best_step = step;
+    }
+    results += format("result gradcheck_sweep precision=%s points=%d best=%.2g step=%.2g\n", kPrecision, points, best,
+                      best_step);
+  }
+  const std::string title = format("log10 of the worst relative error, in %s (u = %.1e)", kPrecision, rounding);
+  terminal.say(
+      "%s\n  The left arm is the curve's error, h^2 or h^4 times a constant; the right one is rounding, u / h.\n\n",
+      draw_chart(title, curves, -0.5, -decades, "log10 of the step").c_str());
+  std::printf("%s", results.c_str());
 }
 
 }  // namespace
 
 int gradcheck_command(const Settings& settings, const Terminal& terminal) {
-  if (sizeof(real) != sizeof(double)) {
-    fail("gradcheck: float leaves finite differences 3 digits; use the double build: make gradcheck");
+  if (settings.sweep) {
+    sweep(chosen_cases(settings.seed, settings.layer.empty() ? "batchnorm" : settings.layer), settings, terminal);
+    return 0;
   }
-  const GradcheckOptions options{.step = settings.step, .seed = settings.seed};
+  if (sizeof(real) != sizeof(double)) {
+    fail(
+        "gradcheck: float leaves finite differences 3 digits (--sweep shows it); use the double build: make gradcheck");
+  }
   terminal.say(
-      "Central differences against every backward pass; step %g of a tensor's size, seed %llu, errors relative "
-      "to the\ngradient's norm, %g allowed\n\n",
-      options.step, static_cast<unsigned long long>(options.seed), kBound);
-  terminal.say("  %-30s %-12s %7s  %8s  verdict\n", "layer or network", "gradient of", "entries", "error");
+      "Differences of five points against every backward pass, in double; step %g of a column's deviation, seed %llu;\n"
+      "errors relative to the gradient's norm, 1e-8 allowed for a layer, 1e-7 for a network\n\n",
+      settings.step, static_cast<unsigned long long>(settings.seed));
+  terminal.say("  %-30s %-11s  %7s  %8s  %-9s verdict\n", "layer or network", "gradient of", "entries", "error",
+               "where");
   std::size_t checked = 0, wrong = 0;
-  double worst = 0;
-  for (Case& c : all_cases(settings.seed)) {
-    if (!settings.layer.empty() && c.name.rfind(settings.layer, 0) != 0) continue;
-    const Bytes labels = c.with_loss ? Bytes{3, 0, 6, 1, 3, 5} : Bytes{};
-    const Tensor x = random_input(c.features, settings.seed);
-    for (const GradientCheck& check : check_gradients(c.network, x, labels, c.mode, options)) {
-      const bool good = check.good(kBound);
+  double worst_layer = 0, worst_network = 0;
+  for (const Case& c : chosen_cases(settings.seed, settings.layer)) {
+    for (const GradientCheck& check :
+         check_gradients(c.network, c.x, c.labels, c.mode, {.step = settings.step, .seed = settings.seed})) {
+      const bool good = check.good(c.bound());
+      double& worst = c.name.starts_with("network") ? worst_network : worst_layer;
       ++checked, wrong += !good;
-      if (!check.zero_by_law) worst = std::max(worst, check.error);
-      std::string verdict = good ? check.zero_by_law ? "ok (zero, by law)" : "ok" : "WRONG";
-      if (check.kinks > 0) verdict += format(" (%zu at a kink left out)", check.kinks);
-      terminal.say("  %-30s %-12s %7zu  %8.1e  %s\n", c.name.c_str(), check.tensor.c_str(), check.entries, check.error,
-                   verdict.c_str());
-      if (!good) terminal.say("      worst at %s\n", check.worst.c_str());
+      if (!check.zero_by_law) worst = std::fmax(worst, check.error);
+      terminal.say("  %-30s %-11s  %7zu  %8.1e  %-9s %s\n", c.name.c_str(), check.tensor.c_str(), check.entries,
+                   check.error, check.where.c_str(), verdict(check, good).c_str());
+      if (!good && !check.values.empty()) terminal.say("      at %s: %s\n", check.where.c_str(), check.values.c_str());
     }
   }
-  if (checked == 0)
-    throw UsageError(format("--layer: expected the beginning of a row's name, such as batchnorm or network, found '%s'",
-                            settings.layer.c_str()));
   terminal.say("\n");
-  std::printf("result gradcheck checked=%zu wrong=%zu worst=%.3g\n", checked, wrong, worst);
+  std::printf("result gradcheck precision=%s checked=%zu wrong=%zu worst_layer=%.3g worst_network=%.3g\n", kPrecision,
+              checked, wrong, worst_layer, worst_network);
   return wrong == 0 ? 0 : 1;
 }
 

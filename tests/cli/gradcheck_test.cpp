@@ -4,6 +4,16 @@
 using namespace bnlab;
 using namespace bnlab::testing;
 
+namespace {
+
+// What follows `name` in a result line, as a number; NaN where there is none.
+double number_after(const std::string& text, const std::string& name) {
+  const std::size_t at = text.find(name);
+  return at == std::string::npos ? std::nan("") : std::strtod(text.c_str() + at + name.size(), nullptr);
+}
+
+}  // namespace
+
 TEST_CASE("gradcheck: all rows are right in double; in float it says where to go") {
   const Outcome outcome = bnlab_program({"gradcheck"});
   if (!kDouble) {
@@ -13,10 +23,34 @@ TEST_CASE("gradcheck: all rows are right in double; in float it says where to go
   }
   CHECK(outcome.status == 0);
   CHECK_FALSE(contains(outcome.out, "WRONG"));
+  CHECK_FALSE(contains(outcome.out, "VACUOUS"));
+  CHECK(contains(outcome.out, "result gradcheck precision=double"));
   CHECK(contains(outcome.out, "wrong=0"));
+  CHECK(number_after(outcome.out, "checked=") > 150);
+  CHECK(number_after(outcome.out, "worst_layer=") < 1e-8);
+  CHECK(number_after(outcome.out, "worst_network=") < 1e-7);
+  CHECK(contains(outcome.out, "fc1.bias"));
+  CHECK(contains(outcome.out, "ok (zero by law)"));
+  CHECK(contains(outcome.out, "moved off a kink"));
   const Outcome one = bnlab_program({"gradcheck", "--layer", "batchnorm", "--seed", "2"});
   CHECK(one.status == 0);
   CHECK_FALSE(contains(one.out, "sigmoid"));
   CHECK(bnlab_program({"gradcheck", "--layer", "nonsense"}).status == 2);
   CHECK(bnlab_program({"gradcheck", "--step", "10"}).status == 1);  // far too long a step: the checker can fail
+}
+
+TEST_CASE(
+    "gradcheck --sweep: error against step has the shape of a V, deeper with five points, and names its precision") {
+  const Outcome outcome = bnlab_program({"gradcheck", "--sweep", "--layer", "tanh"});
+  CHECK(outcome.status == 0);
+  const std::string precision = kDouble ? "double" : "float";
+  CHECK(contains(outcome.out, "in " + precision));
+  const std::size_t second = outcome.out.find("points=5");
+  REQUIRE(second != std::string::npos);
+  const std::string three = outcome.out.substr(0, second), five = outcome.out.substr(second);
+  CHECK(contains(three, "result gradcheck_sweep precision=" + precision + " points=3"));
+  CHECK(number_after(three, "best=") < (kDouble ? 1e-9 : 1e-3));
+  CHECK(number_after(five, "best=") < number_after(three, "best="));
+  CHECK(number_after(five, " step=") > number_after(three, " step="));  // the fifth power of u, not the third
+  CHECK(bnlab_program({"gradcheck", "--sweep", "--quiet", "--layer", "tanh"}).out.rfind("result", 0) == 0);
 }

@@ -2,12 +2,12 @@
 // bounds, so those cases run in the double build; `make test` runs both.
 #include "bnlab/lab/gradcheck.hpp"
 
-#include "../support.hpp"
 #include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/nn/linear.hpp"
 #include "bnlab/train/architecture.hpp"
+#include "support.hpp"
 
 using namespace bnlab;
 using namespace bnlab::testing;
@@ -37,6 +37,70 @@ class Square : public Layer {
   Tensor y_, dx_;
 };
 
+// y = x², with a backward pass that is right for all entries but one, where it is off by 0.001.
+class OneWrongEntry : public Square {
+ public:
+  OneWrongEntry() : Square(2) {}
+  const Tensor& backward(const Tensor& dy, Mode mode) override {
+    result_ = Square::backward(dy, mode);
+    result_(17, 3) += static_cast<real>(0.001);
+    return result_;
+  }
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<OneWrongEntry>(*this); }
+
+ private:
+  Tensor result_;
+};
+
+// Up and down so fast that any step crosses zero.
+class Sawtooth : public Layer {
+ public:
+  const Tensor& forward(const Tensor& x, Mode) override {
+    y_ = x;
+    for (real& value : y_.stored()) value = std::sin(value * static_cast<real>(1e7));
+    return y_;
+  }
+  const Tensor& backward(const Tensor& dy, Mode) override { return dy; }
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<Sawtooth>(*this); }
+
+ private:
+  Tensor y_;
+};
+
+class LinearWithWrongBias : public Linear {
+ public:
+  explicit LinearWithWrongBias(double error) : Linear(5, 4, Random(1, "fc1")), error_(error) {}
+  const Tensor& backward(const Tensor& dy, Mode mode) override {
+    const Tensor& dx = Linear::backward(dy, mode);
+    bias_grad(2) += static_cast<real>(error_);
+    return dx;
+  }
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<LinearWithWrongBias>(*this); }
+
+ private:
+  double error_;
+};
+
+// y[0, 0] = Σ_nd x_nd.
+class Sum : public Layer {
+ public:
+  const Tensor& forward(const Tensor& x, Mode) override {
+    y_.resize({1, 1});
+    y_(0, 0) = 0;
+    for (const real value : x.stored()) y_(0, 0) += value;
+    dx_.resize_like(x);
+    return y_;
+  }
+  const Tensor& backward(const Tensor& dy, Mode) override {
+    dx_.fill(dy(0, 0));
+    return dx_;
+  }
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<Sum>(*this); }
+
+ private:
+  Tensor y_, dx_;
+};
+
 GradientCheck check_square(double factor, const Tensor& x, const GradcheckOptions& options = {}) {
   Network network;
   network.add("square", Square(factor));
@@ -45,22 +109,60 @@ GradientCheck check_square(double factor, const Tensor& x, const GradcheckOption
 
 }  // namespace
 
-TEST_CASE("gradcheck: a right gradient passes and one that is off by a millionth fails") {
+TEST_CASE("gradcheck: a right gradient passes and one that is off by a hundred-millionth fails") {
   if (!kDouble) return;
   const Tensor x = random_tensor(6, 5, "x", 0.5, 2);
-  CHECK(check_square(2, x).good(1e-7));
+  CHECK(check_square(2, x).error < 1e-11);
+  CHECK(check_square(2, x).good(1e-11));
   CHECK(check_square(2, x).entries == 30);
-  CHECK_FALSE(check_square(2.000002, x).good(1e-7));
-  CHECK(check_square(2.000002, x).error == doctest::Approx(1e-6).epsilon(0.01).scale(0));
+  CHECK_FALSE(check_square(2.00000004, x).good(1e-8));
+  CHECK(check_square(2.00000004, x).error == doctest::Approx(2e-8).epsilon(0.01).scale(0));
 }
 
-TEST_CASE("gradcheck: NaN, a gradient of zeros and an empty sample all fail") {
+TEST_CASE("gradcheck: one wrong entry among many shows, and the row says where it is") {
+  if (!kDouble) return;
+  Tensor x = random_tensor(40, 30, "x", 0.5, 2);
+  x(17, 3) = 0;  // where the factor makes no difference, so that the others' error can be told from it
+  GradcheckOptions all;
+  all.entries = 2000;
+  const GradientCheck right = check_square(2, x, all);
+  CHECK(right.good(1e-8));
+  Network network;
+  network.add("wrong", OneWrongEntry());
+  const GradientCheck check = check_gradients(network, x, {}, Mode::train, all).back();
+  CHECK_FALSE(check.good(1e-8));
+  CHECK(check.where == "(17, 3)");
+  CHECK(contains(check.values, "backward 0.001"));
+}
+
+TEST_CASE("gradcheck: NaN on either side, a gradient of zeros and an empty sample all fail") {
   const Tensor x = random_tensor(6, 5, "x", 0.5, 2);
+  Tensor broken = x;
+  broken(2, 3) = static_cast<real>(std::nan(""));
   CHECK_FALSE(check_square(std::nan(""), x).good(HUGE_VAL));
-  CHECK_FALSE(check_square(2, Tensor({6, 5})).good(HUGE_VAL));  // x² is flat at 0: nothing was checked
+  CHECK_FALSE(check_square(2, broken).good(HUGE_VAL));
+  CHECK_FALSE(check_square(std::nan(""), x).vacuous);
   GradcheckOptions none;
   none.entries = 0;
   CHECK_FALSE(check_square(2, x, none).good(HUGE_VAL));
+}
+
+TEST_CASE("gradcheck: where the loss does not depend on the tensor, nothing was checked, and that is said") {
+  if (!kDouble) return;
+  Network dead;  // every unit far below zero
+  dead.add("fc1", Linear(5, 4, Random(1, "fc1"))).bias.fill(-100);
+  dead.add("act1", ReLU());
+  for (const GradientCheck& check : check_gradients(dead, random_tensor(6, 5, "x"), {}, Mode::train)) {
+    CHECK(check.vacuous);
+    CHECK_FALSE(check.good(HUGE_VAL));
+  }
+  // A sum of squares through batch normalization with beta 0 has all but no slope in x: rounding would decide.
+  Network squares;
+  squares.add("bn1", BatchNorm(5, {.eps = 0, .affine = false}));
+  squares.add("square", Square(2));
+  squares.add("sum", Sum());
+  const GradientCheck check = check_gradients(squares, random_tensor(6, 5, "x"), {}, Mode::train).back();
+  CHECK_FALSE(check.good(1e-8));
 }
 
 TEST_CASE("gradcheck: large tensors are sampled, small ones checked whole") {
@@ -69,14 +171,67 @@ TEST_CASE("gradcheck: large tensors are sampled, small ones checked whole") {
   CHECK(check_square(2, random_tensor(6, 5, "x", 0.5, 2), few).entries == 7);
 }
 
-TEST_CASE("gradcheck: where a step crosses a ReLU's kink the entry is left out and counted") {
+TEST_CASE("GC.1, GC.2: half the step leaves a quarter of the error of three points, a sixteenth of five points'") {
+  if (!kDouble) return;
+  Network network;
+  network.add("act1", Tanh());
+  const Tensor x = random_tensor(6, 5, "x", -1, 1);
+  for (const int points : {3, 5}) {
+    GradcheckOptions coarse{.step = 0.2, .points = points}, fine{.step = 0.1, .points = points};
+    const double ratio = check_gradients(network, x, {}, Mode::train, coarse).back().error /
+                         check_gradients(network, x, {}, Mode::train, fine).back().error;
+    CHECK(ratio == doctest::Approx(points == 3 ? 4 : 16).epsilon(0.15));
+  }
+}
+
+TEST_CASE("gradcheck: the step follows each column's deviation, so columns of every width are measured alike") {
+  if (!kDouble) return;
+  Network network;
+  network.add("bn1", BatchNorm(5, {.eps = 0}));
+  Tensor x = random_tensor(6, 5, "x"), wide = x;
+  for (std::size_t n = 0; n < 6; ++n) {
+    for (std::size_t d = 0; d < 5; ++d) wide(n, d) *= std::pow(real{100}, static_cast<real>(d));
+  }
+  CHECK(check_gradients(network, x, {}, Mode::train).back().good(1e-11));
+  CHECK(check_gradients(network, wide, {}, Mode::train).back().good(1e-11));
+}
+
+TEST_CASE("gradcheck: where a step crosses a ReLU's kink the point is moved, both gradients with it") {
+  if (!kDouble) return;
   Network network;
   network.add("relu", ReLU());
   Tensor x = random_tensor(4, 3, "x", 0.5, 2);
-  x(1, 2) = 0;
+  x(1, 2) = 0, x(3, 0) = static_cast<real>(1e-5);
   const GradientCheck check = check_gradients(network, x, {}, Mode::train).back();
-  CHECK(check.kinks == 1);
-  CHECK(check.entries == 11);
+  CHECK((check.moved == 2 && check.stuck == 0 && check.entries == 12));
+  CHECK(check.good(1e-8));
+
+  // Behind a Linear, where the moved point has other gradients everywhere.
+  Network deep;
+  deep.add("fc1", Linear(3, 4, Random(1, "fc1")));
+  deep.add("act1", ReLU());
+  deep.add("fc2", Linear(4, 5, Random(1, "fc2")));
+  deep.add("act2", Tanh());
+  const Tensor h = deep.forward(x, Mode::eval);
+  auto& fc1 = dynamic_cast<Linear&>(*deep.layers()[0].layer);
+  const Tensor before = fc1.forward(x, Mode::eval);
+  for (std::size_t j = 0; j < 4; ++j) fc1.bias(j) -= before(j, j);  // unit j is at its kink for example j
+  std::size_t moved = 0;
+  for (const GradientCheck& c : check_gradients(deep, x, {}, Mode::train)) {
+    CAPTURE(c.tensor);
+    CHECK((c.good(1e-8) && c.stuck == 0));
+    moved += c.moved;
+  }
+  CHECK(moved >= 4 * 3 + 4);  // every weight and bias of fc1 moves a unit that is at its kink
+}
+
+TEST_CASE("gradcheck: kinks on all sides leave nothing to compare, which is no success") {
+  Network network;
+  network.add("saw", Sawtooth());
+  network.add("relu", ReLU());
+  const GradientCheck check = check_gradients(network, random_tensor(4, 3, "x"), {}, Mode::train).back();
+  CHECK((check.stuck > 0 && check.entries + check.stuck == 12));
+  CHECK_FALSE(check.good(HUGE_VAL));
 }
 
 TEST_CASE("gradcheck: the network is left as it was, running statistics and random streams included") {
@@ -101,8 +256,20 @@ TEST_CASE("gradcheck: a bias before batch normalization is checked absolutely, a
     for (const GradientCheck& check : check_gradients(network, random_tensor(6, 5, "x"), labels, mode)) {
       CAPTURE(check.tensor);
       CHECK(check.zero_by_law == (check.tensor == "fc1.bias" && mode == Mode::train));
-      CHECK(check.good(1e-7));
+      CHECK(check.good(1e-8));
     }
+  }
+}
+
+TEST_CASE("gradcheck: a bias before batch normalization with a gradient that is not quite zero fails") {
+  if (!kDouble) return;
+  for (const double wrong : {0.0, 1e-8}) {
+    Network network;
+    network.add("fc1", LinearWithWrongBias(wrong));
+    network.add("bn1", BatchNorm(4));
+    const auto checks = check_gradients(network, random_tensor(6, 5, "x"), {}, Mode::train);
+    REQUIRE((checks[1].tensor == "fc1.bias" && checks[1].zero_by_law));
+    CHECK(checks[1].good(1e-8) == (wrong == 0));
   }
 }
 
@@ -123,8 +290,8 @@ TEST_CASE("gradcheck: every layer's backward pass is right for many seeds") {
     const Tensor x = random_tensor(6, 5, std::to_string(seed), -2, 2);
     for (const GradientCheck& check : check_gradients(network, x, {}, Mode::train, options)) {
       CAPTURE(check.tensor);
-      CAPTURE(check.worst);
-      CHECK(check.good(1e-7));
+      CAPTURE(check.values);
+      CHECK(check.good(1e-8));
     }
   }
 }

@@ -41,7 +41,8 @@ struct Settings {
   std::size_t first = 0, count = 6;  // show
   std::string colours = "auto", statistics = "running", logits;
   std::string layer;   // gradcheck
-  double step = 1e-5;  // gradcheck
+  double step = 1e-3;  // gradcheck
+  bool sweep = false;  // gradcheck
 
   std::vector<std::string> given;  // the options that were named
   bool was_given(const std::string& option) const;

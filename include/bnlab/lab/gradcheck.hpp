@@ -1,11 +1,13 @@
 // Finite differences against backward passes.
 //
 // A backward pass claims to know the slope of a scalar function L at a point. So move one number θ a little both ways
-// and measure:
+// and measure. Three points on the curve (θ itself drops out) or, one error term better, five:
 //
-//   GC.1   ∂L/∂θ ≈ (L(θ + h) - L(θ - h)) / 2h         error h² L'''/6 from the curve, about 1e-16 |L| / h from rounding
+//   GC.1   ∂L/∂θ ≈ (L(θ + h) - L(θ - h)) / 2h                                     error h² L'''/6 from the curve
+//   GC.2   ∂L/∂θ ≈ (8 (L(θ + h) - L(θ - h)) - (L(θ + 2h) - L(θ - 2h))) / 12h      error h⁴ L'''''/30
 //
-// The checker shares nothing with what it checks but forward passes, made on copies, so that it moves no state.
+// and from rounding about u |L| / h in both, with u = 1e-16 in double. The checker shares nothing with what it checks
+// but forward passes, made on copies, so that it moves no state.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +15,16 @@
 #include <string>
 #include <vector>
 
-#include "bnlab/core/random.hpp"
 #include "bnlab/nn/network.hpp"
 
 namespace bnlab {
 
 struct GradcheckOptions {
-  double step = 1e-5;         // h, as a part of the tensor's root mean square
+  // h, as a part of the deviation of the numbers beside θ: its column's (a feature of x, a unit's weights), or all of a
+  // vector's. A curve of batch normalization is as wide as its column, so what suits a column of deviation 1 is far too
+  // coarse for one of 0.003.
+  double step = 1e-3;
+  int points = 5;             // GC.2; 3: GC.1
   std::size_t entries = 200;  // of each tensor: all where it has no more, else a random sample
   std::uint64_t seed = 1;     // of the sample and of the upstream gradient
 };
@@ -28,13 +33,18 @@ struct GradcheckOptions {
 struct GradientCheck {
   std::string tensor;       // "fc1.weight"; "input"
   std::size_t entries = 0;  // compared
-  std::size_t kinks = 0;    // left out: between θ - h and θ + h a ReLU switches, and L has no slope there
-  double error = 0;         // |backward - measured| / |measured|, norms over the entries compared
-  std::string worst;        // the entry that differs most: "(3, 17): backward 0.25, measured 0.26"
-  // Both must vanish: error is |backward| + |measured| over the norm of all gradients, 1e-9 at most.
-  bool zero_by_law = false;
-  bool good(double bound) const;  // false for NaN, and where nothing was compared or nothing but zeros
+  // Of these, with a kink too near: between the points a ReLU opens or shuts, and L has no slope there. Both gradients
+  // were taken a few steps to the side instead.
+  std::size_t moved = 0;
+  std::size_t stuck = 0;  // not compared: kinks wherever it was moved
+  double error = 0;       // |backward - measured| / |measured|, norms over the entries compared
   double measured_norm = 0;
+  std::string where, values;  // of the entry that differs most: "(3, 17)", "backward 0.25, measured 0.26"
+  bool vacuous = false;  // measured_norm is no more than rounding: L does not depend on the tensor, nothing is checked
+  bool zero_by_law = false;  // both must vanish: error is |backward| + |measured| over the norm of all gradients
+
+  // Error at most `bound`, or 1e-9 where it is zero by law; false for NaN, and where the check was none.
+  bool good(double bound) const;
 };
 
 // L is the cross-entropy of the network's output where there are labels, else Σ r_nd y_nd with a random r: the network
