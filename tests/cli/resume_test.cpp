@@ -358,27 +358,31 @@ TEST_CASE("train --init: dropout draws by the seed") {
   CHECK(loss[0] != loss[1]);
 }
 
-TEST_CASE("train: killed without notice at any moment and resumed, it ends with the same bytes") {
+TEST_CASE("train: killed without notice at 100 random moments and resumed each time, it ends with the same bytes") {
   TempFolder folder;
-  const Words run = with(kRun, {"--epochs", "20", "--checkpoint-every", "1"});
+  const Words run = with(kRun, {"--epochs", "60", "--checkpoint-every", "1"});
   REQUIRE(bnlab_program(with(run, files(folder / "whole"))).status == 0);
   const Words mine = files(folder / "run");
   Random random(1, "moments");
-  int kills = 0;
+  int kills = 0, further = 0;
+  std::string before;
   for (bool done = false; !done;) {
     const bool begun = fs::exists(folder / "run.checkpoint");
     const Words go_on = begun ? Words{"--resume", folder / "run.checkpoint"} : Words{};
     const Outcome outcome =
         run_program(program(), with(with(run, mine), go_on), ".", {.meanwhile = [&](pid_t child, const std::string&) {
-                      if (kills >= 5) return;
-                      wait_for(folder / "run.checkpoint");
-                      ::usleep(random.below(30000));
+                      if (kills == 100) return;
+                      ::usleep(random.below(100000));  // while it starts, reads, trains or writes
                       ::kill(child, SIGKILL);
                     }});
     done = outcome.status == 0;
     if (!done) REQUIRE(outcome.status == 256 + SIGKILL);
     kills += !done;
+    const std::string after = read_text(folder / "run.checkpoint");
+    further += after != before;
+    before = after;
   }
-  CHECK(kills > 2);
+  CHECK(kills == 100);
+  CHECK(further > 10);  // and many of them while it trained
   check_same(folder / "whole", folder / "run");
 }
