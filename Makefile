@@ -5,6 +5,8 @@
 PRECISION ?= float
 ARCH ?= native
 DEBUG ?= 0
+SANITIZE ?= address,undefined
+O ?= 3
 BUILD ?= build
 # Set by those who check that there is no warning.
 WERROR ?= 0
@@ -53,14 +55,14 @@ $(error PRECISION is float or double, not '$(PRECISION)')
 endif
 
 ifeq ($(DEBUG),1)
-VARIANT := $(if $(VARIANT),$(VARIANT)-debug,debug)
-OPTIMIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+VARIANT := $(if $(VARIANT),$(VARIANT)-)debug$(if $(filter thread,$(SANITIZE)),-thread)
+OPTIMIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
 COMPUTE_OPTIMIZE := $(OPTIMIZE)
 TEST_OPTIMIZE := $(OPTIMIZE)
 else
 # What computes is optimized in earnest; what reads, prints and draws compiles faster without.
 OPTIMIZE := -O0
-COMPUTE_OPTIMIZE := -O3
+COMPUTE_OPTIMIZE := -O$(O)
 TEST_OPTIMIZE := -O0 -DDOCTEST_CONFIG_SUPER_FAST_ASSERTS
 endif
 
@@ -118,8 +120,12 @@ mnist fashion-mnist cifar10:
 	@sh data/fetch.sh $@
 
 gradcheck:
-	@$(MAKE) --no-print-directory PRECISION=double $(BUILD)/double$(if $(filter 1,$(DEBUG)),-debug)/bnlab
-	$(BUILD)/double$(if $(filter 1,$(DEBUG)),-debug)/bnlab gradcheck
+ifeq ($(PRECISION),double)
+	@$(MAKE) --no-print-directory $(OUT)/bnlab
+	$(OUT)/bnlab gradcheck
+else
+	@$(MAKE) --no-print-directory PRECISION=double gradcheck
+endif
 
 # --- Tests ------------------------------------------------------------------------------------------------------
 # `make test` runs the whole suite in float, then in double all that computes, with the gradient checks.
@@ -187,8 +193,9 @@ help:
 	@echo 'make gradcheck   check every backward pass against finite differences'
 	@echo 'make clean       remove build/'
 	@echo
-	@echo 'Options: DEBUG=1 (sanitizers, debug symbols; in build/debug), PRECISION=double (in build/double),'
-	@echo '         ARCH=x86-64-v3 (another processor than this one), CXX=clang++, BUILD=dir, V=1 (show commands),'
-	@echo '         DOCTEST=path (of doctest.h), TEST="-tc=*BN.9*" (some tests only, with make unit-test)'
+	@echo 'Options: DEBUG=1 (debug symbols and sanitizers, SANITIZE=address,undefined or thread; in build/debug),'
+	@echo '         PRECISION=double (in build/double), O=0 (optimize less), ARCH=x86-64-v3 (another processor than'
+	@echo '         this one), CXX=clang++, BUILD=dir, V=1 (show commands), DOCTEST=path (of doctest.h),'
+	@echo '         TEST="-tc=*BN.9*" (some tests only, with make unit-test)'
 
 -include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(HEADERS).gch.d
