@@ -66,8 +66,8 @@ TEST_CASE("ADAM.5: with eps 1e-8 the rounding noise of gradients that are zero i
       const Run run = train_150_steps(data, batch_norm, settings, false);
       const double change = difference(run, train_150_steps(data, batch_norm, settings, true));
       const std::string name = settings.describe() + (batch_norm ? ", batch normalization" : ", plain");
-      MESSAGE(name << ": with its pixels permuted the loss differs by " << change << "; the bias went "
-                   << run.bias_moved << ", its last gradient is " << run.bias_grad);
+      INFO(name << ": with its pixels permuted the loss differs by " << change << "; the bias went " << run.bias_moved
+                << ", its last gradient is " << run.bias_grad);
       if (!batch_norm) {
         CHECK(change < (kDouble ? 1e-13 : 1e-5));
         CHECK(run.bias_moved > 1e-3);
