@@ -133,7 +133,7 @@ endif
 
 TESTS := $(sort $(wildcard tests/*.cpp tests/*/*.cpp))
 COMPUTING_TESTS := tests/main.cpp tests/core/matmul_test.cpp tests/lab/gradcheck_test.cpp tests/cli/gradcheck_test.cpp \
-  $(wildcard tests/nn/*.cpp tests/optim/*.cpp) $(patsubst %,tests/train/%_test.cpp,trainer metrics fold)
+  $(wildcard tests/nn/*.cpp tests/optim/*.cpp tests/golden/*.cpp) $(patsubst %,tests/train/%_test.cpp,trainer metrics fold)
 TEST_OBJECTS := $(TESTS:tests/%.cpp=$(OUT)/tests/%.o)
 DOCTEST_HEADER := $(BUILD)/doctest/doctest/doctest.h
 TEST ?=
