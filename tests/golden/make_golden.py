@@ -262,7 +262,7 @@ def print_permuted():
     steps = 150
     torch.manual_seed(5)
     orders = [torch.randperm(784) for _ in range(5)]
-    print(f"Largest relative difference of the loss over {steps} steps in float32, for five other orders of the pixels:")
+    print(f"Largest relative difference of the loss over {steps} steps in float32, for five orders of the pixels:")
     for kind in ("plain", "batchnorm"):
         for name, optimizer in RUNS.items():
             def run(dtype, order=None):
