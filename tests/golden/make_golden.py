@@ -202,7 +202,8 @@ def optimizers():
 
 BATCH, IMAGES, RUN_STEPS = 64, 3200, 200
 RUNS = {
-    "sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
+    "sgd": lambda p: torch.optim.SGD(p, lr=0.1),
+    "nesterov": lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, nesterov=True),
     "adam_eps_1e-4": lambda p: torch.optim.Adam(p, lr=1e-3, eps=1e-4),
     "adam_eps_1e-8": lambda p: torch.optim.Adam(p, lr=1e-3),
 }
@@ -216,7 +217,7 @@ def read_idx(name):
 
 def network(norm):
     """784-16-10 with the initial weights that PyTorch draws; the same ones with and without batch normalization."""
-    torch.manual_seed(4)  # README.md says why 4
+    torch.manual_seed(0)
     fc1, fc2 = nn.Linear(784, 16), nn.Linear(16, 10)
     middle = [("bn1", nn.BatchNorm1d(16))] if norm else []
     return nn.Sequential(OrderedDict([("fc1", fc1), *middle, ("act1", nn.ReLU()), ("fc2", fc2)]))
