@@ -83,7 +83,7 @@ CLI := $(OUT)/obj/cli.o
 COMPUTING := $(filter-out $(CLI),$(OBJECTS))
 LIBRARY := $(OUT)/libbnlab.a
 
-.PHONY: all run mnist fashion-mnist cifar10 test unit-test pytorch-test gradcheck clean help FORCE
+.PHONY: all run mnist fashion-mnist cifar10 test unit-test compute-test pytorch-test gradcheck clean help FORCE
 .DELETE_ON_ERROR:
 all: $(OUT)/bnlab
 
@@ -129,19 +129,22 @@ endif
 
 # --- Tests ------------------------------------------------------------------------------------------------------
 # `make test` runs the whole suite in float, then in double all that computes, with the gradient checks.
-# `make unit-test` runs the suite in one precision; `make unit-test TEST="-tc=*BN.9*"` only some of its cases.
+# `make unit-test` runs the suite in one precision, `make compute-test` what computes; TEST="-tc=*BN.9*" some cases.
 
 TESTS := $(sort $(wildcard tests/*.cpp tests/*/*.cpp))
-COMPUTING_TESTS := tests/main.cpp tests/core/matmul_test.cpp tests/lab/gradcheck_test.cpp tests/cli/gradcheck_test.cpp \
-  $(wildcard tests/nn/*.cpp tests/optim/*.cpp tests/golden/*.cpp) $(patsubst %,tests/train/%_test.cpp,trainer metrics fold)
+COMPUTING_TESTS := tests/main.cpp $(patsubst %,tests/core/%_test.cpp,matmul threads) $(wildcard tests/*/gradcheck_test.cpp) \
+  $(wildcard tests/nn/*.cpp tests/optim/*.cpp tests/golden/*.cpp) $(patsubst %,tests/train/%_test.cpp,trainer metrics fold rounding)
 TEST_OBJECTS := $(TESTS:tests/%.cpp=$(OUT)/tests/%.o)
 DOCTEST_HEADER := $(BUILD)/doctest/doctest/doctest.h
 TEST ?=
 
 test: unit-test pytorch-test
 ifeq ($(PRECISION),float)
-	@$(MAKE) --no-print-directory PRECISION=double TESTS='$(COMPUTING_TESTS)' unit-test
+	@$(MAKE) --no-print-directory PRECISION=double compute-test
 endif
+
+compute-test:
+	@$(MAKE) --no-print-directory TESTS='$(COMPUTING_TESTS)' unit-test
 
 unit-test: $(OUT)/run_tests $(OUT)/bnlab $(OUT)/own_network
 	@sh tests/check_house.sh

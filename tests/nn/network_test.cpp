@@ -222,17 +222,18 @@ TEST_CASE("two layers of batch normalization in a network keep apart: each has t
 
 TEST_CASE(
     "any number of threads trains and evaluates to the same bits, again and again, at sizes that no tile divides") {
-  struct {
+  struct Sizes {
     std::size_t N, in, h1, h2;
-  } const sizes[] = {{2, 7, 1, 10}, {7, 51, 63, 65}, {63, 301, 65, 7}, {65, 63, 785, 1}, {301, 51, 785, 101}};
-  for (const auto& [N, in, h1, h2] : sizes) {
-    CAPTURE(N);
-    const Tensor x = random_tensor(N, in, "x");
-    const Labels labels = labels_of(N);
+  };
+  for (const Sizes& s :
+       {Sizes{2, 7, 1, 10}, {7, 51, 63, 65}, {63, 301, 65, 7}, {65, 63, 785, 1}, {301, 51, 785, 101}}) {
+    CAPTURE(s.N);
+    const Tensor x = random_tensor(s.N, s.in, "x");
+    const Labels labels = labels_of(s.N);
     std::vector<Tensor> expected;
     for (const std::size_t threads : {1u, 2u, 3u, 4u, 4u}) {
       ThreadPool pool(threads);
-      Network network = network_of(in, h1, h2, threads == 1 ? nullptr : &pool);
+      Network network = network_of(s.in, s.h1, s.h2, threads == 1 ? nullptr : &pool);
       for (int step = 0; step < 2; ++step) train_step(network, x, labels);
       std::vector<Tensor> found = contents(network);
       found.push_back(network.forward(x, Mode::eval));
