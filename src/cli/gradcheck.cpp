@@ -25,7 +25,7 @@ struct Case {
   Network network;
   Tensor x;
   Mode mode;
-  Bytes labels = {};  // where L is the loss
+  Bytes labels;  // where L is the loss
   // What the error may be: rounding errors add up from layer to layer.
   double bound() const { return name.starts_with("network") ? 1e-7 : 1e-8; }
 };
@@ -45,72 +45,55 @@ void disturb(Network& network, std::uint64_t seed) {
   }
 }
 
-class Cases {
- public:
-  explicit Cases(std::uint64_t seed) : seed_(seed) {}
-
-  void add(const std::string& name, Network network, Tensor x, Mode mode, std::size_t classes = 0) {
-    disturb(network, seed_);
-    all.push_back({name, std::move(network), std::move(x), mode});
-    Random random(seed_, "gradcheck labels");
-    for (std::size_t n = 0; classes > 0 && n < all.back().x.rows(); ++n) {
-      all.back().labels.push_back(static_cast<std::uint8_t>(random.below(static_cast<std::uint32_t>(classes))));
-    }
-  }
-  template <class L>
-  void add_layer(const std::string& name, const L& layer, const Tensor& x) {
-    for (const Mode mode : {Mode::train, Mode::eval}) {
-      Network network;
-      network.add("layer", L(layer));
-      add(name + (mode == Mode::eval ? "-eval" : ""), std::move(network), x, mode);
-    }
-  }
-  void add_network(const std::string& name, const Architecture& architecture, std::size_t batch) {
-    for (const Mode mode : {Mode::train, Mode::eval}) {
-      add(name + (mode == Mode::eval ? "-eval" : ""), make_network(architecture, seed_, nullptr),
-          input(batch, architecture.inputs), mode, architecture.classes);
-    }
-  }
-  Tensor input(std::size_t rows, std::size_t features) const {
-    Random random(seed_, "gradcheck input");
+std::vector<Case> all_cases(std::uint64_t seed) {
+  std::vector<Case> cases;
+  const auto input = [&](std::size_t rows, std::size_t features) {
+    Random random(seed, "gradcheck input");
     Tensor x({rows, features});
     for (real& value : x.stored()) value = static_cast<real>(random.uniform(-2, 2));
     return x;
-  }
+  };
+  const auto add = [&](const std::string& name, const Network& network, const Tensor& x, std::size_t classes = 0) {
+    Random random(seed, "gradcheck labels");
+    Bytes labels(classes > 0 ? x.rows() : 0);
+    for (auto& label : labels) label = static_cast<std::uint8_t>(random.below(static_cast<std::uint32_t>(classes)));
+    for (const Mode mode : {Mode::train, Mode::eval}) {
+      cases.push_back({name + (mode == Mode::eval ? "-eval" : ""), network, x, mode, labels});
+      disturb(cases.back().network, seed);
+    }
+  };
+  const auto add_layer = [&](const std::string& name, auto layer, const Tensor& x) {
+    Network network;
+    network.add("layer", std::move(layer));
+    add(name, network, x);
+  };
+  const auto add_network = [&](const std::string& name, const Architecture& architecture, std::size_t batch) {
+    add(name, make_network(architecture, seed, nullptr), input(batch, architecture.inputs), architecture.classes);
+  };
 
-  std::vector<Case> all;
-
- private:
-  std::uint64_t seed_;
-};
-
-std::vector<Case> all_cases(std::uint64_t seed) {
-  Cases cases(seed);
-  const Tensor x = cases.input(N, D), large = cases.input(33, 70);
-  cases.add_layer("linear", Linear(D, C, Random(seed, "linear")), x);
-  cases.add_layer("linear-large", Linear(70, 41, Random(seed, "linear")), large);
-  cases.add_layer("relu", ReLU(), x);
-  cases.add_layer("sigmoid", Sigmoid(), x);
-  cases.add_layer("tanh", Tanh(), x);
-  cases.add_layer("dropout", Dropout(0.4, Random(seed, "dropout")), x);
-  cases.add_layer("batchnorm", BatchNorm(D), x);
-  cases.add_layer("batchnorm-large", BatchNorm(70), large);
-  cases.add_layer("batchnorm-no-affine", BatchNorm(D, {.affine = false}), x);
+  const Tensor x = input(N, D), large = input(33, 70);
   Tensor narrow = x;  // deviations at which epsilon is no longer small: 0.01, 0.005, …
   for (std::size_t n = 0; n < N; ++n) {
-    for (std::size_t d = 0; d < D; ++d) narrow(n, d) *= static_cast<real>(0.01 * std::pow(0.5, d)), narrow(n, d) += 1;
+    for (std::size_t d = 0; d < D; ++d) narrow(n, d) = 1 + narrow(n, d) * static_cast<real>(std::ldexp(0.01, -int(d)));
   }
-  cases.add_layer("batchnorm-narrow", BatchNorm(D), narrow);
-  cases.add("softmax-cross-entropy", Network(), cases.input(N, C), Mode::train, C);
+  add_layer("linear", Linear(D, C, Random(seed, "linear")), x);
+  add_layer("linear-large", Linear(70, 41, Random(seed, "linear")), large);
+  add_layer("relu", ReLU(), x);
+  add_layer("sigmoid", Sigmoid(), x);
+  add_layer("tanh", Tanh(), x);
+  add_layer("dropout", Dropout(0.4, Random(seed, "dropout")), x);
+  add_layer("batchnorm", BatchNorm(D), x);
+  add_layer("batchnorm-large", BatchNorm(70), large);
+  add_layer("batchnorm-narrow", BatchNorm(D), narrow);
+  add_layer("batchnorm-no-affine", BatchNorm(D, {.affine = false}), x);
+  add("softmax-cross-entropy", Network(), input(N, C), C);
   for (const char* activation : {"relu", "sigmoid", "tanh"}) {
-    for (const bool batch_norm : {false, true}) {
-      const std::string name = format("network-%s%s", activation, batch_norm ? "-batchnorm" : "");
-      cases.add_network(name, {D, {8, 9}, C, activation, batch_norm, 0}, N);
-    }
+    add_network(format("network-%s", activation), {D, {8, 9}, C, activation, false, 0}, N);
+    add_network(format("network-%s-batchnorm", activation), {D, {8, 9}, C, activation, true, 0}, N);
   }
-  cases.add_network("network-dropout", {D, {8, 9}, C, "relu", true, 0.3}, N);
-  cases.add_network("network-large", {70, {41, 23}, 10, "relu", true, 0}, 33);
-  return std::move(cases.all);
+  add_network("network-dropout", {D, {8, 9}, C, "relu", true, 0.3}, N);
+  add_network("network-large", {70, {41, 23}, 10, "relu", true, 0}, 33);
+  return cases;
 }
 
 // The rows whose names begin like that.
@@ -124,6 +107,9 @@ std::vector<Case> chosen_cases(std::uint64_t seed, const std::string& layer) {
                             layer.c_str()));
   return chosen;
 }
+
+// NaN, which compares with nothing, is larger than all numbers.
+double larger(double a, double b) { return a >= b || std::isnan(a) ? a : b; }
 
 std::string verdict(const GradientCheck& check, bool good) {
   std::string text = good ? check.zero_by_law ? "ok (zero by law)" : "ok" : check.vacuous ? "VACUOUS" : "WRONG";
@@ -147,7 +133,7 @@ void sweep(const std::vector<Case>& cases, const Settings& settings, const Termi
       for (const Case& c : cases) {
         const GradcheckOptions options{.step = step, .points = points, .entries = 50, .seed = settings.seed};
         for (const GradientCheck& check : check_gradients(c.network, c.x, c.labels, c.mode, options)) {
-          if (!check.zero_by_law) worst = std::fmax(worst, check.error);
+          if (!check.zero_by_law) worst = larger(worst, check.error);
         }
       }
       curves[points == 3 ? 0 : 1].values.push_back(std::log10(worst));
@@ -188,7 +174,7 @@ int gradcheck_command(const Settings& settings, const Terminal& terminal) {
       const bool good = check.good(c.bound());
       double& worst = c.name.starts_with("network") ? worst_network : worst_layer;
       ++checked, wrong += !good;
-      if (!check.zero_by_law) worst = std::fmax(worst, check.error);
+      if (!check.zero_by_law) worst = larger(worst, check.error);
       terminal.say("  %-30s %-11s  %7zu  %8.1e  %-9s %s\n", c.name.c_str(), check.tensor.c_str(), check.entries,
                    check.error, check.where.c_str(), verdict(check, good).c_str());
       if (!good && !check.values.empty()) terminal.say("      at %s: %s\n", check.where.c_str(), check.values.c_str());
