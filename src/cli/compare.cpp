@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/cli/interrupt.hpp"
 #include "bnlab/core/error.hpp"
 #include "bnlab/data/file.hpp"
 #include "bnlab/lab/chart.hpp"

@@ -1,5 +1,3 @@
-#include "bnlab/cli/options.hpp"
-
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
@@ -7,6 +5,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "bnlab/cli/settings.hpp"
 #include "bnlab/core/error.hpp"
 
 namespace bnlab {

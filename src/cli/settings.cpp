@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <sstream>
 
-#include "bnlab/cli/options.hpp"
 #include "bnlab/core/error.hpp"
 
 namespace bnlab {

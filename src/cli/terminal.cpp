@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -75,5 +76,20 @@ void Progress::on_epoch(const EpochResult& epoch) const {
   }
   terminal_.say("%s%s  (%.2f s)\n", terminal_.moving ? "\r\x1b[K" : "", line.c_str(), epoch.seconds);
 }
+
+static volatile std::sig_atomic_t noted = 0;  // all that a signal's handler may touch
+
+static void note(int signal) {
+  noted = signal;
+  for (const int each : {SIGINT, SIGTERM, SIGHUP}) std::signal(each, SIG_DFL);
+}
+
+void listen_for_interrupts() {
+  for (const int each : {SIGINT, SIGTERM, SIGHUP}) {
+    if (std::signal(each, note) == SIG_IGN) std::signal(each, SIG_IGN);  // as nohup asks
+  }
+}
+
+int interrupted() { return noted; }
 
 }  // namespace bnlab

@@ -3,7 +3,6 @@
 #include <fstream>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/cli/interrupt.hpp"
 #include "bnlab/core/error.hpp"
 #include "bnlab/core/fingerprint.hpp"
 #include "bnlab/train/checkpoint.hpp"

@@ -1,7 +1,8 @@
-// What the command line asks for.
+// What the command line asks for, and every option that it knows.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,6 +53,19 @@ struct Settings {
   // keeps them. Not --data, which is a path.
   std::vector<std::string> run_options() const;
 };
+
+struct Option {
+  const char* name;   // "--epochs"
+  const char* value;  // how --help calls its value; empty: it takes none
+  const char* help;
+  const char* commands;  // that know it
+  // Reads the value into the settings. UsageError: it is not what the help says.
+  std::function<void(Settings& settings, const Option& option, const std::string& text)> set;
+};
+const std::vector<Option>& options();  // in the order of --help
+
+// Throws UsageError, one line, with a pointer to the help.
+[[noreturn]] void usage(const std::string& message);
 
 // argv without the program's name. UsageError: one line that says what was expected and found.
 Settings parse_command_line(const std::vector<std::string>& words);

@@ -1,4 +1,4 @@
-// What the user sees while work goes on.
+// What the user sees while work goes on, and how to stop it.
 #pragma once
 
 #include <string>
@@ -41,5 +41,10 @@ class Progress {
   double started_ = 0, shown_ = 0;  // seconds on some clock
   std::size_t first_ = 1;           // step of the epoch that was seen first
 };
+
+// From here on the first SIGINT, SIGTERM or SIGHUP is only noted, so that a run can finish its step and save; the next
+// one ends the program at once.
+void listen_for_interrupts();
+int interrupted();  // the signal that came; 0: none
 
 }  // namespace bnlab
