@@ -32,12 +32,10 @@ Pair run_pair(const RunSettings& settings, const Split& split, const Dataset& te
       RunResult none{make_network(one.architecture, 0, nullptr), {}, {}, {}};
       return none.training.stopped = true, none;
     }
-    Progress progress(terminal, name, one.training.epochs);
-    TrainObserver observer = progress.observer();
+    TrainObserver observer = show_progress(terminal, name, one.training.epochs);
     observer.go_on = [](const TrainResult&) { return interrupted() == 0; };
     RunResult result = run(one, split, test, &threads, observer);
-    const char* clear = terminal.moving ? "\r\x1b[K" : "";
-    if (result.diverged()) terminal.say("%s  %s\n", clear, divergence(name, one, result).c_str());
+    if (result.diverged()) terminal.say("%s  %s\n", terminal.clear_line(), divergence(name, one, result).c_str());
     return result;
   };
   const RunSettings plain = with_norm(settings, false), normalised = with_norm(settings, true);
@@ -68,8 +66,8 @@ std::string table(const Pair& pair) {
 
 // A loss that explodes would press all others to the bottom: it is cut at twice what the networks began with.
 std::string loss_chart(const Pair& pair, const Terminal& terminal) {
-  std::vector<Curve> curves = {{"plain", 'o', terminal.plain_colour(), pair.results[0].step_losses},
-                               {"batchnorm", 'x', terminal.norm_colour(), pair.results[1].step_losses}};
+  std::vector<Curve> curves = {{"plain", 'o', terminal.colour ? "\x1b[33m" : "", pair.results[0].step_losses},
+                               {"batchnorm", 'x', terminal.colour ? "\x1b[36m" : "", pair.results[1].step_losses}};
   const std::size_t steps = std::max(curves[0].values.size(), curves[1].values.size());
   double ceiling = 0;
   for (const Curve& curve : curves) ceiling = curve.values.empty() ? ceiling : std::max(ceiling, 2 * curve.values[0]);
@@ -146,7 +144,7 @@ void show_deep_sigmoid(const RunSettings& shallow, const DatasetPair& data, cons
   deep.optimizer = {.name = "sgd", .lr = 0.1};
   terminal.say("\nA network that needs it: 100-100-100 sigmoid layers, %s\n\n", deep.optimizer.describe().c_str());
   const Pair pair = run_pair(deep, split, data.test, threads, terminal);
-  if (interrupted() != 0) return terminal.say("%s\n  Stopped early.\n", terminal.moving ? "\r\x1b[K" : "");
+  if (interrupted() != 0) return terminal.say("%s\n  Stopped early.\n", terminal.clear_line());
   terminal.say("\n%s\n%s", loss_chart(pair, terminal).c_str(), verdict(pair).c_str());
   std::string same;  // none of these words describes the network; the last --out counts
   for (const std::string& word : settings.words) same += " " + word;
@@ -178,7 +176,7 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
   Pair pair = run_pair(run, split, data.test, threads, terminal);
   const bool stopped = pair.results[0].training.stopped || pair.results[1].training.stopped;
   if (!stopped) write_results(folder, data.name, pair);
-  terminal.say("%s\n%s\n%s\n", stopped && terminal.moving ? "\r\x1b[K" : "", table(pair).c_str(),
+  terminal.say("%s\n%s\n%s\n", stopped ? terminal.clear_line() : "", table(pair).c_str(),
                loss_chart(pair, terminal).c_str());
   terminal.say("%s", verdict(pair).c_str());
   terminal.say(stopped                ? "  Stopped early; nothing was written to %s.\n"

@@ -44,37 +44,34 @@ Colours Terminal::colours(const std::string& choice) const {
   return Colours::none;
 }
 
-Progress::Progress(const Terminal& terminal, std::string name, std::size_t epochs)
-    : terminal_(terminal), name_(std::move(name)), epochs_(epochs) {}
-
-TrainObserver Progress::observer() {
-  return {[this](const StepResult& step) { on_step(step); }, [this](const EpochResult& epoch) { on_epoch(epoch); }};
-}
-
-void Progress::on_step(const StepResult& step) {
-  if (!terminal_.moving) return;
-  const double now = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-  const std::size_t done = (step.step - 1) % step.steps_per_epoch + 1;
-  if (done == 1 || started_ == 0) started_ = now, first_ = done;  // a resumed run begins in mid-epoch
-  if (done == first_ || now - shown_ < 0.08) return;
-  shown_ = now;
-  constexpr std::size_t width = 24;
-  const double part = static_cast<double>(done) / static_cast<double>(step.steps_per_epoch);
-  const double pace = (now - started_) / static_cast<double>(done - first_);  // seconds per step
-  const auto filled = static_cast<std::size_t>(part * width);
-  std::string bar = std::string(filled, '=') + std::string(width - filled, ' ');
-  if (filled > 0) bar[filled - 1] = '>';
-  terminal_.say("\r  %-9s epoch %zu/%zu [%s] %3.0f %%  loss %.4f  %.1f s left\x1b[K", name_.c_str(), step.epoch,
-                epochs_, bar.c_str(), 100 * part, step.loss, pace * static_cast<double>(step.steps_per_epoch - done));
-}
-
-void Progress::on_epoch(const EpochResult& epoch) const {
-  std::string line = format("  %-9s epoch %zu/%zu  train loss %.4f accuracy %.4f", name_.c_str(), epoch.epoch, epochs_,
-                            epoch.train_loss, epoch.train_accuracy);
-  if (epoch.validated) {
-    line += format("  validation loss %.4f accuracy %.4f", epoch.validation_loss, epoch.validation_accuracy);
-  }
-  terminal_.say("%s%s  (%.2f s)\n", terminal_.moving ? "\r\x1b[K" : "", line.c_str(), epoch.seconds);
+TrainObserver show_progress(const Terminal& terminal, const std::string& name, std::size_t epochs) {
+  using Clock = std::chrono::steady_clock;
+  const auto show_step = [&terminal, name, epochs, started = Clock::time_point(), shown = Clock::time_point(),
+                          first = std::size_t{1}](const StepResult& step) mutable {
+    if (!terminal.moving) return;
+    const Clock::time_point now = Clock::now();
+    const std::size_t done = (step.step - 1) % step.steps_per_epoch + 1;
+    if (done == 1 || started == Clock::time_point()) started = now, first = done;  // a resumed run begins in mid-epoch
+    if (done == first || now - shown < std::chrono::milliseconds(80)) return;
+    shown = now;
+    constexpr std::size_t width = 24;
+    const double part = static_cast<double>(done) / static_cast<double>(step.steps_per_epoch);
+    const double pace = std::chrono::duration<double>(now - started).count() / static_cast<double>(done - first);
+    const auto filled = static_cast<std::size_t>(part * width);
+    std::string bar = std::string(filled, '=') + std::string(width - filled, ' ');
+    if (filled > 0) bar[filled - 1] = '>';
+    terminal.say("\r  %-9s epoch %zu/%zu [%s] %3.0f %%  loss %.4f  %.1f s left\x1b[K", name.c_str(), step.epoch, epochs,
+                 bar.c_str(), 100 * part, step.loss, pace * static_cast<double>(step.steps_per_epoch - done));
+  };
+  const auto show_epoch = [&terminal, name, epochs](const EpochResult& epoch) {
+    terminal.say("%s  %-9s epoch %zu/%zu  train loss %.4f accuracy %.4f", terminal.clear_line(), name.c_str(),
+                 epoch.epoch, epochs, epoch.train_loss, epoch.train_accuracy);
+    if (epoch.validated) {
+      terminal.say("  validation loss %.4f accuracy %.4f", epoch.validation_loss, epoch.validation_accuracy);
+    }
+    terminal.say("  (%.2f s)\n", epoch.seconds);
+  };
+  return {show_step, show_epoch};
 }
 
 static volatile std::sig_atomic_t noted = 0;  // all that a signal's handler may touch

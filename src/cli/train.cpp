@@ -59,8 +59,7 @@ TrainResult go_back_to(const TensorFile& checkpoint, const Settings& settings, c
 }
 
 void say_stopped(const Settings& settings, const BatchPlan& plan, const TrainResult& t, const Terminal& terminal) {
-  terminal.say("%s\n  Stopped after step %zu of %zu", terminal.moving ? "\r\x1b[K" : "", t.step,
-               plan.count() * settings.epochs);
+  terminal.say("%s\n  Stopped after step %zu of %zu", terminal.clear_line(), t.step, plan.count() * settings.epochs);
   if (const double seen = static_cast<double>(plan.begin(t.step % plan.count())); seen > 0) {
     terminal.say(", in epoch %zu, its train loss so far %.4f accuracy %.4f", t.epochs.size() + 1,
                  t.under_way.train_loss / seen, t.under_way.train_accuracy / seen);
@@ -117,8 +116,7 @@ int train_command(const Settings& given, const Terminal& terminal) {
   }
   terminal.say("\n");
 
-  Progress progress(terminal, name, run.training.epochs);
-  TrainObserver observer = progress.observer();
+  TrainObserver observer = show_progress(terminal, name, run.training.epochs);
   observer.on_step = [&, show = observer.on_step](const StepResult& s) {
     if (!settings.log.empty()) log += format("%zu,%zu,%.9g,%.6f\n", s.step, s.epoch, s.loss, s.accuracy);
     show(s);
@@ -146,7 +144,7 @@ int train_command(const Settings& given, const Terminal& terminal) {
 
   if (result.diverged()) {
     if (!settings.log.empty()) write_file(settings.log, log);
-    terminal.say("%s", terminal.moving ? "\r\x1b[K" : "");
+    terminal.say("%s", terminal.clear_line());
     print_result(data.name, run, result);
     throw Error(divergence(name, run, result));
   }

@@ -20,27 +20,12 @@ struct Terminal {
   std::size_t columns() const;  // its width; 80 where there is no telling
   // For images: what --colours asks for, or ("auto") what the environment says of the terminal.
   Colours colours(const std::string& choice) const;
-  // The escape sequences for the two networks, or nothing.
-  std::string plain_colour() const { return colour ? "\x1b[33m" : ""; }
-  std::string norm_colour() const { return colour ? "\x1b[36m" : ""; }
+  // Takes away the bar of show_progress; empty where there is none.
+  const char* clear_line() const { return moving ? "\r\x1b[K" : ""; }
 };
 
 // Follows a training run: a bar with the time left in the epoch on a terminal, a line per epoch everywhere.
-class Progress {
- public:
-  Progress(const Terminal& terminal, std::string name, std::size_t epochs);
-  TrainObserver observer();
-
- private:
-  void on_step(const StepResult& step);
-  void on_epoch(const EpochResult& epoch) const;
-
-  const Terminal& terminal_;
-  std::string name_;
-  std::size_t epochs_;
-  double started_ = 0, shown_ = 0;  // seconds on some clock
-  std::size_t first_ = 1;           // step of the epoch that was seen first
-};
+TrainObserver show_progress(const Terminal& terminal, const std::string& name, std::size_t epochs);
 
 // From here on the first SIGINT, SIGTERM or SIGHUP is only noted, so that a run can finish its step and save; the next
 // one ends the program at once.
