@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "bnlab/cli/commands.hpp"
 #include "bnlab/core/error.hpp"
 
 namespace bnlab {
@@ -15,6 +16,7 @@ using std::string;
 struct Command {
   const char *name, *arguments, *summary, *about, *example;
   std::size_t least, most;  // words that are no options
+  int (*run)(const Settings& settings, const Terminal& terminal);
 };
 
 constexpr Command kCommands[] = {
@@ -22,31 +24,32 @@ constexpr Command kCommands[] = {
      R"(Both networks start from the same weights and see the same images in the same order. Writes plain.safetensors,
 batchnorm.safetensors and history.csv to --out. Without options that describe the network or its training, a
 second pair, deep and with sigmoids, shows a case that needs batch normalization.)",
-     "bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 10", 0, 0},
+     "bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 10", 0, 0, compare_command},
     {"train", "", "train one network; checkpoints, resume",
      R"(Ends with status 1 if the loss stops being a finite number. Ctrl-C ends it after the step at hand, saves what is
 to be saved and says how to go on; a second Ctrl-C ends it at once. A run that is resumed ends with the same
 bytes as one that was never stopped. What it computes is taken from the checkpoint; --data, the names of files and
 how often to save are to be said again, and more --epochs may be given.)",
-     "bnlab train --norm batch --save build/model.safetensors --checkpoint build/checkpoint.safetensors", 0, 0},
+     "bnlab train --norm batch --save build/model.safetensors --checkpoint build/checkpoint.safetensors", 0, 0,
+     train_command},
     {"eval", "MODEL", "a saved model on a dataset's test images: accuracy by class, confusion",
      R"(MODEL is a safetensors file from bnlab or PyTorch (tensors fc1.weight, fc1.bias, bn1.weight, ...). --activation
 is for files that do not say theirs. --statistics batch normalises as in training, with each test batch's own
 mean and variance, to show what goes wrong then.)",
-     "bnlab eval build/run/batchnorm.safetensors", 1, 1},
+     "bnlab eval build/run/batchnorm.safetensors", 1, 1, eval_command},
     {"predict", "MODEL IMAGE...", "a saved model on single images: the image, the probabilities",
      R"(IMAGE is the number of an image in the dataset (--part test or train, from 0), or a PGM or PPM file of any size.
 For a model of MNIST a file is prepared as MNIST's digits were; for others it is resized to fit.)",
-     "bnlab predict build/run/batchnorm.safetensors 0 1 2", 2, SIZE_MAX},
+     "bnlab predict build/run/batchnorm.safetensors 0 1 2", 2, SIZE_MAX, predict_command},
     {"fold", "MODEL", "fold batch normalization into the Linear before it",
      "Writes a plain model that computes the same in evaluation mode (docs/batchnorm.md, BN.11 and BN.12).",
-     "bnlab fold build/run/batchnorm.safetensors --save build/folded.safetensors", 1, 1},
+     "bnlab fold build/run/batchnorm.safetensors --save build/folded.safetensors", 1, 1, fold_command},
     {"show", "", "look at a dataset: images, labels, class balance", "In colours where the terminal has them.",
-     "bnlab show --part train --first 100 --count 10", 0, 0},
+     "bnlab show --part train --first 100 --count 10", 0, 0, show_command},
     {"gradcheck", "", "check every backward pass against finite differences",
      R"(Needs the double precision build: make gradcheck, or make PRECISION=double and build/double/bnlab gradcheck.
 Ends with status 1 if any gradient is wrong.)",
-     "build/double/bnlab gradcheck --layer batchnorm", 0, 0},
+     "build/double/bnlab gradcheck --layer batchnorm", 0, 0, gradcheck_command},
 };
 
 const Command* find_command(const string& name) {
@@ -236,6 +239,10 @@ Settings parse_command_line(const std::vector<string>& words) {
   }
   if (settings.resume.empty()) check(settings);  // resumed() does: the checkpoint has options, too
   return settings;
+}
+
+int run_command(const Settings& settings, const Terminal& terminal) {
+  return find_command(settings.command)->run(settings, terminal);
 }
 
 string help_text(const string& name) {

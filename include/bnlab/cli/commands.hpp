@@ -14,6 +14,7 @@ int predict_command(const Settings& settings, const Terminal& terminal);
 int fold_command(const Settings& settings, const Terminal& terminal);
 int show_command(const Settings& settings, const Terminal& terminal);
 int gradcheck_command(const Settings& settings, const Terminal& terminal);
+int run_command(const Settings& settings, const Terminal& terminal);  // the one that settings.command names
 
 // --- What several of them print ----------------------------------------------------------------------------------
 
