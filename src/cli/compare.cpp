@@ -5,7 +5,6 @@
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/core/error.hpp"
 #include "bnlab/data/file.hpp"
-#include "bnlab/lab/chart.hpp"
 #include "bnlab/lab/paired.hpp"
 #include "bnlab/train/model_file.hpp"
 

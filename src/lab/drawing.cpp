@@ -31,6 +31,32 @@ std::string code(bool background, const Rgb& c, Colours colours) {
                                     : format("\x1b[%d;2;%u;%u;%um", kind, c[0], c[1], c[2]);
 }
 
+// One value for each of `width` columns: the mean of those that fall into it, or between the two nearest where there are
+// few.
+std::vector<double> resample(const std::vector<double>& values, std::size_t width) {
+  std::vector<double> columns(width, NAN);
+  for (std::size_t c = 0; c < width && !values.empty(); ++c) {
+    if (values.size() < 2 * width) {  // interpolate
+      const double at =
+          static_cast<double>(c * (values.size() - 1)) / static_cast<double>(std::max<std::size_t>(width, 2) - 1);
+      const std::size_t left = static_cast<std::size_t>(at), right = std::min(left + 1, values.size() - 1);
+      const double past = at - static_cast<double>(left);
+      columns[c] = past == 0 ? values[left] : values[left] + (values[right] - values[left]) * past;
+      continue;
+    }
+    const std::size_t begin = c * values.size() / width, end = (c + 1) * values.size() / width;
+    double sum = 0;
+    for (std::size_t i = begin; i < end; ++i) sum += values[i];
+    columns[c] = sum / static_cast<double>(end - begin);
+  }
+  return columns;
+}
+
+// The curve's mark in its colour, as it stands in the chart and in the line of names.
+std::string coloured_mark(const Curve& curve) {
+  return curve.colour + curve.mark + (curve.colour.empty() ? "" : "\x1b[0m");
+}
+
 }  // namespace
 
 std::vector<std::string> draw_picture(const Picture& picture, Colours colours) {
@@ -59,6 +85,47 @@ std::string bar(double part, std::size_t width) {
   std::string text;
   for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
   return text + last[eighths % 8];
+}
+
+std::string draw_chart(const std::string& title, const std::vector<Curve>& curves, double first_x, double last_x,
+                       const std::string& x_name, std::size_t width, std::size_t height) {
+  std::size_t longest = 1;
+  for (const Curve& curve : curves) longest = std::max(longest, curve.values.size());
+  std::vector<std::vector<double>> columns;
+  double low = HUGE_VAL, high = -HUGE_VAL;
+  for (const Curve& curve : curves) {
+    columns.push_back(resample(curve.values, (width * curve.values.size() + longest - 1) / longest));
+    for (const double v : columns.back()) {
+      if (std::isfinite(v)) low = std::min(low, v), high = std::max(high, v);
+    }
+  }
+  if (low > high) return "";  // nothing to draw
+  if (low == high) low -= 0.5, high += 0.5;
+
+  std::vector<std::vector<std::string>> cells(height, std::vector<std::string>(width, " "));
+  for (std::size_t k = 0; k < curves.size(); ++k) {
+    for (std::size_t c = 0; c < columns[k].size(); ++c) {
+      if (!std::isfinite(columns[k][c])) continue;
+      const double up = (columns[k][c] - low) / (high - low) * static_cast<double>(height - 1);
+      std::string& cell = cells[height - 1 - static_cast<std::size_t>(std::lround(up))][c];
+      cell = cell == " " ? coloured_mark(curves[k]) : "#";
+    }
+  }
+
+  std::string text = "  " + title + "\n";
+  for (std::size_t r = 0; r < height; ++r) {
+    const double value = high - (high - low) * static_cast<double>(r) / static_cast<double>(height - 1);
+    text += r % 3 == 0 || r + 1 == height ? format("%9.3f |", value) : "          |";
+    for (const std::string& cell : cells[r]) text += cell;
+    text.erase(text.find_last_not_of(' ') + 1);
+    text += '\n';
+  }
+  text += "          +" + std::string(width, '-') + "\n";
+  const std::string from = format("%g", first_x), to = format("%s %g", x_name.c_str(), last_x);
+  text += "           " + from + std::string(width - std::min(width, from.size() + to.size()), ' ') + to + "\n";
+  text += "           ";
+  for (const Curve& curve : curves) text += coloured_mark(curve) + " " + curve.name + "   ";
+  return text + (curves.size() > 1 ? "# both\n" : "\n");
 }
 
 }  // namespace bnlab

@@ -1,9 +1,8 @@
-#include "bnlab/lab/chart.hpp"
-
 #include <algorithm>
 #include <sstream>
 
 #include "../support.hpp"
+#include "bnlab/lab/drawing.hpp"
 
 using namespace bnlab;
 using namespace bnlab::testing;
