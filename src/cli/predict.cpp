@@ -43,13 +43,10 @@ Subject from_file(const std::string& path, const ModelInfo& info) {
   }
   const Picture drawn = read_pnm(path);
   const bool digit = is_mnist(info.dataset) && inputs == 784;
-  std::string name = std::filesystem::path(path).filename().string();
-  std::replace_if(
-      name.begin(), name.end(), [](unsigned char c) { return c <= ' '; }, '_');  // a result line is one word
   try {
     return {format("%s, %zu x %zu, %s", path.c_str(), drawn.width, drawn.height,
                    digit ? "prepared as MNIST's digits were" : "resized to fit"),
-            name,
+            one_word(std::filesystem::path(path).filename().string()),
             digit ? as_mnist(drawn) : fit(drawn, channels, side, side),
             {}};
   } catch (const Error& problem) {

@@ -1,13 +1,13 @@
 #include "bnlab/data/dataset.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <numeric>
 
 #include "bnlab/core/error.hpp"
 #include "bnlab/core/random.hpp"
-#include "bnlab/data/cifar.hpp"
 #include "bnlab/data/idx.hpp"
 
 namespace bnlab {
@@ -21,11 +21,8 @@ bool exists(const std::string& path) {
 
 std::string folder_name(const std::string& folder) {
   const fs::path full = fs::absolute(folder).lexically_normal();
-  std::string name = (full.has_filename() ? full.filename() : full.parent_path().filename()).string();
-  for (char& c : name) {
-    if (static_cast<unsigned char>(c) <= ' ') c = '_';  // result lines have no spaces
-  }
-  return name.empty() ? "dataset" : name;
+  const std::string name = (full.has_filename() ? full.filename() : full.parent_path().filename()).string();
+  return name.empty() ? "dataset" : one_word(name);
 }
 
 // What to do about a folder that is not there: the full sets have a command that fetches them.
@@ -89,11 +86,6 @@ std::vector<std::string> cifar_batches(const std::string& folder) {
   return paths;
 }
 
-DatasetPair load_cifar10(const std::string& folder, const std::vector<std::string>& batches) {
-  if (batches.empty()) fail("%s: expected data_batch_1.bin … beside test_batch.bin, found none", folder.c_str());
-  return {"", read_cifar10(batches), read_cifar10({folder + "/test_batch.bin"})};
-}
-
 }  // namespace
 
 std::string Dataset::shape() const {
@@ -107,13 +99,16 @@ DatasetPair load_datasets(const std::string& folder) {
          exists(folder) ? "a file" : "nothing of that name", advice(folder).c_str());
   }
   const std::vector<std::string> batches = cifar_batches(folder);
-  const bool cifar = !batches.empty() || exists(folder + "/test_batch.bin");
-  DatasetPair pair =
-      cifar ? load_cifar10(folder, batches) : DatasetPair{"", load_idx(folder, "train"), load_idx(folder, "t10k")};
-  pair.name = folder_name(folder);
-  if (pair.train.height != pair.test.height || pair.train.width != pair.test.width) {
-    fail("%s: expected training and test images of one shape, found %zu x %zu and %zu x %zu", folder.c_str(),
-         pair.train.height, pair.train.width, pair.test.height, pair.test.width);
+  DatasetPair pair{folder_name(folder), {}, {}};
+  if (batches.empty() && !exists(folder + "/test_batch.bin")) {
+    pair.train = load_idx(folder, "train"), pair.test = load_idx(folder, "t10k");
+  } else {
+    if (batches.empty()) fail("%s: expected data_batch_1.bin … beside test_batch.bin, found none", folder.c_str());
+    pair.train = read_cifar10(batches), pair.test = read_cifar10({folder + "/test_batch.bin"});
+  }
+  if (pair.train.shape() != pair.test.shape()) {
+    fail("%s: expected training and test images of one shape, found %s and %s", folder.c_str(),
+         pair.train.shape().c_str(), pair.test.shape().c_str());
   }
   return pair;
 }
@@ -137,6 +132,22 @@ Split split(const Dataset& data, std::size_t limit, double fraction, std::uint64
     fail("expected at least 2 images to train on, %zu are left of %zu", parts.train.indices.size(), all.indices.size());
   }
   return parts;
+}
+
+bool is_mnist(const std::string& dataset) {
+  std::string start = dataset.substr(0, 5);
+  for (char& c : start) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return start == "mnist";
+}
+
+std::string class_name(const std::string& dataset, std::size_t label) {
+  static constexpr const char* fashion[] = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+                                            "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
+  static constexpr const char* cifar[] = {"airplane", "automobile", "bird",  "cat",  "deer",
+                                          "dog",      "frog",       "horse", "ship", "truck"};
+  if (label < 10 && dataset.starts_with("fashion")) return fashion[label];
+  if (label < 10 && dataset.starts_with("cifar")) return cifar[label];
+  return std::to_string(label);
 }
 
 }  // namespace bnlab

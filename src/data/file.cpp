@@ -22,7 +22,7 @@ InputFile::InputFile(std::string path)
     ::close(descriptor_);
     fail("%s: expected a regular file, found %s", path_.c_str(), S_ISDIR(info.st_mode) ? "a folder" : "something else");
   }
-  size_ = static_cast<std::uint64_t>(info.st_size);
+  size_ = static_cast<std::size_t>(info.st_size);
 }
 
 InputFile::~InputFile() { ::close(descriptor_); }
@@ -89,14 +89,19 @@ void write_file(const std::string& path, std::string_view content) {
   ::close(descriptor);
 }
 
+std::string one_word(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) <= ' ') c = '_';
+  }
+  return text;
+}
+
 void make_writable_folder(const std::string& path) {
   std::error_code problem;
   fs::create_directories(path, problem);
+  if (!problem && !is_folder(path)) fail("%s: expected a folder to write to, found a file", path.c_str());
+  if (!problem && ::access(path.c_str(), W_OK | X_OK) != 0) problem = {errno, std::generic_category()};
   if (problem) fail("%s: expected a folder to write to: %s", path.c_str(), problem.message().c_str());
-  if (!is_folder(path)) fail("%s: expected a folder to write to, found a file", path.c_str());
-  if (::access(path.c_str(), W_OK | X_OK) != 0) {
-    fail("%s: expected a folder to write to: %s", path.c_str(), std::strerror(errno));
-  }
 }
 
 void check_writable(const std::string& file_path) {

@@ -1,11 +1,10 @@
 // CIFAR-10's binary files as they should be, and what people really have in their place.
-#include "bnlab/data/cifar.hpp"
-
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "../support.hpp"
+#include "bnlab/data/dataset.hpp"
 
 using namespace bnlab;
 using namespace bnlab::testing;

@@ -28,10 +28,13 @@ struct DatasetPair {
   const Dataset& part(const std::string& which) const { return which == "train" ? train : test; }
 };
 
-// Reads the training and the test images of a folder, finding out their format from the names of its files (idx.hpp,
-// cifar.hpp).
-// Error: one line that names the file, what was expected and what was found.
+// Reads the training and the test images of a folder, finding out their format, IDX or CIFAR-10's, from the names of its
+// files. Error: one line that names the file, what was expected and what was found.
 DatasetPair load_datasets(const std::string& folder);
+
+// CIFAR-10's binary form (Krizhevsky, 2009), one file after the other: of each image its label, 0 … 9, in one byte, then
+// 32 x 32 red values, row by row, then as many green and blue ones; and nothing else.
+Dataset read_cifar10(const std::vector<std::string>& paths);
 
 // What a label means, for the sets that are known by their (folder's) names: "Sneaker" for Fashion-MNIST's 7, "ship" for
 // CIFAR-10's 8; the number itself for digits and unknown sets.

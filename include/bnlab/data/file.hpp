@@ -20,7 +20,7 @@ class InputFile {
   InputFile& operator=(const InputFile&) = delete;
 
   const std::string& path() const { return path_; }
-  std::uint64_t size() const { return size_; }
+  std::size_t size() const { return size_; }
   // The next `count` bytes, which the caller has compared with size(). Error if the file ends before.
   void read(void* to, std::size_t count);
   Bytes read(std::size_t count);
@@ -28,12 +28,15 @@ class InputFile {
  private:
   std::string path_;
   int descriptor_;
-  std::uint64_t size_ = 0;
+  std::size_t size_ = 0;
 };
 
 // Writes beside the file, flushes to the disk, and renames: `path` holds its old content or all of the new,
 // whatever happens between. Error: what the system said.
 void write_file(const std::string& path, std::string_view content);
+
+// Spaces and control characters as '_': names of files stand in result lines, which programs cut at the spaces.
+std::string one_word(std::string text);
 
 // Makes the folder and those above it. Error if that fails or it cannot be written in.
 void make_writable_folder(const std::string& path);
