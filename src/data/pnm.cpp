@@ -12,9 +12,9 @@ class Reader {
  public:
   explicit Reader(const std::string& path) : path_(path) {
     InputFile file(path);
-    constexpr unsigned long long kLargest = 1 << 30;  // a film given by mistake is not to be read whole
-    if (file.size() > kLargest) fail("%s: expected at most %llu bytes for an image", path.c_str(), kLargest);
-    bytes_ = file.read(static_cast<std::size_t>(file.size()));
+    constexpr std::size_t kLargest = 1 << 30;  // a film given by mistake is not to be read whole
+    if (file.size() > kLargest) fail("%s: expected at most %zu bytes for an image", path.c_str(), kLargest);
+    bytes_ = file.read(file.size());
     text_ = {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
     for (const auto& [magic, kind] : {std::pair{"\x89PNG", "a PNG"},
                                       {"\xff\xd8", "a JPEG"},
@@ -37,11 +37,6 @@ class Reader {
   bool colour() const { return text_[1] == '3' || text_[1] == '6'; }
   bool binary() const { return text_[1] >= '5'; }
   std::size_t left() const { return text_.size() - at_; }
-  std::size_t byte() { return bytes_[at_++]; }
-  void white_space() {
-    if (!is_space(text_[at_++])) fail("%s: expected white space before the pixels, found none", path_.c_str());
-  }
-
   std::size_t number(const char* what, std::size_t least, std::size_t most) {
     while (left() > 0 && (is_space(text_[at_]) || text_[at_] == '#')) {
       if (text_[at_] == '#') at_ = std::min(text_.find('\n', at_), text_.size() - 1);
@@ -53,15 +48,27 @@ class Reader {
       value = value * 10 + static_cast<std::size_t>(text_[at_] - '0');
     }
     if (at_ == begin || value < least || value > most) {
+      const std::size_t end = std::min(text_.find_first_of(" \t\r\n", begin + 1), begin + 20);
+      const std::string found = begin == text_.size()
+                                    ? "the end of the file"
+                                    : format("'%s'", std::string(text_.substr(begin, end - begin)).c_str());
       fail("%s: expected %s from %zu to %zu at byte %zu, found %s", path_.c_str(), what, least, most, begin,
-           at_ < text_.size() || at_ > begin
-               ? format("'%s'",
-                        std::string(text_.substr(begin, std::min<std::size_t>(
-                                                            text_.find_first_of(" \t\r\n", begin + 1) - begin, 20)))
-                            .c_str())
-                     .c_str()
-               : "the end of the file");
+           found.c_str());
     }
+    return value;
+  }
+
+  // The one byte between the header and pixels that are bytes.
+  void white_space() {
+    if (!is_space(text_[at_++])) fail("%s: expected white space before the pixels, found none", path_.c_str());
+  }
+
+  // In digits, or in one byte, or in two from 256 up.
+  std::size_t pixel(std::size_t brightest) {
+    if (!binary()) return number("a pixel", 0, brightest);
+    std::size_t value = bytes_[at_++];
+    if (brightest > 255) value = value << 8 | bytes_[at_++];
+    if (value > brightest) fail("%s: expected pixels from 0 to %zu, found %zu", path_.c_str(), brightest, value);
     return value;
   }
 
@@ -85,9 +92,8 @@ Picture read_pnm(const std::string& path) {
   picture.height = reader.number("a height", 1, kLongestSide);
   const std::size_t brightest = reader.number("a largest value", 1, 65535);
   const std::size_t area = picture.width * picture.height, count = area * picture.channels;
-  // One byte of white space, then the values: in bytes, of two from 256 up, or in digits with something between them.
-  const std::size_t each = reader.binary() && brightest > 255 ? 2 : 1,
-                    least = 1 + (reader.binary() ? count * each : 2 * count - 1);
+  // White space, then the values, those that are numbers in digits with something between them.
+  const std::size_t least = 1 + (!reader.binary() ? 2 * count - 1 : brightest > 255 ? 2 * count : count);
   if (reader.left() < least || (reader.binary() && reader.left() > least)) {
     fail("%s: expected %s%zu bytes for %zu x %zu pixels after the header, found %zu: the file is %s", path.c_str(),
          reader.binary() ? "" : "at least ", least - 1, picture.width, picture.height,
@@ -96,16 +102,7 @@ Picture read_pnm(const std::string& path) {
   if (reader.binary()) reader.white_space();
   picture.pixels.resize(count);
   for (std::size_t i = 0; i < count; ++i) {  // pixel after pixel in the file, channel after channel here
-    std::size_t value = 0;
-    if (!reader.binary()) {
-      value = reader.number("a pixel", 0, brightest);
-    } else {
-      value = reader.byte();
-      if (each == 2) value = value << 8 | reader.byte();
-      if (value > brightest) {
-        fail("%s: expected pixels from 0 to %zu, found %zu", path.c_str(), brightest, value);
-      }
-    }
+    const std::size_t value = reader.pixel(brightest);
     picture.pixels[i % picture.channels * area + i / picture.channels] =
         static_cast<std::uint8_t>((value * 255 + brightest / 2) / brightest);
   }
