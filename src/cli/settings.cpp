@@ -157,13 +157,11 @@ static string shortest(double x) {
 
 std::vector<string> Settings::run_options() const {
   const OptimizerSettings o = run_settings({}).optimizer;
-  string hidden_text;
-  for (const std::size_t width : hidden) hidden_text += (hidden_text.empty() ? "" : ",") + std::to_string(width);
   std::vector<string> all = {"--validation=" + shortest(validation),
                              "--seed=" + std::to_string(seed),
                              "--epochs=" + std::to_string(epochs),
                              "--batch=" + std::to_string(batch),
-                             "--hidden=" + (hidden.empty() ? "none" : hidden_text),
+                             "--hidden=" + (hidden.empty() ? "none" : joined(hidden, ",")),
                              "--norm=" + norm,
                              "--activation=" + activation,
                              "--dropout=" + shortest(dropout),

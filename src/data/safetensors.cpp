@@ -171,22 +171,28 @@ Entry read_entry(HeaderReader& header, const std::string& path, const std::strin
 
 }  // namespace
 
-std::string StoredTensor::shape_text() const {
-  std::string text = "[";
-  for (std::size_t i = 0; i < shape.size(); ++i) text += format(i == 0 ? "%zu" : ", %zu", shape[i]);
-  return text + "]";
+std::string joined(const std::vector<std::size_t>& numbers, const char* between) {
+  std::string text;
+  for (const std::size_t number : numbers) text += (text.empty() ? "" : between) + std::to_string(number);
+  return text;
+}
+
+std::string StoredTensor::shape_text() const { return "[" + joined(shape, ", ") + "]"; }
+
+std::string TensorFile::said(const std::string& key, const std::string& otherwise) const {
+  const auto found = metadata.find(key);
+  return found == metadata.end() ? otherwise : found->second;
 }
 
 TensorFile read_safetensors(const std::string& path) {
   InputFile file(path);
-  const unsigned long long size = file.size();
-  unsigned long long length = 0;
-  if (size >= 8) file.read(&length, 8);
-  if (size < 8 || length > kLargestHeader || length > size - 8) {
-    fail("%s: expected a safetensors file, found %llu bytes that announce a header of %llu", path.c_str(), size,
-         length);
+  std::uint64_t length = 0;
+  if (file.size() >= 8) file.read(&length, 8);
+  if (file.size() < 8 || length > kLargestHeader || length > file.size() - 8) {
+    fail("%s: expected a safetensors file, found %zu bytes that announce a header of %llu", path.c_str(), file.size(),
+         static_cast<unsigned long long>(length));
   }
-  const Bytes text = file.read(static_cast<std::size_t>(length));
+  const Bytes text = file.read(length);
   HeaderReader header(path, {reinterpret_cast<const char*>(text.data()), text.size()});
 
   TensorFile result;
@@ -201,7 +207,7 @@ TensorFile read_safetensors(const std::string& path) {
   header.end();
 
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.offsets < b.offsets; });
-  const unsigned long long available = size - 8 - length;
+  const std::size_t available = file.size() - 8 - length;
   std::size_t at = 0;
   for (const auto& [name, tensor, offsets] : entries) {
     if (offsets[0] != at) {
@@ -211,7 +217,7 @@ TensorFile read_safetensors(const std::string& path) {
     at = offsets[1];
   }
   if (at != available) {
-    fail("%s: expected %zu bytes of numbers, found %llu: the file is %s", path.c_str(), at, available,
+    fail("%s: expected %zu bytes of numbers, found %zu: the file is %s", path.c_str(), at, available,
          at > available ? "cut short" : "too long");
   }
   for (auto& [name, tensor, offsets] : entries) {
@@ -238,11 +244,9 @@ void write_safetensors(const std::string& path, const TensorFile& file) {
   }
   std::size_t at = 0;
   for (const auto& [name, tensor] : order) {
-    std::string shape = tensor->shape_text();
-    std::erase(shape, ' ');
     const std::size_t end = at + tensor->bytes.size();
-    header += quoted(*name) + format(R"(:{"dtype":"%s","shape":%s,"data_offsets":[%zu,%zu]},)", tensor->dtype.c_str(),
-                                     shape.c_str(), at, end);
+    header += quoted(*name) + format(R"(:{"dtype":"%s","shape":[%s],"data_offsets":[%zu,%zu]},)", tensor->dtype.c_str(),
+                                     joined(tensor->shape, ",").c_str(), at, end);
     at = end;
   }
   if (header.back() == ',') header.pop_back();

@@ -1,6 +1,6 @@
 #include "bnlab/train/checkpoint.hpp"
 
-#include <cstring>
+#include <algorithm>
 
 #include "bnlab/core/fingerprint.hpp"
 
@@ -68,7 +68,7 @@ void save_checkpoint(const std::string& path, Network& network, Optimizer& optim
 
 TensorFile read_checkpoint(const std::string& path) {
   TensorFile file = read_safetensors(path);
-  const auto said = [&](const char* key) { return file.metadata.contains(key) ? file.metadata[key] : "nothing"; };
+  const auto said = [&](const char* key) { return file.said(key, "nothing"); };
   if (!file.metadata.contains("checkpoint")) {
     fail("%s: expected a checkpoint, found a model without the state of its training; use it with --init",
          path.c_str());
@@ -97,16 +97,15 @@ TrainResult restore_checkpoint(const TensorFile& checkpoint, const std::string& 
   for (const auto& [name, layer] : network.layers()) {
     if (Random* random = layer->random_numbers()) {
       const auto& stored = find_tensor(checkpoint, path, "training.random." + name, {4}, {"I64"});
-      std::memcpy(random->state.data(), stored.bytes.data(), sizeof random->state);
+      const auto state = numbers_of<std::uint64_t>(stored);
+      std::copy(state.begin(), state.end(), random->state.begin());
     }
   }
   const auto found = checkpoint.tensors.find("training.progress");
   const std::size_t count = found == checkpoint.tensors.end() ? 0 : found->second.bytes.size() / sizeof(double);
   const std::size_t epochs = count < 3 ? 0 : (count - 3) / 5;
   const auto& stored = find_tensor(checkpoint, path, "training.progress", {3 + 5 * epochs}, {"F64"});
-  std::vector<double> progress(count);
-  std::memcpy(progress.data(), stored.bytes.data(), stored.bytes.size());
-  return from_numbers(progress);
+  return from_numbers(numbers_of<double>(stored));
 }
 
 }  // namespace bnlab

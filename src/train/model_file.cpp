@@ -4,10 +4,30 @@
 #include <cstdlib>
 
 #include "bnlab/data/batch.hpp"
-#include "bnlab/train/state.hpp"
 
 namespace bnlab {
 namespace {
+
+// A matrix [in, out] of ours is [out, in] in files; a vector is itself.
+std::vector<std::size_t> file_shape(const Tensor& t) {
+  return t.rank() == 1 ? std::vector{t.cols()} : std::vector{t.cols(), t.rows()};
+}
+
+StoredTensor to_stored(const Tensor& t) {
+  std::vector<real> numbers;
+  for (std::size_t j = 0; j < t.cols(); ++j) {
+    for (std::size_t i = 0; i < t.rows(); ++i) numbers.push_back(t(i, j));
+  }
+  return stored_numbers(kRealType, file_shape(t), numbers);
+}
+
+template <class Number>
+void fill(Tensor& t, const std::vector<Number>& numbers) {
+  auto next = numbers.begin();
+  for (std::size_t j = 0; j < t.cols(); ++j) {
+    for (std::size_t i = 0; i < t.rows(); ++i) t(i, j) = static_cast<real>(*next++);
+  }
+}
 
 // What a checkpoint holds beside the network.
 bool is_of_training(const std::string& name) { return name.starts_with("optimizer.") || name.starts_with("training."); }
@@ -23,43 +43,35 @@ void fill_network(const TensorFile& file, const std::string& path, Network& netw
   }
 }
 
-// What the metadata says under that key, or `otherwise`.
-std::string said(const TensorFile& file, const char* key, const std::string& otherwise) {
-  const auto found = file.metadata.find(key);
-  return found == file.metadata.end() ? otherwise : found->second;
-}
-
 // The architecture that names and shapes give away: fc1, fc2, … and whether there is a bn1.
 Architecture read_architecture(const TensorFile& file, const std::string& path, const std::string& activation) {
-  Architecture a;
-  a.hidden.clear();
-  a.batch_norm = file.tensors.contains("bn1.weight");
-  std::size_t layers = 0;
-  for (;; ++layers) {
-    const auto weight = file.tensors.find("fc" + std::to_string(layers + 1) + ".weight");
-    if (weight == file.tensors.end()) break;
-    const auto& [name, w] = *weight;
+  std::vector<std::size_t> widths;  // the inputs, then the outputs of fc1, fc2, …
+  for (std::size_t layer = 1;; ++layer) {
+    const auto found = file.tensors.find("fc" + std::to_string(layer) + ".weight");
+    if (found == file.tensors.end()) break;
+    const auto& [name, w] = *found;
     if (w.shape.size() != 2 || w.shape[0] == 0 || w.shape[1] == 0) {
       fail("%s: expected '%s' to have a shape [out, in], found %s", path.c_str(), name.c_str(), w.shape_text().c_str());
     }
-    if (layers == 0) {
-      a.inputs = w.shape[1];
-    } else if (w.shape[1] != a.classes) {
+    if (layer == 1) widths.push_back(w.shape[1]);
+    if (w.shape[1] != widths.back()) {
       fail("%s: expected '%s' to have the shape [out, %zu], as the layer before has %zu outputs, found %s",
-           path.c_str(), name.c_str(), a.classes, a.classes, w.shape_text().c_str());
-    } else {
-      a.hidden.push_back(a.classes);
+           path.c_str(), name.c_str(), widths.back(), widths.back(), w.shape_text().c_str());
     }
-    a.classes = w.shape[0];
+    widths.push_back(w.shape[0]);
   }
-  if (layers == 0) {
+  if (widths.empty()) {
     fail("%s: expected a model with tensors fc1.weight, fc1.bias, …; see 'Models' in the README", path.c_str());
   }
-  a.activation = said(file, "activation", activation);
+  Architecture a;
+  a.inputs = widths.front(), a.classes = widths.back();
+  a.hidden.assign(widths.begin() + 1, widths.end() - 1);
+  a.batch_norm = file.tensors.contains("bn1.weight");
+  a.activation = file.said("activation", activation);
   if (a.activation != "relu" && a.activation != "sigmoid" && a.activation != "tanh") {
     fail("%s: expected the activation relu, sigmoid or tanh, found '%s'", path.c_str(), a.activation.c_str());
   }
-  const std::string dropout = said(file, "dropout", "0");
+  const std::string dropout = file.said("dropout", "0");
   a.dropout = std::strtod(dropout.c_str(), nullptr);
   if (!(a.dropout >= 0 && a.dropout < 1)) {
     fail("%s: expected a dropout in [0, 1), found '%s'", path.c_str(), dropout.c_str());
@@ -71,11 +83,9 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
 
 Metadata metadata_of(const ModelInfo& info) {
   const Architecture& a = info.architecture;
-  std::string hidden;
-  for (const std::size_t width : a.hidden) hidden += (hidden.empty() ? "" : ",") + std::to_string(width);
   return {{"format", "bnlab 1"},
           {"inputs", std::to_string(a.inputs)},
-          {"hidden", hidden},
+          {"hidden", joined(a.hidden, ",")},
           {"classes", std::to_string(a.classes)},
           {"activation", a.activation},
           {"norm", a.batch_norm ? "batch" : "none"},
@@ -95,13 +105,58 @@ void save_model(const std::string& path, Network& network, const Metadata& metad
 
 Model load_model(const std::string& path, const std::string& activation, ThreadPool* threads) {
   const TensorFile file = read_safetensors(path);
-  const ModelInfo info{read_architecture(file, path, activation), said(file, "dataset", ""),
-                       std::strtoull(said(file, "seed", "0").c_str(), nullptr, 10)};
+  const ModelInfo info{read_architecture(file, path, activation), file.said("dataset", ""),
+                       std::strtoull(file.said("seed", "0").c_str(), nullptr, 10)};
   Model model{info, make_network(info.architecture, 0, threads)};
   fill_network(file, path, model.network);
   return model;
 }
 
 void load_weights(const std::string& path, Network& network) { fill_network(read_safetensors(path), path, network); }
+
+std::vector<Buffer> state_dict(Network& network) {
+  std::vector<Buffer> state;
+  for (const Parameter& p : network.parameters()) state.push_back({p.name, p.value});
+  for (const Buffer& b : network.buffers()) state.push_back(b);
+  return state;
+}
+
+void store(TensorFile& file, const std::string& prefix, const std::vector<Buffer>& state) {
+  for (const Buffer& b : state) {
+    file.tensors[prefix + b.name] =
+        b.values != nullptr ? to_stored(*b.values) : stored_numbers("I64", {}, std::vector{*b.count});
+  }
+}
+
+const StoredTensor& find_tensor(const TensorFile& file, const std::string& path, const std::string& name,
+                                const std::vector<std::size_t>& shape, const std::vector<std::string>& types) {
+  const auto found = file.tensors.find(name);
+  if (found == file.tensors.end()) fail("%s: expected a tensor '%s', there is none", path.c_str(), name.c_str());
+  const StoredTensor& stored = found->second;
+  if (stored.shape != shape) {
+    fail("%s: expected '%s' to have the shape %s, found %s", path.c_str(), name.c_str(),
+         StoredTensor{"", shape, {}}.shape_text().c_str(), stored.shape_text().c_str());
+  }
+  if (std::find(types.begin(), types.end(), stored.dtype) == types.end()) {
+    fail("%s: expected '%s' to be %s%s, found %s", path.c_str(), name.c_str(), types[0].c_str(),
+         types.size() > 1 ? (" or " + types[1]).c_str() : "", stored.dtype.c_str());
+  }
+  return stored;
+}
+
+void restore(const TensorFile& file, const std::string& path, const std::string& prefix,
+             const std::vector<Buffer>& state) {
+  for (const Buffer& b : state) {
+    const std::string name = prefix + b.name;
+    if (b.values != nullptr) {
+      const StoredTensor& stored = find_tensor(file, path, name, file_shape(*b.values), {"F32", "F64"});
+      stored.dtype == "F32" ? fill(*b.values, numbers_of<float>(stored)) : fill(*b.values, numbers_of<double>(stored));
+    } else if (file.tensors.contains(name)) {
+      *b.count = numbers_of<std::int64_t>(find_tensor(file, path, name, {}, {"I64"}))[0];
+    } else {
+      *b.count = 0;  // as PyTorch does for a missing num_batches_tracked
+    }
+  }
+}
 
 }  // namespace bnlab

@@ -30,7 +30,12 @@ using Metadata = std::map<std::string, std::string>;
 struct TensorFile {
   std::map<std::string, StoredTensor> tensors;  // by name
   Metadata metadata;
+
+  // What the metadata says under that key, or `otherwise`.
+  std::string said(const std::string& key, const std::string& otherwise) const;
 };
+
+std::string joined(const std::vector<std::size_t>& numbers, const char* between);  // "512, 784"
 
 // Error: one line that names the file and the rule it breaks.
 TensorFile read_safetensors(const std::string& path);

@@ -16,7 +16,7 @@
 #include <string>
 
 #include "bnlab/optim/optimizer.hpp"
-#include "bnlab/train/state.hpp"
+#include "bnlab/train/model_file.hpp"
 #include "bnlab/train/trainer.hpp"
 
 namespace bnlab {
