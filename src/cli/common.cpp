@@ -12,14 +12,13 @@ std::string grouped(std::size_t number) {
   return text;
 }
 
-std::string describe_data(const DatasetPair& data, const Split& split) {
-  return format("%s: %s training, %s validation, %s test images of %s", data.name.c_str(),
+std::string describe_run(const DatasetPair& data, const Split& split, const std::string& network,
+                         const RunSettings& run, std::size_t threads) {
+  return format("  data      %s: %s training, %s validation, %s test images of %s\n", data.name.c_str(),
                 grouped(split.train.indices.size()).c_str(), grouped(split.validation.indices.size()).c_str(),
-                grouped(data.test.count()).c_str(), data.train.shape().c_str());
-}
-
-std::string describe_training(const RunSettings& run, std::size_t threads) {
-  return format("%zu epoch%s, batch %zu, %s, seed %llu, %zu thread%s%s", run.training.epochs,
+                grouped(data.test.count()).c_str(), data.train.shape().c_str()) +
+         "  network   " + network +
+         format("\n  training  %zu epoch%s, batch %zu, %s, seed %llu, %zu thread%s%s\n", run.training.epochs,
                 run.training.epochs == 1 ? "" : "s", run.training.batch, run.optimizer.describe().c_str(),
                 static_cast<unsigned long long>(run.training.seed), threads, threads == 1 ? "" : "s",
                 run.training.shuffle ? "" : ", no shuffling");
@@ -34,25 +33,26 @@ std::string label_text(const std::string& dataset, std::size_t label) {
   return format("%-14s", (name == number ? number : number + " " + name).c_str());
 }
 
-std::string divergence(const std::string& model, const RunSettings& run, const RunResult& result) {
+std::string divergence(const Run& run) {
+  const double lr = run.settings.optimizer.lr;
   return format("%s: the loss was not a finite number at step %zu with learning rate %g; try --lr %g or less",
-                model.c_str(), result.training.diverged_at_step, run.optimizer.lr, run.optimizer.lr / 10);
+                model_name(run.settings.architecture), run.training.diverged_at_step, lr, lr / 10);
 }
 
-void print_result(const std::string& dataset, const RunSettings& run, const RunResult& result) {
-  std::string line = format("result model=%s dataset=%s seed=%llu epochs=%zu", model_name(run.architecture),
-                            dataset.c_str(), static_cast<unsigned long long>(run.training.seed), run.training.epochs);
-  const TrainResult& training = result.training;
-  if (result.diverged()) line += format(" diverged_at_step=%zu", training.diverged_at_step);
+void print_result(const std::string& dataset, const Run& run) {
+  const TrainSettings& asked = run.settings.training;
+  const TrainResult& training = run.training;
+  std::string line = format("result model=%s dataset=%s seed=%llu epochs=%zu", model_name(run.settings.architecture),
+                            dataset.c_str(), static_cast<unsigned long long>(asked.seed), asked.epochs);
+  if (run.diverged()) line += format(" diverged_at_step=%zu", training.diverged_at_step);
   if (training.stopped) line += format(" stopped_at_step=%zu", training.step);
-  if (!result.diverged() && !training.epochs.empty()) {
+  if (!run.diverged() && !training.epochs.empty()) {
     const EpochResult& last = training.epochs.back();
     line += format(" train_loss=%.9g train_accuracy=%.6f", last.train_loss, last.train_accuracy);
     if (last.validated) line += format(" validation_accuracy=%.6f", last.validation_accuracy);
   }
-  const Evaluation& test = result.test;
-  if (result.finished()) line += format(" test_accuracy=%.6f test_loss=%.9g", test.accuracy, test.loss);
-  std::printf("%s seconds=%.3f\n", line.c_str(), result.training.seconds());
+  if (run.finished()) line += format(" test_accuracy=%.6f test_loss=%.9g", run.test.accuracy, run.test.loss);
+  std::printf("%s seconds=%.3f\n", line.c_str(), training.seconds());
   std::fflush(stdout);
 }
 

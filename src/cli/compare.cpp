@@ -1,5 +1,6 @@
 // bnlab compare: the main job.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "bnlab/cli/commands.hpp"
@@ -11,38 +12,29 @@
 namespace bnlab {
 namespace {
 
-// The same run twice: without and with batch normalization.
-struct Pair {
-  RunSettings settings[2];
-  RunResult results[2];
-  bool both_finished() const { return results[0].finished() && results[1].finished(); }
-};
+using Pair = std::array<Run, 2>;  // the same run without and with batch normalization
 
-RunSettings with_norm(RunSettings settings, bool batch_norm) {
-  settings.architecture.batch_norm = batch_norm;
-  return settings;
-}
+bool both_finished(const Pair& pair) { return pair[0].finished() && pair[1].finished(); }
 
-Pair run_pair(const RunSettings& settings, const Split& split, const Dataset& test, ThreadPool& threads,
+Pair run_pair(RunSettings settings, const Split& split, const Dataset& test, ThreadPool& threads,
               const Terminal& terminal) {
-  const auto run_one = [&](const RunSettings& one) {
-    const std::string name = model_name(one.architecture);
-    if (interrupted() != 0) {
-      RunResult none{make_network(one.architecture, 0, nullptr), {}, {}, {}};
-      return none.training.stopped = true, none;
-    }
-    TrainObserver observer = show_progress(terminal, name, one.training.epochs);
+  const auto run_one = [&](bool batch_norm) {
+    settings.architecture.batch_norm = batch_norm;
+    Run run(settings, &threads);
+    run.training.stopped = interrupted() != 0;
+    if (run.training.stopped) return run;
+    TrainObserver observer = show_progress(terminal, model_name(settings.architecture), settings.training.epochs);
     observer.go_on = [](const TrainResult&) { return interrupted() == 0; };
-    RunResult result = run(one, split, test, &threads, observer);
-    if (result.diverged()) terminal.say("%s  %s\n", terminal.clear_line(), divergence(name, one, result).c_str());
-    return result;
+    run.train(split, observer);
+    run.test_at_the_end(test);
+    if (run.diverged()) terminal.say("%s  %s\n", terminal.clear_line(), divergence(run).c_str());
+    return run;
   };
-  const RunSettings plain = with_norm(settings, false), normalised = with_norm(settings, true);
-  return {{plain, normalised}, {run_one(plain), run_one(normalised)}};  // in that order, as braces promise
+  return {run_one(false), run_one(true)};  // in that order, as braces promise
 }
 
 std::string table(const Pair& pair) {
-  const auto &plain = pair.results[0].training.epochs, &norm = pair.results[1].training.epochs;
+  const auto &plain = pair[0].training.epochs, &norm = pair[1].training.epochs;
   if (plain.empty() && norm.empty()) return "";
   const bool validated = !plain.empty() ? plain[0].validated : !norm.empty() && norm[0].validated;
   std::string text = "         train loss          train accuracy";
@@ -65,8 +57,8 @@ std::string table(const Pair& pair) {
 
 // A loss that explodes would press all others to the bottom: it is cut at twice what the networks began with.
 std::string loss_chart(const Pair& pair, const Terminal& terminal) {
-  std::vector<Curve> curves = {{"plain", 'o', terminal.colour ? "\x1b[33m" : "", pair.results[0].step_losses},
-                               {"batchnorm", 'x', terminal.colour ? "\x1b[36m" : "", pair.results[1].step_losses}};
+  std::vector<Curve> curves = {{"plain", 'o', terminal.colour ? "\x1b[33m" : "", pair[0].step_losses},
+                               {"batchnorm", 'x', terminal.colour ? "\x1b[36m" : "", pair[1].step_losses}};
   const std::size_t steps = std::max(curves[0].values.size(), curves[1].values.size());
   double ceiling = 0;
   for (const Curve& curve : curves) ceiling = curve.values.empty() ? ceiling : std::max(ceiling, 2 * curve.values[0]);
@@ -81,14 +73,14 @@ std::string loss_chart(const Pair& pair, const Terminal& terminal) {
 
 // Two or three sentences that say no more than the numbers do.
 std::string verdict(const Pair& pair) {
-  if (!pair.both_finished()) {
+  if (!both_finished(pair)) {
     std::string text;
-    for (const RunResult& r : pair.results) {
+    for (const Run& r : pair) {
       if (r.finished()) text += "  Test accuracy of the one that got through: " + percent_with_error(r.test) + ".\n";
     }
     return text;
   }
-  const Evaluation &plain = pair.results[0].test, &norm = pair.results[1].test;
+  const Evaluation &plain = pair[0].test, &norm = pair[1].test;
   const PairedDifference d = paired_difference(plain.correct, norm.correct);
   const std::string chance = d.p_value < 0.0001 ? "< 0.0001" : format("= %.4f", d.p_value);
   const std::string conclusion =
@@ -109,10 +101,10 @@ std::string verdict(const Pair& pair) {
 
 void write_history(const std::string& path, const Pair& pair) {
   std::string csv = "model,epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds\n";
-  for (int i = 0; i < 2; ++i) {
-    for (const EpochResult& e : pair.results[i].training.epochs) {
-      csv += format("%s,%zu,%.9g,%.6f,", model_name(pair.settings[i].architecture), e.epoch, e.train_loss,
-                    e.train_accuracy);
+  for (const Run& run : pair) {
+    for (const EpochResult& e : run.training.epochs) {
+      csv +=
+          format("%s,%zu,%.9g,%.6f,", model_name(run.settings.architecture), e.epoch, e.train_loss, e.train_accuracy);
       csv += e.validated ? format("%.9g,%.6f,", e.validation_loss, e.validation_accuracy) : ",,";
       csv += format("%.3f\n", e.seconds);
     }
@@ -121,13 +113,13 @@ void write_history(const std::string& path, const Pair& pair) {
 }
 
 void write_results(const std::string& folder, const std::string& dataset, Pair& pair) {
-  for (int i = 0; i < 2; ++i) {
-    const RunSettings& run = pair.settings[i];
-    const std::string path = folder + "/" + model_name(run.architecture) + ".safetensors";
-    if (pair.results[i].diverged()) {
+  for (Run& run : pair) {
+    const Architecture& a = run.settings.architecture;
+    const std::string path = folder + "/" + model_name(a) + ".safetensors";
+    if (run.diverged()) {
       std::remove(path.c_str());  // an older run's model would pass for this one's
     } else {
-      save_model(path, pair.results[i].network, metadata_of({run.architecture, dataset, run.training.seed}));
+      save_model(path, run.network, metadata_of({a, dataset, run.settings.training.seed}));
     }
   }
   write_history(folder + "/history.csv", pair);
@@ -163,24 +155,25 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
   const RunSettings run = settings.run_settings(data.train);
   ThreadPool threads(thread_count(settings));
 
-  const Architecture &plain = with_norm(run, false).architecture, &norm = with_norm(run, true).architecture;
+  const Architecture& plain = run.architecture;
+  Architecture norm = plain;
+  norm.batch_norm = true;
+  const std::string network = format("%s: %s parameters, %s with batch normalization", plain.describe().c_str(),
+                                     grouped(plain.parameter_count()).c_str(), grouped(norm.parameter_count()).c_str());
   terminal.say(
-      "What does batch normalization do? The same network twice, from the same weights, on the same batches.\n\n");
-  terminal.say("  data      %s\n", describe_data(data, split).c_str());
-  terminal.say("  network   %s: %s parameters, %s with batch normalization\n", plain.describe().c_str(),
-               grouped(plain.parameter_count()).c_str(), grouped(norm.parameter_count()).c_str());
-  terminal.say("  training  %s\n\n", describe_training(run, threads.size()).c_str());
+      "What does batch normalization do? The same network twice, from the same weights, on the same batches.\n\n%s\n",
+      describe_run(data, split, network, run, threads.size()).c_str());
 
   listen_for_interrupts();
   Pair pair = run_pair(run, split, data.test, threads, terminal);
-  const bool stopped = pair.results[0].training.stopped || pair.results[1].training.stopped;
+  const bool stopped = pair[0].training.stopped || pair[1].training.stopped;
   if (!stopped) write_results(folder, data.name, pair);
   terminal.say("%s\n%s\n%s\n", stopped ? terminal.clear_line() : "", table(pair).c_str(),
                loss_chart(pair, terminal).c_str());
   terminal.say("%s", verdict(pair).c_str());
-  terminal.say(stopped                ? "  Stopped early; nothing was written to %s.\n"
-               : pair.both_finished() ? "  Models and history.csv are in %s.\n"
-                                      : "  The model that got through, if any, and history.csv are in %s.\n",
+  terminal.say(stopped               ? "  Stopped early; nothing was written to %s.\n"
+               : both_finished(pair) ? "  Models and history.csv are in %s.\n"
+                                     : "  The model that got through, if any, and history.csv are in %s.\n",
                folder.c_str());
 
   bool own_network = false;
@@ -193,9 +186,9 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
   }
 
   terminal.say("\n");
-  for (int i = 0; i < 2; ++i) print_result(data.name, pair.settings[i], pair.results[i]);
+  for (const Run& each : pair) print_result(data.name, each);
   if (interrupted() != 0) return 128 + interrupted();
-  return pair.results[0].diverged() && pair.results[1].diverged() ? 1 : 0;
+  return pair[0].diverged() && pair[1].diverged() ? 1 : 0;
 }
 
 }  // namespace bnlab

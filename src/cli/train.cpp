@@ -16,6 +16,7 @@ constexpr const char* kLogHeader = "step,epoch,loss,accuracy\n";
 // The log as it was after that many steps: what a run that is resumed there begins with. One that was begun only after
 // that step is begun again.
 std::string log_until(const std::string& path, std::size_t step) {
+  if (!std::filesystem::exists(path)) return kLogHeader;
   std::ifstream file(path, std::ios::binary);
   std::string log, line;
   std::size_t last = 0;
@@ -32,6 +33,11 @@ std::string log_until(const std::string& path, std::size_t step) {
   return log;
 }
 
+// Tells the images of a run from others.
+std::string fingerprint_text(const Dataset& data) {
+  return format("%016llx", static_cast<unsigned long long>(fingerprint(data.labels, fingerprint(data.pixels))));
+}
+
 // The architecture of the model to start from takes the place of what the options say.
 void take_architecture(Settings& settings, const DatasetPair& data) {
   const Architecture a = load_model(settings.init, settings.activation, nullptr).info.architecture;
@@ -43,19 +49,51 @@ void take_architecture(Settings& settings, const DatasetPair& data) {
   }
 }
 
-// Network and optimizer as the checkpoint has them. Error: nothing of the run is left for what the settings ask.
-TrainResult go_back_to(const TensorFile& checkpoint, const Settings& settings, const BatchPlan& plan, Network& network,
-                       Optimizer& optimizer, const Terminal& terminal) {
+// Takes the run to where the checkpoint has it. Error: nothing of it is left for what the settings ask.
+void go_back_to(const TensorFile& checkpoint, const Settings& settings, const BatchPlan& plan, Run& run,
+                const Terminal& terminal) {
   const char* path = settings.resume.c_str();
-  TrainResult so_far = restore_checkpoint(checkpoint, path, network, optimizer);
-  const std::size_t step = so_far.step, epochs = so_far.epochs.size();
+  run.training = restore_checkpoint(checkpoint, path, run.network, *run.optimizer);
+  const std::size_t step = run.training.step, epochs = run.training.epochs.size();
   const std::size_t begun = (step + plan.count() - 1) / plan.count();
   terminal.say("  resumed   %s: at step %zu, epochs done: %zu\n", path, step, epochs);
   if (begun > settings.epochs || (settings.max_steps > 0 && settings.max_steps < step)) {
     fail("%s: the run is at step %zu, in epoch %zu; give a larger --epochs or --max-steps", path, step, begun);
   }
   if (step / plan.count() != epochs) fail("%s: damaged: its step is not in its epoch", path);
-  return so_far;
+}
+
+// Trains to the end, or to where it is to stop, and writes log and checkpoints on the way.
+void train_and_keep(Run& run, const Split& split, const Settings& settings, const BatchPlan& plan, std::string log,
+                    const Metadata& metadata, const Terminal& terminal) {
+  const auto write_log = [&] {
+    if (!settings.log.empty()) write_file(settings.log, log);
+  };
+  const auto is_last = [&](std::size_t step) { return interrupted() != 0 || step == settings.max_steps; };
+  TrainObserver observer = show_progress(terminal, model_name(run.settings.architecture), settings.epochs);
+  observer.on_step = [&, show = observer.on_step](const StepResult& s) {
+    if (!settings.log.empty()) log += format("%zu,%zu,%.9g,%.6f\n", s.step, s.epoch, s.loss, s.accuracy);
+    show(s);
+  };
+  observer.go_on = [&](const TrainResult& so_far) {
+    const bool last = is_last(so_far.step), epoch_ends = so_far.step % plan.count() == 0;
+    if (last || epoch_ends || (settings.checkpoint_every > 0 && so_far.step % settings.checkpoint_every == 0)) {
+      write_log();  // first: it must not lack what the checkpoint has
+      if (!settings.checkpoint.empty()) {
+        save_checkpoint(settings.checkpoint, run.network, *run.optimizer, so_far, metadata);
+      }
+    }
+    return !last;
+  };
+  listen_for_interrupts();
+  const bool finished = run.training.epochs.size() == settings.epochs;
+  if (finished || (run.training.step > 0 && is_last(run.training.step))) {
+    observer.go_on(run.training);
+    run.training.stopped = !finished;
+  } else {
+    run.train(split, observer);
+  }
+  if (run.diverged()) write_log();
 }
 
 void say_stopped(const Settings& settings, const BatchPlan& plan, const TrainResult& t, const Terminal& terminal) {
@@ -69,95 +107,64 @@ void say_stopped(const Settings& settings, const BatchPlan& plan, const TrainRes
                settings.checkpoint.c_str(), settings.max_steps > 0 ? ", and another --max-steps or none" : "");
 }
 
+// Says how it went and saves the model. Returns the exit status.
+int report(Run& run, const Settings& settings, const std::string& dataset, const BatchPlan& plan,
+           const Metadata& metadata, const Terminal& terminal) {
+  if (run.diverged()) {
+    terminal.say("%s", terminal.clear_line());
+    print_result(dataset, run);
+    throw Error(divergence(run));
+  }
+  if (!settings.save.empty()) save_model(settings.save, run.network, metadata);
+  if (run.training.stopped) {
+    say_stopped(settings, plan, run.training, terminal);
+  } else {
+    terminal.say("\n  Test accuracy %s (%s images; ± is one binomial standard error), loss %.4f.\n",
+                 percent_with_error(run.test).c_str(), grouped(run.test.count).c_str(), run.test.loss);
+  }
+  terminal.say(settings.save.empty() ? "  Not saved (--save FILE).\n\n" : "  Saved as %s.\n\n", settings.save.c_str());
+  print_result(dataset, run);
+  return run.training.stopped && interrupted() != 0 ? 128 + interrupted() : 0;
+}
+
 }  // namespace
 
 int train_command(const Settings& given, const Terminal& terminal) {
-  Settings settings = given;
-  TensorFile checkpoint;
-  if (!settings.resume.empty()) {
-    checkpoint = read_checkpoint(settings.resume);
-    settings = resumed(settings, checkpoint.metadata["options"]);
-  }
+  const bool resuming = !given.resume.empty();
+  const TensorFile checkpoint = resuming ? read_checkpoint(given.resume) : TensorFile{};
+  Settings settings = resuming ? resumed(given, checkpoint.said("options", "")) : given;
   for (const std::string& path : {settings.save, settings.log, settings.checkpoint}) {
     if (!path.empty()) check_writable(path);
   }
   const DatasetPair data = load_datasets(settings.data);
-  const bool lasting = !settings.checkpoint.empty() || !settings.resume.empty();  // reading all images takes its time
-  const std::uint64_t hash = lasting ? fingerprint(data.train.labels, fingerprint(data.train.pixels)) : 0;
-  const std::string images = format("%016llx", static_cast<unsigned long long>(hash));
-  if (!settings.resume.empty() && images != checkpoint.metadata["training_images"]) {
+  const bool lasting = resuming || !settings.checkpoint.empty();  // reading all images takes its time
+  const std::string images = lasting ? fingerprint_text(data.train) : "";
+  if (resuming && images != checkpoint.said("training_images", "")) {
     fail("%s: expected the training images of its run, on '%s'; those of %s are others; name the folder with --data",
-         settings.resume.c_str(), checkpoint.metadata["dataset"].c_str(), settings.data.c_str());
+         settings.resume.c_str(), checkpoint.said("dataset", "").c_str(), settings.data.c_str());
   }
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.seed);
   ThreadPool threads(thread_count(settings));
-  const bool from_model = !settings.init.empty() && settings.resume.empty();  // a checkpoint has weights of its own
+  const bool from_model = !settings.init.empty() && !resuming;  // a checkpoint has weights of its own
   if (from_model) take_architecture(settings, data);
-  const RunSettings run = settings.run_settings(data.train);
-  const std::string name = model_name(run.architecture);
-  const BatchPlan plan(split.train.indices.size(), settings.batch);
-  RunResult result{make_network(run.architecture, run.training.seed, &threads), {}, {}, {}};
-  if (from_model) load_weights(settings.init, result.network);
-  const std::unique_ptr<Optimizer> optimizer = make_optimizer(run.optimizer, result.network, &threads);
-  const Metadata model_metadata = metadata_of({run.architecture, data.name, run.training.seed});
-  Metadata checkpoint_metadata = model_metadata;
-  checkpoint_metadata["training_images"] = images;
-  for (const std::string& option : settings.run_options()) checkpoint_metadata["options"] += option + " ";
+  Run run(settings.run_settings(data.train), &threads);
+  if (from_model) load_weights(settings.init, run.network);
 
-  terminal.say("  data      %s\n", describe_data(data, split).c_str());
-  terminal.say("  network   %s (%s parameters)\n", run.architecture.describe().c_str(),
-               grouped(run.architecture.parameter_count()).c_str());
-  terminal.say("  training  %s\n", describe_training(run, threads.size()).c_str());
-  std::string log = kLogHeader;
-  if (!settings.resume.empty()) {
-    result.training = go_back_to(checkpoint, settings, plan, result.network, *optimizer, terminal);
-    if (!settings.log.empty() && std::filesystem::exists(settings.log))
-      log = log_until(settings.log, result.training.step);
-  }
+  const Architecture& a = run.settings.architecture;
+  const std::string network = a.describe() + " (" + grouped(a.parameter_count()) + " parameters)";
+  terminal.say("%s", describe_run(data, split, network, run.settings, threads.size()).c_str());
+  const BatchPlan plan(split.train.indices.size(), settings.batch);
+  if (resuming) go_back_to(checkpoint, settings, plan, run, terminal);
+  const std::string log = resuming ? log_until(settings.log, run.training.step) : kLogHeader;
   terminal.say("\n");
 
-  TrainObserver observer = show_progress(terminal, name, run.training.epochs);
-  observer.on_step = [&, show = observer.on_step](const StepResult& s) {
-    if (!settings.log.empty()) log += format("%zu,%zu,%.9g,%.6f\n", s.step, s.epoch, s.loss, s.accuracy);
-    show(s);
-  };
-  const auto is_last = [&](std::size_t step) { return interrupted() != 0 || step == settings.max_steps; };
-  observer.go_on = [&](const TrainResult& so_far) {
-    const bool last = is_last(so_far.step), epoch_ends = so_far.step % plan.count() == 0;
-    if (last || epoch_ends || (settings.checkpoint_every > 0 && so_far.step % settings.checkpoint_every == 0)) {
-      if (!settings.log.empty()) write_file(settings.log, log);  // first: it must not lack what the checkpoint has
-      if (!settings.checkpoint.empty()) {
-        save_checkpoint(settings.checkpoint, result.network, *optimizer, so_far, checkpoint_metadata);
-      }
-    }
-    return !last;
-  };
-  listen_for_interrupts();
-  const bool finished = result.training.epochs.size() == settings.epochs;
-  if (finished || (result.training.step > 0 && is_last(result.training.step))) {
-    observer.go_on(result.training);
-    result.training.stopped = !finished;
-  } else {
-    result.training = train(result.network, *optimizer, split, run.training, &threads, observer, result.training);
-  }
-  test_at_the_end(result, data.test, &threads);
-
-  if (result.diverged()) {
-    if (!settings.log.empty()) write_file(settings.log, log);
-    terminal.say("%s", terminal.clear_line());
-    print_result(data.name, run, result);
-    throw Error(divergence(name, run, result));
-  }
-  if (!settings.save.empty()) save_model(settings.save, result.network, model_metadata);
-  if (result.training.stopped) {
-    say_stopped(settings, plan, result.training, terminal);
-  } else {
-    terminal.say("\n  Test accuracy %s (%s images; ± is one binomial standard error), loss %.4f.\n",
-                 percent_with_error(result.test).c_str(), grouped(result.test.count).c_str(), result.test.loss);
-  }
-  terminal.say(settings.save.empty() ? "  Not saved (--save FILE).\n\n" : "  Saved as %s.\n\n", settings.save.c_str());
-  print_result(data.name, run, result);
-  return result.training.stopped && interrupted() != 0 ? 128 + interrupted() : 0;
+  Metadata metadata = metadata_of({a, data.name, settings.seed});
+  const Metadata of_model = metadata;
+  metadata["training_images"] = images;
+  for (const std::string& option : settings.run_options()) metadata["options"] += option + " ";
+  train_and_keep(run, split, settings, plan, log, metadata, terminal);
+  run.test_at_the_end(data.test);
+  return report(run, settings, data.name, plan, of_model, terminal);
 }
 
 }  // namespace bnlab

@@ -27,24 +27,25 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerSettings& s, Network& n
   return std::make_unique<Adam>(network.parameters(), options, threads);
 }
 
-void test_at_the_end(RunResult& result, const Dataset& test, ThreadPool* threads) {
-  if (!result.finished()) return;
-  result.test = evaluate(result.network, whole(test), threads);
-  if (!std::isfinite(result.test.loss)) result.training.diverged_at_step = result.training.step;
-}
+Run::Run(const RunSettings& s, ThreadPool* pool)
+    : settings(s),
+      threads(pool),
+      network(make_network(s.architecture, s.training.seed, pool)),
+      optimizer(make_optimizer(s.optimizer, network, pool)) {}
 
-RunResult run(const RunSettings& settings, const Split& split, const Dataset& test, ThreadPool* threads,
-              const TrainObserver& observer) {
-  RunResult result{make_network(settings.architecture, settings.training.seed, threads), {}, {}, {}};
-  const std::unique_ptr<Optimizer> optimizer = make_optimizer(settings.optimizer, result.network, threads);
+void Run::train(const Split& split, const TrainObserver& observer) {
   TrainObserver listening = observer;
   listening.on_step = [&](const StepResult& step) {
-    result.step_losses.push_back(step.loss);
+    step_losses.push_back(step.loss);
     if (observer.on_step) observer.on_step(step);
   };
-  result.training = train(result.network, *optimizer, split, settings.training, threads, listening);
-  test_at_the_end(result, test, threads);
-  return result;
+  training = bnlab::train(network, *optimizer, split, settings.training, threads, listening, training);
+}
+
+void Run::test_at_the_end(const Dataset& images) {
+  if (!finished()) return;
+  test = evaluate(network, whole(images), threads);
+  if (!std::isfinite(test.loss)) training.diverged_at_step = training.step;
 }
 
 }  // namespace bnlab

@@ -20,20 +20,21 @@ int run_command(const Settings& settings, const Terminal& terminal);  // the one
 
 std::string grouped(std::size_t number);  // "10,000"
 inline std::string without_trailing_spaces(std::string s) { return s.erase(s.find_last_not_of(' ') + 1); }
-std::string describe_data(const DatasetPair& data, const Split& split);
-std::string describe_training(const RunSettings& run, std::size_t threads);
+// What is about to run: the images, the network (in the caller's words), how it is trained.
+std::string describe_run(const DatasetPair& data, const Split& split, const std::string& network,
+                         const RunSettings& run, std::size_t threads);
 std::string percent_with_error(const Evaluation& test);  // "86.42 % ± 0.34"
 // "Sneaker   ": the class's number and, where it has one, its name, padded to a column's width.
 std::string label_text(const std::string& dataset, std::size_t label);
 // Says that and where the loss was lost, and what to try.
-std::string divergence(const std::string& model, const RunSettings& run, const RunResult& result);
+std::string divergence(const Run& run);
 // Where a model's images are: --data, or the folder in data/ of the set that it was trained on.
 std::string data_of(const Settings& settings, const ModelInfo& info);
 std::string describe_model(const std::string& path, const ModelInfo& info, const DatasetPair& data);
 // Error: the model of that file is for other images.
 void expect_fit(const std::string& path, const Architecture& architecture, const DatasetPair& data);
 // The line that programs read.
-void print_result(const std::string& dataset, const RunSettings& run, const RunResult& result);
+void print_result(const std::string& dataset, const Run& run);
 
 inline const char* model_name(const Architecture& a) { return a.batch_norm ? "batchnorm" : "plain"; }
 inline std::size_t thread_count(const Settings& s) { return s.threads > 0 ? s.threads : ThreadPool::cores(); }

@@ -26,24 +26,27 @@ struct RunSettings {
   TrainSettings training;
 };
 
-struct RunResult {
-  Network network;
-  TrainResult training;
-  std::vector<double> step_losses;  // of every training batch
-  Evaluation test;                  // count 0 where training diverged or was stopped
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerSettings& settings, Network& network, ThreadPool* threads);
+
+struct Run {
+  Run(const RunSettings& settings, ThreadPool* threads);  // with initial weights
+
+  // Trains on split.train and watches split.validation, from where `training` is to the last epoch's end.
+  void train(const Split& split, const TrainObserver& observer);
+  // What the network of a finished run does on the test images. A loss that is no finite number there was lost in the
+  // last step, as no step after it could notice: the run diverged.
+  void test_at_the_end(const Dataset& images);
 
   bool diverged() const { return training.diverged_at_step != 0; }
   bool finished() const { return !diverged() && !training.stopped; }
+
+  RunSettings settings;
+  ThreadPool* threads;
+  Network network;
+  std::unique_ptr<Optimizer> optimizer;
+  TrainResult training = {};
+  std::vector<double> step_losses = {};  // of every training batch
+  Evaluation test = {};                  // count 0 where training diverged or was stopped
 };
-
-std::unique_ptr<Optimizer> make_optimizer(const OptimizerSettings& settings, Network& network, ThreadPool* threads);
-
-// What the network of a finished run does on the test images. A loss that is no finite number there was lost in the last
-// step, as no step after it could notice: the run diverged.
-void test_at_the_end(RunResult& result, const Dataset& test, ThreadPool* threads);
-
-// Trains on split.train, watches split.validation, and looks at the test images once, at the end.
-RunResult run(const RunSettings& settings, const Split& split, const Dataset& test, ThreadPool* threads,
-              const TrainObserver& observer = {});
 
 }  // namespace bnlab
