@@ -2,7 +2,6 @@
 #include <filesystem>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/core/error.hpp"
 
 namespace bnlab {
 

@@ -4,10 +4,7 @@
 #include <cstdio>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/core/error.hpp"
-#include "bnlab/data/file.hpp"
 #include "bnlab/lab/paired.hpp"
-#include "bnlab/train/model_file.hpp"
 
 namespace bnlab {
 namespace {

@@ -4,10 +4,8 @@
 #include <set>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/core/error.hpp"
 #include "bnlab/data/npy.hpp"
 #include "bnlab/nn/dropout.hpp"
-#include "bnlab/train/model_file.hpp"
 
 namespace bnlab {
 namespace {

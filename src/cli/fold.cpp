@@ -2,8 +2,6 @@
 #include <cmath>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/data/file.hpp"
-#include "bnlab/train/model_file.hpp"
 
 namespace bnlab {
 

@@ -3,7 +3,6 @@
 #include <exception>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/core/error.hpp"
 
 // Exit status: 0, 2 for a wrong command line, 1 for anything else that failed, with one line on standard error.
 int main(int argc, char** argv) {

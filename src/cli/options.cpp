@@ -6,7 +6,6 @@
 #include <sstream>
 
 #include "bnlab/cli/settings.hpp"
-#include "bnlab/core/error.hpp"
 
 namespace bnlab {
 

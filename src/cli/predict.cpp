@@ -5,9 +5,7 @@
 #include <filesystem>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/core/error.hpp"
 #include "bnlab/nn/loss.hpp"
-#include "bnlab/train/model_file.hpp"
 
 namespace bnlab {
 namespace {

@@ -6,7 +6,6 @@
 #include <sstream>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/core/error.hpp"
 
 namespace bnlab {
 namespace {

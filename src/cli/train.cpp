@@ -3,10 +3,8 @@
 #include <fstream>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/core/error.hpp"
 #include "bnlab/core/fingerprint.hpp"
 #include "bnlab/train/checkpoint.hpp"
-#include "bnlab/train/model_file.hpp"
 
 namespace bnlab {
 namespace {

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <numeric>
 
-#include "bnlab/core/error.hpp"
 #include "bnlab/core/random.hpp"
 #include "bnlab/data/idx.hpp"
 

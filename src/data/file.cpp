@@ -9,8 +9,6 @@
 #include <cstring>
 #include <filesystem>
 
-#include "bnlab/core/error.hpp"
-
 namespace bnlab {
 namespace fs = std::filesystem;
 

@@ -1,6 +1,5 @@
 #include "bnlab/data/npy.hpp"
 
-#include "bnlab/core/error.hpp"
 #include "bnlab/data/file.hpp"
 
 namespace bnlab {

@@ -5,8 +5,6 @@
 #include <numeric>
 #include <string_view>
 
-#include "bnlab/core/error.hpp"
-
 namespace bnlab {
 namespace {
 

@@ -4,8 +4,6 @@
 #include <bit>
 #include <string_view>
 
-#include "bnlab/core/error.hpp"
-
 namespace bnlab {
 
 static_assert(std::endian::native == std::endian::little, "numbers in safetensors files are little-endian");

@@ -4,8 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "bnlab/core/error.hpp"
-
 namespace bnlab {
 namespace {
 

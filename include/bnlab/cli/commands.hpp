@@ -1,4 +1,4 @@
-// The commands. Each returns the program's exit status, or throws Error.
+// The commands. Each returns the program's exit status, or throws Error. This brings what nearly all of them need.
 #pragma once
 
 #include "bnlab/cli/settings.hpp"

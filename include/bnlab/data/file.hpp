@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "bnlab/core/error.hpp"
+
 namespace bnlab {
 
 using Bytes = std::vector<std::uint8_t>;
