@@ -62,10 +62,9 @@ std::string data_of(const Settings& settings, const ModelInfo& info) {
 }
 
 std::string describe_model(const std::string& path, const ModelInfo& info, const DatasetPair& data) {
-  std::string text = path + ": " + info.architecture.describe();
-  if (info.dataset.empty()) return text + " (activation as --activation says)";
-  if (info.dataset != data.name) return text + ", trained on " + info.dataset + ", not on these images";
-  return text + ", trained on " + info.dataset;
+  const std::string model = path + ": " + info.architecture.describe();
+  if (info.dataset.empty()) return model + " (activation as --activation says)";
+  return model + ", trained on " + info.dataset + (info.dataset == data.name ? "" : ", not on these images");
 }
 
 void expect_fit(const std::string& path, const Architecture& a, const DatasetPair& data) {

@@ -96,20 +96,9 @@ std::string verdict(const Pair& pair) {
                 100 * d.high, chance.c_str(), conclusion.c_str());
 }
 
-void write_history(const std::string& path, const Pair& pair) {
-  std::string csv = "model,epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds\n";
-  for (const Run& run : pair) {
-    for (const EpochResult& e : run.training.epochs) {
-      csv +=
-          format("%s,%zu,%.9g,%.6f,", model_name(run.settings.architecture), e.epoch, e.train_loss, e.train_accuracy);
-      csv += e.validated ? format("%.9g,%.6f,", e.validation_loss, e.validation_accuracy) : ",,";
-      csv += format("%.3f\n", e.seconds);
-    }
-  }
-  write_file(path, csv);
-}
-
+// Both models and history.csv.
 void write_results(const std::string& folder, const std::string& dataset, Pair& pair) {
+  std::string csv = "model,epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds\n";
   for (Run& run : pair) {
     const Architecture& a = run.settings.architecture;
     const std::string path = folder + "/" + model_name(a) + ".safetensors";
@@ -118,8 +107,13 @@ void write_results(const std::string& folder, const std::string& dataset, Pair& 
     } else {
       save_model(path, run.network, metadata_of({a, dataset, run.settings.training.seed}));
     }
+    for (const EpochResult& e : run.training.epochs) {
+      csv += format("%s,%zu,%.9g,%.6f,", model_name(a), e.epoch, e.train_loss, e.train_accuracy);
+      csv += e.validated ? format("%.9g,%.6f,", e.validation_loss, e.validation_accuracy) : ",,";
+      csv += format("%.3f\n", e.seconds);
+    }
   }
-  write_history(folder + "/history.csv", pair);
+  write_file(folder + "/history.csv", csv);
 }
 
 // The case that needs batch normalization: deep, with activations that saturate, and an optimizer that scales all

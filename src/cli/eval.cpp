@@ -29,10 +29,8 @@ std::string confusion_table(const std::string& dataset, const Dataset& test, con
       total += k;
       text += k == 0 ? "    ." : format("%5zu", k);
     }
-    Evaluation one;
-    one.count = total;
-    one.accuracy = static_cast<double>(count[label * C + label]) / static_cast<double>(total);
-    text += total == 0 ? "   no image\n" : "   " + percent_with_error(one) + "\n";
+    const double accuracy = static_cast<double>(count[label * C + label]) / static_cast<double>(total);
+    text += total == 0 ? "   no image\n" : "   " + percent_with_error({total, 0, accuracy, {}}) + "\n";
   }
   return text;
 }

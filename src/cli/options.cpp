@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
@@ -15,19 +15,18 @@ namespace {
 
 using std::string;
 
-[[noreturn]] void bad_value(const string& option, const char* expected, const string& found) {
-  usage(option + ": expected " + expected + format(", found '%s'", found.c_str()));
+[[noreturn]] void bad_value(const string& option, const string& expected, const string& found) {
+  usage(option + ": expected " + expected + ", found '" + found + "'");
 }
 
 std::uint64_t whole_number(const string& option, const string& text, std::uint64_t least, std::uint64_t most) {
   const string range = most == UINT64_MAX
-                           ? format("a whole number >= %llu", static_cast<unsigned long long>(least))
-                           : format("whole numbers from %llu to %llu", static_cast<unsigned long long>(least),
-                                    static_cast<unsigned long long>(most));
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == string::npos;
-  errno = 0;
-  const unsigned long long value = digits ? std::strtoull(text.c_str(), nullptr, 10) : 0;
-  if (!digits || errno != 0 || value < least || value > most) bad_value(option, range.c_str(), text);
+                           ? "a whole number >= " + std::to_string(least)
+                           : "whole numbers from " + std::to_string(least) + " to " + std::to_string(most);
+  std::uint64_t value = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, problem] = std::from_chars(text.data(), last, value);
+  if (problem != std::errc() || end != last || value < least || value > most) bad_value(option, range, text);
   return value;
 }
 
@@ -53,7 +52,7 @@ string choice(const Option& option, const string& text) {
   if (std::find(choices.begin(), choices.end(), text) != choices.end()) return text;
   string all;
   for (const string& c : choices) all += (all.empty() ? "" : c == choices.back() ? " or " : ", ") + c;
-  bad_value(option.name, all.c_str(), text);
+  bad_value(option.name, all, text);
 }
 
 std::vector<std::size_t> widths(const string& option, const string& text) {
