@@ -1,8 +1,6 @@
 // What the user sees while work goes on, and how to stop it.
 #pragma once
 
-#include <string>
-
 #include "bnlab/lab/drawing.hpp"
 #include "bnlab/train/trainer.hpp"
 

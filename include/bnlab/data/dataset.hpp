@@ -1,11 +1,6 @@
 // Labelled images as they are stored: one byte per pixel. They become real numbers batch by batch (batch.hpp).
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "bnlab/data/file.hpp"
 
 namespace bnlab {

@@ -1,8 +1,6 @@
 // Single images: from PGM and PPM files, and made to fit what a network was trained on.
 #pragma once
 
-#include <string>
-
 #include "bnlab/data/dataset.hpp"
 
 namespace bnlab {

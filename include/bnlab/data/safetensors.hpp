@@ -8,10 +8,7 @@
 // The format's rules for readers (sizes, offsets, no byte left over) are checked before anything is used.
 #pragma once
 
-#include <cstdint>
 #include <map>
-#include <string>
-#include <vector>
 
 #include "bnlab/data/file.hpp"
 

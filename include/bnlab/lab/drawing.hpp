@@ -1,9 +1,6 @@
 // Images, bars and curves drawn with characters.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "bnlab/data/picture.hpp"
 
 namespace bnlab {

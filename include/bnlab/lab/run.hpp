@@ -1,8 +1,6 @@
 // One training run: a network, an optimizer and the data they meet, from initial weights to test accuracy.
 #pragma once
 
-#include <memory>
-
 #include "bnlab/train/architecture.hpp"
 #include "bnlab/train/metrics.hpp"
 #include "bnlab/train/trainer.hpp"

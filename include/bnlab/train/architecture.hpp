@@ -3,10 +3,6 @@
 //   x -> [ Linear fc1 -> BatchNorm bn1 -> activation -> Dropout ] -> [ fc2 … ] -> Linear fc_last -> logits
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "bnlab/nn/network.hpp"
 
 namespace bnlab {

@@ -13,9 +13,6 @@
 // the clock or on threads: equal runs write equal files.
 #pragma once
 
-#include <string>
-
-#include "bnlab/optim/optimizer.hpp"
 #include "bnlab/train/model_file.hpp"
 #include "bnlab/train/trainer.hpp"
 

@@ -2,10 +2,8 @@
 #pragma once
 
 #include <cstring>
-#include <string>
 
 #include "bnlab/data/safetensors.hpp"
-#include "bnlab/nn/network.hpp"
 #include "bnlab/train/architecture.hpp"
 
 namespace bnlab {
