@@ -58,7 +58,7 @@ void print_result(const std::string& dataset, const Run& run) {
 std::string data_of(const Settings& settings, const ModelInfo& info) {
   const std::string own = "data/" + info.dataset;
   const bool is_name = !info.dataset.empty() && info.dataset.find('/') == std::string::npos;
-  return !settings.was_given("--data") && is_name && std::filesystem::is_directory(own) ? own : settings.data;
+  return !settings.was_given({"--data"}) && is_name && std::filesystem::is_directory(own) ? own : settings.data;
 }
 
 std::string describe_model(const std::string& path, const ModelInfo& info, const DatasetPair& data) {

@@ -167,11 +167,8 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
                                      : "  The model that got through, if any, and history.csv are in %s.\n",
                folder.c_str());
 
-  bool own_network = false;
-  for (const char* option :
-       {"--hidden", "--activation", "--dropout", "--optimizer", "--lr", "--weight-decay", "--adam-eps"}) {
-    own_network |= settings.was_given(option);
-  }
+  const bool own_network = settings.was_given(
+      {"--hidden", "--activation", "--dropout", "--optimizer", "--lr", "--weight-decay", "--adam-eps"});
   if (!own_network && !settings.quiet && interrupted() == 0) {
     show_deep_sigmoid(run, data, split, threads, terminal, settings, folder);
   }

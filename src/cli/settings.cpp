@@ -99,10 +99,10 @@ const Option& find_option(const string& name, const string& command) {
 void check(const Settings& s) {
   const bool sgd = s.optimizer == "sgd";
   for (const char* option : {"--momentum", "--nesterov"}) {
-    if (s.was_given(option) && !sgd)
+    if (s.was_given({option}) && !sgd)
       usage(format("%s: expected --optimizer sgd with it, found %s", option, s.optimizer.c_str()));
   }
-  if (s.was_given("--adam-eps") && sgd) usage("--adam-eps: expected --optimizer adam or adamw with it, found sgd");
+  if (s.was_given({"--adam-eps"}) && sgd) usage("--adam-eps: expected --optimizer adam or adamw with it, found sgd");
   if (s.nesterov && s.momentum == 0) usage("--nesterov: expected a --momentum above 0 with it, found 0");
   if (s.batch < 2 && (s.command == "compare" || s.norm == "batch")) {
     usage(format("--batch: expected 2 or more with batch normalization, found %zu", s.batch));
@@ -113,12 +113,12 @@ void check(const Settings& s) {
     if (!a.empty() && !b.empty() && full(a) == full(b)) usage(a + ": expected another file for each purpose");
   }
   if (s.norm == "batch" && s.hidden.empty()) usage("--norm: expected a hidden layer to normalise, found none");
-  if (s.command == "eval" && s.was_given("--batch") && s.statistics == "running") {
+  if (s.command == "eval" && s.was_given({"--batch"}) && s.statistics == "running") {
     usage("--batch: expected --statistics batch with it");
   }
   if (!s.init.empty() && s.resume.empty()) {
     for (const char* option : {"--hidden", "--norm", "--dropout"}) {
-      if (s.was_given(option))
+      if (s.was_given({option}))
         usage(format("%s: the network is that of --init %s; leave one of the two out", option, s.init.c_str()));
     }
   }
@@ -133,7 +133,9 @@ void check(const Settings& s) {
 
 }  // namespace
 
-bool Settings::was_given(const string& option) const { return std::count(given.begin(), given.end(), option) > 0; }
+bool Settings::was_given(std::initializer_list<const char*> any_of_these) const {
+  return std::find_first_of(given.begin(), given.end(), any_of_these.begin(), any_of_these.end()) != given.end();
+}
 
 RunSettings Settings::run_settings(const Dataset& dataset) const {
   RunSettings run;

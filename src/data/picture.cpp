@@ -17,13 +17,10 @@ class Reader {
     if (file.size() > kLargest) fail("%s: expected at most %zu bytes for an image", path.c_str(), kLargest);
     bytes_ = file.read(file.size());
     text_ = {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
-    for (const auto& [magic, kind] : {std::pair{"\x89PNG", "a PNG"},
-                                      {"\xff\xd8", "a JPEG"},
-                                      {"GIF8", "a GIF"},
-                                      {"BM", "a BMP"},
-                                      {"P1", "a PBM"},
-                                      {"P4", "a PBM"},
-                                      {"P7", "a PAM"}}) {
+    static constexpr std::pair<const char*, const char*> others[] = {
+        {"\x89PNG", "a PNG"}, {"\xff\xd8", "a JPEG"}, {"GIF8", "a GIF"}, {"BM", "a BMP"},
+        {"P1", "a PBM"},      {"P4", "a PBM"},        {"P7", "a PAM"}};
+    for (const auto& [magic, kind] : others) {
       if (text_.starts_with(magic)) {
         fail("%s: expected a PGM or PPM image, found %s; convert it, for example: magick (or convert) %s image.pgm",
              path.c_str(), kind, path.c_str());

@@ -1,11 +1,8 @@
 // What the command line asks for, and every option that it knows.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "bnlab/lab/run.hpp"
 
@@ -46,7 +43,7 @@ struct Settings {
   bool sweep = false;  // gradcheck
 
   std::vector<std::string> given;  // the options that were named
-  bool was_given(const std::string& option) const;
+  bool was_given(std::initializer_list<const char*> any_of_these) const;
 
   RunSettings run_settings(const Dataset& data) const;
   // The options that decide what a training run computes, defaults included: "--batch=64", "--hidden=512", … A checkpoint
