@@ -8,10 +8,9 @@
 #include "bnlab/nn/dropout.hpp"
 
 namespace bnlab {
-namespace {
 
 // Rows: what the images are. Columns: what the model takes them for.
-std::string confusion_table(const std::string& dataset, const Dataset& test, const Tensor& logits) {
+static std::string confusion_table(const std::string& dataset, const Dataset& test, const Tensor& logits) {
   const std::size_t C = logits.cols();
   std::vector<std::size_t> count(C * C);
   for (std::size_t n = 0; n < logits.rows(); ++n) {
@@ -36,8 +35,8 @@ std::string confusion_table(const std::string& dataset, const Dataset& test, con
 }
 
 // What happens when batch normalization is left in training mode: the same model, by batch size and order.
-Evaluation show_batch_statistics(Network& network, const Dataset& test, std::size_t batch, ThreadPool& threads,
-                                 const Terminal& terminal, Tensor* logits) {
+static Evaluation show_batch_statistics(Network& network, const Dataset& test, std::size_t batch, ThreadPool& threads,
+                                        const Terminal& terminal, Tensor* logits) {
   for (const auto& [name, layer] : network.layers()) {
     if (auto* dropout = dynamic_cast<Dropout*>(layer.get())) dropout->p = 0;
   }
@@ -57,8 +56,6 @@ Evaluation show_batch_statistics(Network& network, const Dataset& test, std::siz
   terminal.say("\n  Each answer now depends on the images that share the batch (docs/batchnorm.md, section 6).\n");
   return evaluate(network, in_order, &threads, logits, Mode::train, batch);
 }
-
-}  // namespace
 
 int eval_command(const Settings& settings, const Terminal& terminal) {
   const std::string& path = settings.files[0];

@@ -4,15 +4,14 @@
 #include "bnlab/cli/commands.hpp"
 
 namespace bnlab {
-namespace {
 
-std::vector<std::size_t> class_counts(const Dataset& set) {
+static std::vector<std::size_t> class_counts(const Dataset& set) {
   std::vector<std::size_t> counts(set.classes);
   for (const std::uint8_t label : set.labels) ++counts[label];
   return counts;
 }
 
-std::string balance_table(const DatasetPair& data) {
+static std::string balance_table(const DatasetPair& data) {
   const auto train = class_counts(data.train), test = class_counts(data.test);
   const double most = static_cast<double>(*std::max_element(train.begin(), train.end()));
   std::string text = format("  %-14s %9s %9s\n", "class", "training", "test");
@@ -23,8 +22,6 @@ std::string balance_table(const DatasetPair& data) {
   }
   return text;
 }
-
-}  // namespace
 
 int show_command(const Settings& settings, const Terminal& terminal) {
   const DatasetPair data = load_datasets(settings.data);

@@ -31,11 +31,6 @@ std::string log_until(const std::string& path, std::size_t step) {
   return log;
 }
 
-// Tells the images of a run from others.
-std::string fingerprint_text(const Dataset& data) {
-  return format("%016llx", static_cast<unsigned long long>(fingerprint(data.labels, fingerprint(data.pixels))));
-}
-
 // The architecture of the model to start from takes the place of what the options say.
 void take_architecture(Settings& settings, const DatasetPair& data) {
   const Architecture a = load_model(settings.init, settings.activation, nullptr).info.architecture;
@@ -136,7 +131,8 @@ int train_command(const Settings& given, const Terminal& terminal) {
   }
   const DatasetPair data = load_datasets(settings.data);
   const bool lasting = resuming || !settings.checkpoint.empty();  // reading all images takes its time
-  const std::string images = lasting ? fingerprint_text(data.train) : "";
+  const std::uint64_t hash = lasting ? fingerprint(data.train.labels, fingerprint(data.train.pixels)) : 0;
+  const std::string images = format("%016llx", static_cast<unsigned long long>(hash));
   if (resuming && images != checkpoint.said("training_images", "")) {
     fail("%s: expected the training images of its run, on '%s'; those of %s are others; name the folder with --data",
          settings.resume.c_str(), checkpoint.said("dataset", "").c_str(), settings.data.c_str());

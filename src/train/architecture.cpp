@@ -27,17 +27,14 @@ std::size_t Architecture::parameter_count() const {
 Network make_network(const Architecture& a, std::uint64_t seed, ThreadPool* threads) {
   Network network(threads);
   std::size_t in = a.inputs;
-  std::size_t i = 1;
-  const auto add_linear = [&](std::size_t out) {
-    const std::string name = "fc" + std::to_string(i);
+  const auto add_linear = [&](const std::string& name, std::size_t out) {
     network.add(name, Linear(in, out, Random(seed, "init " + name)));
     in = out;
   };
-  for (const std::size_t width : a.hidden) {
-    const std::string number = std::to_string(i);
-    add_linear(width);
-    if (a.batch_norm) network.add("bn" + number, BatchNorm(width));
-    const std::string activation = "act" + number;
+  for (std::size_t i = 0; i < a.hidden.size(); ++i) {
+    const std::string number = std::to_string(i + 1), activation = "act" + number, dropout = "drop" + number;
+    add_linear("fc" + number, a.hidden[i]);
+    if (a.batch_norm) network.add("bn" + number, BatchNorm(a.hidden[i]));
     if (a.activation == "relu") {
       network.add(activation, ReLU());
     } else if (a.activation == "sigmoid") {
@@ -47,11 +44,9 @@ Network make_network(const Architecture& a, std::uint64_t seed, ThreadPool* thre
     } else {
       fail("expected the activation relu, sigmoid or tanh, got '%s'", a.activation.c_str());
     }
-    const std::string dropout = "drop" + number;
     if (a.dropout > 0) network.add(dropout, Dropout(a.dropout, Random(seed, "dropout " + dropout)));
-    ++i;
   }
-  add_linear(a.classes);
+  add_linear("fc" + std::to_string(a.hidden.size() + 1), a.classes);
   network.layers().front().layer->skip_input_gradient(true);
   return network;
 }
