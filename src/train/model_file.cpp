@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "bnlab/data/batch.hpp"
 
@@ -29,16 +30,14 @@ void fill(Tensor& t, const std::vector<Number>& numbers) {
   }
 }
 
-// What a checkpoint holds beside the network.
-bool is_of_training(const std::string& name) { return name.starts_with("optimizer.") || name.starts_with("training."); }
-
 void fill_network(const TensorFile& file, const std::string& path, Network& network) {
   const std::vector<Buffer> state = state_dict(network);
   restore(file, path, "", state);
+  std::set<std::string> known;
+  for (const Buffer& b : state) known.insert(b.name);
   for (const auto& [name, tensor] : file.tensors) {
-    const bool known =
-        std::any_of(state.begin(), state.end(), [&, n = &name](const Buffer& b) { return b.name == *n; });
-    if (known || is_of_training(name)) continue;
+    const bool of_training = name.starts_with("optimizer.") || name.starts_with("training.");  // in a checkpoint
+    if (known.contains(name) || of_training) continue;
     fail("%s: has a tensor '%s' that the network has no place for", path.c_str(), name.c_str());
   }
 }
@@ -97,8 +96,7 @@ Metadata metadata_of(const ModelInfo& info) {
 }
 
 void save_model(const std::string& path, Network& network, const Metadata& metadata) {
-  TensorFile file;
-  file.metadata = metadata;
+  TensorFile file{{}, metadata};
   store(file, "", state_dict(network));
   write_safetensors(path, file);
 }
