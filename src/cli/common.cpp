@@ -47,10 +47,11 @@ void print_result(const std::string& dataset, const Run& run) {
   if (training.stopped) line += format(" stopped_at_step=%zu", training.step);
   if (!run.diverged() && !training.epochs.empty()) {
     const EpochResult& last = training.epochs.back();
-    line += format(" train_loss=%.9g train_accuracy=%.6f", last.train_loss, last.train_accuracy);
+    line += format(" train_loss=%.*g train_accuracy=%.6f", kLossDigits, last.train_loss, last.train_accuracy);
     if (last.validated) line += format(" validation_accuracy=%.6f", last.validation_accuracy);
   }
-  if (run.finished()) line += format(" test_accuracy=%.6f test_loss=%.9g", run.test.accuracy, run.test.loss);
+  if (run.finished())
+    line += format(" test_accuracy=%.6f test_loss=%.*g", run.test.accuracy, kLossDigits, run.test.loss);
   std::printf("%s seconds=%.3f\n", line.c_str(), training.seconds());
   std::fflush(stdout);
 }

@@ -108,8 +108,8 @@ void write_results(const std::string& folder, const std::string& dataset, Pair& 
       save_model(path, run.network, metadata_of({a, dataset, run.settings.training.seed}));
     }
     for (const EpochResult& e : run.training.epochs) {
-      csv += format("%s,%zu,%.9g,%.6f,", model_name(a), e.epoch, e.train_loss, e.train_accuracy);
-      csv += e.validated ? format("%.9g,%.6f,", e.validation_loss, e.validation_accuracy) : ",,";
+      csv += format("%s,%zu,%.*g,%.6f,", model_name(a), e.epoch, kLossDigits, e.train_loss, e.train_accuracy);
+      csv += e.validated ? format("%.*g,%.6f,", kLossDigits, e.validation_loss, e.validation_accuracy) : ",,";
       csv += format("%.3f\n", e.seconds);
     }
   }

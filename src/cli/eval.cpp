@@ -84,8 +84,9 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
     terminal.say("  Logits %s are in %s.\n", logits.shape().c_str(), settings.logits.c_str());
   }
   terminal.say("\n");
-  std::printf("result model=%s dataset=%s%s test_accuracy=%.6f test_loss=%.9g\n", model_name(a), data.name.c_str(),
-              running ? "" : format(" statistics=batch batch=%zu", settings.batch).c_str(), test.accuracy, test.loss);
+  std::printf("result model=%s dataset=%s%s test_accuracy=%.6f test_loss=%.*g\n", model_name(a), data.name.c_str(),
+              running ? "" : format(" statistics=batch batch=%zu", settings.batch).c_str(), test.accuracy, kLossDigits,
+              test.loss);
   return 0;
 }
 

@@ -7,7 +7,7 @@
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/core/error.hpp"
-#include "bnlab/lab/chart.hpp"
+#include "bnlab/lab/drawing.hpp"
 #include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
@@ -122,8 +122,8 @@ std::string verdict(const GradientCheck& check, bool good) {
 void sweep(const std::vector<Case>& cases, const Settings& settings, const Terminal& terminal) {
   const int decades = sizeof(real) == sizeof(double) ? 11 : 6, per_decade = 4;
   const double rounding = static_cast<double>(std::numeric_limits<real>::epsilon()) / 2;
-  std::vector<Curve> curves = {{"three points (GC.1)", 'o', terminal.plain_colour(), {}},
-                               {"five points (GC.2)", 'x', terminal.norm_colour(), {}}};
+  std::vector<Curve> curves = {{"three points (GC.1)", 'o', terminal.colour ? "\x1b[33m" : "", {}},
+                               {"five points (GC.2)", 'x', terminal.colour ? "\x1b[36m" : "", {}}};
   std::string results;
   for (const int points : {3, 5}) {
     double best = HUGE_VAL, best_step = 0;

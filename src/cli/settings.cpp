@@ -107,6 +107,7 @@ void check(const Settings& s) {
   if (s.batch < 2 && (s.command == "compare" || s.norm == "batch")) {
     usage(format("--batch: expected 2 or more with batch normalization, found %zu", s.batch));
   }
+  if (s.sweep && s.was_given({"--step"})) usage("--sweep: expected no --step with it, as it tries them all");
   if (s.checkpoint.empty() && s.checkpoint_every > 0) usage("--checkpoint-every: expected --checkpoint FILE with it");
   for (const auto& [a, b] : {std::pair{s.checkpoint, s.save}, {s.checkpoint, s.log}, {s.log, s.save}}) {
     const auto full = [](const string& path) { return std::filesystem::absolute(path).lexically_normal(); };

@@ -65,7 +65,7 @@ void train_and_keep(Run& run, const Split& split, const Settings& settings, cons
   const auto is_last = [&](std::size_t step) { return interrupted() != 0 || step == settings.max_steps; };
   TrainObserver observer = show_progress(terminal, model_name(run.settings.architecture), settings.epochs);
   observer.on_step = [&, show = observer.on_step](const StepResult& s) {
-    if (!settings.log.empty()) log += format("%zu,%zu,%.9g,%.6f\n", s.step, s.epoch, s.loss, s.accuracy);
+    if (!settings.log.empty()) log += format("%zu,%zu,%.*g,%.6f\n", s.step, s.epoch, kLossDigits, s.loss, s.accuracy);
     show(s);
   };
   observer.go_on = [&](const TrainResult& so_far) {

@@ -53,4 +53,18 @@ TEST_CASE(
   CHECK(number_after(five, "best=") < number_after(three, "best="));
   CHECK(number_after(five, " step=") > number_after(three, " step="));  // the fifth power of u, not the third
   CHECK(bnlab_program({"gradcheck", "--sweep", "--quiet", "--layer", "tanh"}).out.rfind("result", 0) == 0);
+  const Outcome both = bnlab_program({"gradcheck", "--sweep", "--step", "0.1"});
+  CHECK((both.status == 2 && one_line(both.err)));
+}
+
+TEST_CASE("train: a loss in the log is read back as the same number of the build's precision") {
+  TempFolder folder;
+  const std::string log = folder / "log.csv";
+  REQUIRE(
+      bnlab_program({"train", "--quiet", "--limit", "100", "--epochs", "1", "--hidden", "4", "--log", log}).status ==
+      0);
+  const std::string text = read_text(log);
+  const std::size_t begin = text.find("\n1,1,") + 5, end = text.find(',', begin);
+  CHECK(end - begin > (kDouble ? 14 : 7));
+  CHECK(end - begin < (kDouble ? 20 : 12));
 }

@@ -2,7 +2,6 @@
 #include "bnlab/lab/run.hpp"
 #include "bnlab/train/architecture.hpp"
 #include "bnlab/train/model_file.hpp"
-#include "bnlab/train/state.hpp"
 #include "golden.hpp"
 
 using namespace bnlab;

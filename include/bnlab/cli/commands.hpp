@@ -1,6 +1,8 @@
 // The commands. Each returns the program's exit status, or throws Error. This brings what nearly all of them need.
 #pragma once
 
+#include <limits>
+
 #include "bnlab/cli/settings.hpp"
 #include "bnlab/cli/terminal.hpp"
 #include "bnlab/train/model_file.hpp"
@@ -33,7 +35,8 @@ std::string data_of(const Settings& settings, const ModelInfo& info);
 std::string describe_model(const std::string& path, const ModelInfo& info, const DatasetPair& data);
 // Error: the model of that file is for other images.
 void expect_fit(const std::string& path, const Architecture& architecture, const DatasetPair& data);
-// The line that programs read.
+// The line that programs read. A loss has as many digits as tell numbers of type `real` apart: 9 in float, 17 in double.
+inline constexpr int kLossDigits = std::numeric_limits<real>::max_digits10;
 void print_result(const std::string& dataset, const Run& run);
 
 inline const char* model_name(const Architecture& a) { return a.batch_norm ? "batchnorm" : "plain"; }
