@@ -1,6 +1,5 @@
 // Whole training runs beside PyTorch's, loss by loss and weight by weight (README.md in this folder).
 #include "bnlab/lab/run.hpp"
-#include "bnlab/train/architecture.hpp"
 #include "bnlab/train/model_file.hpp"
 #include "golden.hpp"
 
@@ -9,22 +8,13 @@ using namespace bnlab::testing;
 
 namespace {
 
-struct Run {
-  Network network;
-  std::vector<double> losses;
-};
-
 // 200 steps from PyTorch's initial weights: 50 batches of 64, four times, in the file's order.
-Run train_as_pytorch_did(const std::string& kind, const OptimizerSettings& settings) {
+Run train_as_pytorch_did(const std::string& kind, const OptimizerSettings& optimizer) {
   static const DatasetPair data = load_datasets("data/fashion-mnist-sample");
   const Architecture architecture{.hidden = {16}, .batch_norm = kind == "batchnorm"};
-  Run run{make_network(architecture, 1, nullptr), {}};
+  Run run({architecture, optimizer, {.epochs = 4, .batch = 64, .shuffle = false}}, nullptr);
   load_weights("tests/golden/" + kind + ".safetensors", run.network);
-  const auto optimizer = make_optimizer(settings, run.network, nullptr);
-  TrainObserver observer;
-  observer.on_step = [&](const StepResult& step) { run.losses.push_back(step.loss); };
-  train(run.network, *optimizer, split(data.train, 3200, 0, 1), {.epochs = 4, .batch = 64, .shuffle = false}, nullptr,
-        observer);
+  run.train(split(data.train, 3200, 0, 1), {});
   return run;
 }
 
@@ -83,7 +73,7 @@ TEST_CASE("200 steps of training have PyTorch's loss at every step and end with 
     CAPTURE(name);
     Run run = train_as_pytorch_did(c.kind, c.settings);
     const std::vector<double> exact = golden().numbers(name + ".loss");
-    CHECK(loss_error(run.losses, exact, 200) < (kDouble ? 1e-10 : 1e-5));
+    CHECK(loss_error(run.step_losses, exact, 200) < (kDouble ? 1e-10 : 1e-5));
     CHECK(loss_error(golden().numbers(name + ".loss_float32"), exact, 200) <
           1e-5);  // PyTorch's own is held to that, too
 
@@ -109,7 +99,7 @@ TEST_CASE("ADAM.5: with the default eps of 1e-8 the first five losses are PyTorc
     CAPTURE(kind);
     const Run run = train_as_pytorch_did(kind, {.name = "adam"});
     const std::vector<double> exact = golden().numbers(kind + ".adam_eps_1e-8.loss");
-    CHECK(loss_error(run.losses, exact, kDouble ? 200 : 5) < (kDouble ? 1e-10 : 1e-3));
+    CHECK(loss_error(run.step_losses, exact, kDouble ? 200 : 5) < (kDouble ? 1e-10 : 1e-3));
     CHECK(loss_error(golden().numbers(kind + ".adam_eps_1e-8.loss_float32"), exact, 5) < 1e-3);
   }
 }

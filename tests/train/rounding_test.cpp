@@ -15,14 +15,14 @@ using namespace bnlab::testing;
 
 namespace {
 
-struct Run {
+struct Outcome {
   std::vector<double> losses;
   // Of the bias of the first Linear, root mean squares: how far its numbers went, and their last gradient.
   double bias_moved = 0, bias_grad = 0;
 };
 
 // 150 steps on the first 3,200 images of the sample, in the file's order.
-Run train_150_steps(const Dataset& original, bool batch_norm, const OptimizerSettings& settings, bool permuted) {
+Outcome train_150_steps(const Dataset& original, bool batch_norm, const OptimizerSettings& optimizer, bool permuted) {
   std::vector<std::size_t> order(original.features());
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (permuted) Random(1, "pixels").shuffle(order);
@@ -30,26 +30,24 @@ Run train_150_steps(const Dataset& original, bool batch_norm, const OptimizerSet
   for (std::size_t i = 0; i < data.count(); ++i) {
     for (std::size_t d = 0; d < order.size(); ++d) data.pixels[i * order.size() + d] = original.image(i)[order[d]];
   }
-  Network network = make_network({784, {16}, 10, "relu", batch_norm, 0}, 1, nullptr);
-  auto& fc1 = dynamic_cast<Linear&>(*network.layers()[0].layer);
+  Run run({{.hidden = {16}, .batch_norm = batch_norm}, optimizer, {.epochs = 3, .shuffle = false}}, nullptr);
+  auto& fc1 = dynamic_cast<Linear&>(*run.network.layers()[0].layer);
   const Tensor weight = fc1.weight, bias = fc1.bias;
   for (std::size_t d = 0; d < order.size(); ++d) {
     for (std::size_t j = 0; j < 16; ++j) fc1.weight(d, j) = weight(order[d], j);
   }
-  const auto optimizer = make_optimizer(settings, network, nullptr);
-  Run run;
-  const TrainObserver observer = {.on_step = [&](const StepResult& s) { run.losses.push_back(s.loss); }};
-  train(network, *optimizer, split(data, 3200, 0, 1), {.epochs = 3, .shuffle = false}, nullptr, observer);
+  run.train(split(data, 3200, 0, 1), {});
+  Outcome outcome{run.step_losses};
   for (std::size_t j = 0; j < 16; ++j) {
-    run.bias_moved += std::pow(static_cast<double>(fc1.bias(j) - bias(j)), 2) / 16;
-    run.bias_grad += std::pow(static_cast<double>(fc1.bias_grad(j)), 2) / 16;
+    outcome.bias_moved += std::pow(static_cast<double>(fc1.bias(j) - bias(j)), 2) / 16;
+    outcome.bias_grad += std::pow(static_cast<double>(fc1.bias_grad(j)), 2) / 16;
   }
-  run.bias_moved = std::sqrt(run.bias_moved), run.bias_grad = std::sqrt(run.bias_grad);
-  return run;
+  outcome.bias_moved = std::sqrt(outcome.bias_moved), outcome.bias_grad = std::sqrt(outcome.bias_grad);
+  return outcome;
 }
 
 // The largest relative difference of a step's loss between two runs.
-double difference(const Run& a, const Run& b) {
+double difference(const Outcome& a, const Outcome& b) {
   REQUIRE((a.losses.size() == 150 && b.losses.size() == 150));
   double worst = 0;
   for (std::size_t i = 0; i < 150; ++i) worst = std::fmax(worst, std::abs(a.losses[i] / b.losses[i] - 1));
@@ -63,7 +61,7 @@ TEST_CASE("ADAM.5: with eps 1e-8 the rounding noise of gradients that are zero i
   const OptimizerSettings sgd{.name = "sgd", .lr = 0.1}, adam, mild{.adam_eps = 1e-4};
   for (const bool batch_norm : {false, true}) {
     for (const OptimizerSettings& settings : {sgd, adam, mild}) {
-      const Run run = train_150_steps(data, batch_norm, settings, false);
+      const Outcome run = train_150_steps(data, batch_norm, settings, false);
       const double change = difference(run, train_150_steps(data, batch_norm, settings, true));
       const std::string name = settings.describe() + (batch_norm ? ", batch normalization" : ", plain");
       INFO(name << ": with its pixels permuted the loss differs by " << change << "; the bias went " << run.bias_moved
