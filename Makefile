@@ -83,7 +83,7 @@ CLI := $(OUT)/obj/cli.o
 COMPUTING := $(filter-out $(CLI),$(OBJECTS))
 LIBRARY := $(OUT)/libbnlab.a
 
-.PHONY: all run mnist fashion-mnist cifar10 test unit-test compute-test pytorch-test gradcheck clean help FORCE
+.PHONY: all run mnist fashion-mnist cifar10 test unit-test compute-test pytorch-test mutants-tests gradcheck clean help FORCE
 .DELETE_ON_ERROR:
 all: $(OUT)/bnlab
 
@@ -194,6 +194,8 @@ help:
 	@echo '                 ... and compare on it'
 	@echo 'make test        run all tests (needs doctest; finds or fetches it)'
 	@echo 'make gradcheck   check every backward pass against finite differences'
+	@echo 'make mutants-tests'
+	@echo '                 check that the tests notice small mistakes in the code (MUTANT=batchnorm: in part of it)'
 	@echo 'make clean       remove build/'
 	@echo
 	@echo 'Options: DEBUG=1 (debug symbols and sanitizers, SANITIZE=address,undefined or thread; in build/debug),'

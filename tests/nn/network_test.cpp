@@ -242,3 +242,19 @@ TEST_CASE(
     }
   }
 }
+
+TEST_CASE("evaluations of fewer and of more images, there and back, leave training's pass as it was, to the last bit") {
+  Network network = network_of(5, 3, 6), disturbed = network;
+  const Tensor x = random_tensor(7, 5, "x"), dy = random_tensor(7, 4, "dy");
+  const Tensor y = network.forward(x, Mode::train), dx = network.backward(dy);
+  const std::vector<Tensor> expected = contents(network);
+  const Tensor& live = disturbed.forward(x, Mode::train);
+  for (const std::size_t N : {2u, 1u, 40u, 7u}) {
+    const Tensor other = random_tensor(N, 5, "other"), other_dy = random_tensor(N, 4, "other dy");
+    disturbed.forward(other, Mode::eval);
+    disturbed.backward(other_dy, Mode::eval);
+  }
+  CHECK(identical(live, y));
+  CHECK(identical(disturbed.backward(dy), dx));
+  CHECK(all_identical(contents(disturbed), expected));
+}

@@ -1,0 +1,128 @@
+#!/bin/sh
+# Tests the tests: puts one small mistake at a time into a copy of the sources and expects a test to fail.
+#   sh tests/mutants/run.sh [name]      all mistakes, or those whose names begin so: batchnorm, sgd/decay
+# Run from the top folder, best by `make mutants-tests`. Everything is written under build/mutants/. Each copy of the
+# sources has its own build in it: base/ is the one without a mistake, 1/, 2/, … take one mistake after another.
+set -u
+only=${1:-}
+work=${BUILD:-build}/mutants
+make=${MAKE:-make}
+seconds=${LIMIT:-60}  # that a run of tests may take; one that hangs has noticed the mistake, too
+copies=${CORES:-2}
+[ "$copies" -le 4 ] || copies=4  # each takes about 250 MB of disk
+unset MAKEFLAGS MFLAGS MAKELEVEL  # what the make that called us was told is not for those that we call
+
+# The tests that compute. tests/cli starts programs and tests/data/fetch_test.cpp servers; neither looks at numbers.
+tests=$(echo tests/main.cpp tests/core/matmul_test.cpp tests/core/random_test.cpp tests/core/threads_test.cpp \
+  tests/data/batch_test.cpp tests/data/cifar_test.cpp tests/data/dataset_test.cpp tests/data/idx_test.cpp \
+  tests/lab/gradcheck_test.cpp tests/nn/*_test.cpp tests/optim/*_test.cpp tests/train/*_test.cpp)
+
+build() {  # copy, precision, how many jobs
+  case $2 in double) out=build/double ;; *) out=build ;; esac
+  (cd "$1" && "$make" -j"$3" BUILD=build PRECISION="$2" DEBUG=0 COMPUTE_OPTIMIZE=-O1 TESTS="$tests" "$out/run_tests")
+}
+
+# The status of a command, or 124 after the time limit: as timeout does, which not every system has.
+timeout=$(command -v timeout || command -v gtimeout || true)
+limited() {
+  if [ -n "$timeout" ]; then
+    "$timeout" -s KILL "$seconds" "$@"
+  else
+    "$@" &
+    pid=$!
+    (i=0; while [ $((i += 1)) -le "$seconds" ] && kill -0 $pid; do sleep 1; done; kill -9 $pid) > /dev/null 2>&1 &
+    wait $pid
+  fi
+}
+
+# Runs those tests of a copy that the runner's options choose.
+run_tests() {  # copy, precision, the runner's options
+  case $2 in double) program=build/double/run_tests ;; *) program=build/run_tests ;; esac
+  mkdir -p "$1/tmp"
+  (cd "$1" && shift 2 && TMPDIR=$PWD/tmp limited "$program" -nc "$@")
+}
+
+first_failure() {  # the runner's status, its output
+  name=$(awk '/^TEST CASE:/ { sub(/^TEST CASE: */, ""); print; exit }' "$2")
+  case $1 in 124 | 137) name=${name:-the time limit} ;; esac
+  echo "${name:-status $1}"
+}
+
+# Takes a copy back to what base is. All files that were written since the copy was made are newer than its stamp.
+restore() {
+  (cd "$1" && rm -rf tmp && find . -type f -newer ../stamp) | while read -r file; do
+    if [ -f "$work/base/$file" ]; then cp -p "$work/base/$file" "$1/$file"; else rm -f "$1/$file"; fi
+  done
+}
+
+# Puts one mistake into a copy and looks who notices. Prints "caught by …", "SURVIVED" or "ERROR …".
+judge() {  # copy, the mistake's patch
+  suite=$(sed -n 's/^Suite: //p' "$2")
+  if [ ! -f "tests/${suite}_test.cpp" ]; then echo "ERROR it names no suite of tests"; return; fi
+  if ! (cd "$1" && patch -s -f -p1 -F0) < "$2" > "$1.log" 2>&1; then echo "ERROR it does not apply"; return; fi
+  for run in "double -sf" "float -sf" "double -sfe" "float -sfe"; do  # the suite, then all others
+    precision=${run% *} filter=${run#* }
+    if ! build "$1" "$precision" 1 > "$1.log" 2>&1; then echo "ERROR it does not compile"; return; fi
+    run_tests "$1" "$precision" "$filter=*${suite}_test*" > "$1.log" 2>&1
+    status=$?
+    if [ $status != 0 ]; then echo "caught $precision: $(first_failure $status "$1.log")"; return; fi
+  done
+  echo "SURVIVED"
+}
+
+# A worker: takes the next mistake that no other worker has taken, until there is none.
+work_off() {  # copy
+  for name in $names; do
+    result=$work/results/$name
+    mkdir "$result" 2> /dev/null || continue
+    judge "$1" "tests/mutants/$name.patch" > "$result/verdict" < /dev/null
+    read -r verdict by < "$result/verdict"
+    printf '%-8s  %-44s  %s\n' "$verdict" "$name" "$by"
+    [ "$verdict" != ERROR ] || cat "$1.log"
+    restore "$1"
+  done
+}
+
+names=$(cd tests/mutants && find . -name '*.patch' | sed 's|^\./||; s|\.patch$||' | sort |
+  while read -r name; do case $name in "$only"*) echo "$name" ;; esac; done)
+if [ -z "$names" ]; then echo "no mutant's name begins with '$only'; see tests/mutants" >&2; exit 2; fi
+
+# The copy without a mistake: built anew where sources have changed, and all its tests must pass.
+mkdir -p "$work/base/build" || exit 1
+(cd "$work/base" && rm -rf src include tests tmp data)
+cp -Rp Makefile src include tests "$work/base" && ln -s "$PWD/data" "$work/base/data" || exit 1
+[ ! -d "${BUILD:-build}/doctest" ] || cp -Rp "${BUILD:-build}/doctest" "$work/base/build"
+for precision in double float; do
+  if ! build "$work/base" $precision "${CORES:-2}" > "$work/base.log" 2>&1 ||
+    ! run_tests "$work/base" $precision > "$work/base.log" 2>&1; then
+    cat "$work/base.log"
+    echo "without a mistake the tests do not pass either ($precision)" >&2
+    exit 1
+  fi
+done
+
+workers=
+trap 'kill $workers 2> /dev/null; exit 130' INT TERM
+rm -rf "$work/results"
+for folder in $(echo "$names" | sed 's|/[^/]*$||' | sort -u); do mkdir -p "$work/results/$folder" || exit 1; done
+for copy in $(seq "$copies"); do rm -rf "${work:?}/$copy" && cp -Rp "$work/base" "$work/$copy" || exit 1; done
+touch "$work/stamp"
+sleep 1  # so that what is written from now on is newer, also where files keep only whole seconds
+for copy in $(seq "$copies"); do
+  work_off "$work/$copy" &
+  workers="$workers $!"
+done
+wait
+
+# The table of all, and the sum.
+of=0 caught=0
+printf '%s\n%s\n' '| mutant | mistake | verdict |' '| --- | --- | --- |' > "$work/table.md"
+for name in $names; do
+  verdict=$(cat "$work/results/$name/verdict")
+  case $verdict in caught*) caught=$((caught + 1)) ;; esac
+  of=$((of + 1))
+  echo "$name|$(sed -n 's/^Mistake: //p' "tests/mutants/$name.patch")|$verdict" |
+    sed 's/|/\\|/g; s/\\|/ | /; s/\\|/ | /; s/.*/| & |/' >> "$work/table.md"
+done
+echo "mutants tests caught=$caught of=$of"
+[ "$caught" = "$of" ]
