@@ -168,3 +168,17 @@ TEST_CASE("BatchPlan: every image once and in order, in batches of the size, non
     }
   }
 }
+
+TEST_CASE("Epoch: over many epochs each image comes in each place equally often") {
+  constexpr std::size_t kImages = 5, kEpochs = 5000;
+  const Dataset set = numbered(kImages, 2, 2);
+  std::size_t count[kImages][kImages] = {};
+  for (std::size_t epoch = 1; epoch <= kEpochs; ++epoch) {
+    Subset all = whole(set);
+    shuffle_for_epoch(all, 1, epoch);
+    for (std::size_t place = 0; place < kImages; ++place) ++count[all.indices[place]][place];
+  }
+  for (const auto& places : count) {
+    for (const std::size_t often : places) CHECK(std::fabs(static_cast<double>(often) - 1000) < 141);  // 5 deviations
+  }
+}

@@ -2,6 +2,7 @@
 #include "bnlab/nn/dropout.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "support.hpp"
 
@@ -126,4 +127,19 @@ TEST_CASE("dropout's backward needs a forward pass and a gradient of its shape")
   CHECK(contains(error_of([&] { dropout.backward(ones(5, 4), Mode::train); }), "[5, 4]"));
   dropout.forward(x, Mode::eval);
   CHECK(contains(error_of([&] { dropout.backward(ones(5, 4), Mode::eval); }), "[5, 4]"));
+}
+
+TEST_CASE(
+    "DROP.2: dropout is linear in x, so its gradient follows from the draw alone, wherever x is 0, small or infinite") {
+  const Tensor x = random_tensor(31, 17, "x"), dy = random_tensor(31, 17, "dy");
+  Dropout dropout(0.25, Random(5, "drop1"));
+  dropout.forward(x, Mode::train);
+  const Tensor dx = dropout.backward(dy, Mode::train);
+  for (const double value : {0.0, -0.0, -1.0, static_cast<double>(std::numeric_limits<real>::denorm_min()), HUGE_VAL}) {
+    Tensor other = x;
+    for (std::size_t i = 0; i < other.size(); i += 3) other.stored()[i] = static_cast<real>(value);
+    Dropout same(0.25, Random(5, "drop1"));
+    same.forward(other, Mode::train);
+    CHECK(identical(same.backward(dy, Mode::train), dx));
+  }
 }

@@ -210,3 +210,28 @@ TEST_CASE("any number of threads takes the same steps, to the last bit") {
     }
   }
 }
+
+TEST_CASE("SGD.4: the learning rate stays outside b, so who inherits b acts on all of it with a rate of its own") {
+  for (const SgdOptions& options : kOptions) {
+    if (options.momentum == 0) continue;
+    Tensor theta = random_vector(7, "theta"), grad({7});
+    std::vector<Number> oracle;
+    for (std::size_t k = 0; k < theta.size(); ++k) oracle.push_back({theta(k)});
+    Tensor b({7});
+    for (const double lr : {0.1, 0.003, 0.4}) {
+      SgdOptions own = options;
+      own.lr = lr;
+      Sgd heir({{"theta", &theta, &grad}}, own);
+      *heir.buffers().at(1).values = b;
+      for (int step = 1; step <= 3; ++step) {
+        grad = random_vector(7, "gradient " + std::to_string(step));
+        heir.step();
+        for (std::size_t k = 0; k < theta.size(); ++k) oracle[k].step(grad(k), own);
+      }
+      Tensor expected({7});
+      for (std::size_t k = 0; k < theta.size(); ++k) expected(k) = static_cast<real>(oracle[k].theta);
+      CHECK(relative_error(theta, expected) < kClose);
+      b = *heir.buffers().at(1).values;
+    }
+  }
+}

@@ -247,3 +247,15 @@ TEST_CASE("what is no model at all is an error that names the file, and saving i
   CHECK(contains(error_of([&] { load_model(folder / "nothing", "relu", nullptr); }), folder / "nothing"));
   CHECK(contains(error_of([&] { save_model(folder / "no/model", network); }), folder / "no"));
 }
+
+TEST_CASE("the probability of dropout comes back to the last bit, as what is dropped depends on it") {
+  TempFolder folder;
+  Random random(7, "p");
+  for (int i = 0; i < 20; ++i) {
+    Architecture a = kNorm;
+    a.dropout = i == 0 ? std::nextafter(1.0, 0.0) : random.uniform() / std::pow(10.0, i - 1);
+    Network network = make_network(a, 9, nullptr);
+    save_model(folder / "model", network, metadata_of({a, "", 1}));
+    CHECK(load_model(folder / "model", "relu", nullptr).info.architecture == a);
+  }
+}
