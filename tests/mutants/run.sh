@@ -57,6 +57,7 @@ restore() {
 
 # Puts one mistake into a copy and looks who notices. Prints "caught by …", "SURVIVED" or "ERROR …".
 judge() {  # copy, the mistake's patch
+  : > "$1.log"
   suite=$(sed -n 's/^Suite: //p' "$2")
   if [ ! -f "tests/${suite}_test.cpp" ]; then echo "ERROR it names no suite of tests"; return; fi
   if ! (cd "$1" && patch -s -f -p1 -F0) < "$2" > "$1.log" 2>&1; then echo "ERROR it does not apply"; return; fi
