@@ -122,8 +122,8 @@ for name in $names; do
   verdict=$(cat "$work/results/$name/verdict")
   case $verdict in caught*) caught=$((caught + 1)) ;; esac
   of=$((of + 1))
-  echo "$name|$(sed -n 's/^Mistake: //p' "tests/mutants/$name.patch")|$verdict" |
-    sed 's/|/\\|/g; s/\\|/ | /; s/\\|/ | /; s/.*/| & |/' >> "$work/table.md"
+  mistake=$(sed -n 's/^Mistake: //p' "tests/mutants/$name.patch")
+  printf '| %s | %s | %s |\n' "$name" "$(echo "$mistake" | sed 's/|/\\|/g')" "$(echo "$verdict" | sed 's/|/\\|/g')" >> "$work/table.md"
 done
 echo "mutants tests caught=$caught of=$of"
 [ "$caught" = "$of" ]
