@@ -17,9 +17,9 @@ tests=$(echo tests/main.cpp tests/core/matmul_test.cpp tests/core/random_test.cp
   tests/data/batch_test.cpp tests/data/cifar_test.cpp tests/data/dataset_test.cpp tests/data/idx_test.cpp \
   tests/lab/gradcheck_test.cpp tests/nn/*_test.cpp tests/optim/*_test.cpp tests/train/*_test.cpp)
 
-build() {  # copy, precision, how many jobs
+build() {  # copy, precision, how many jobs, what else make is told
   case $2 in double) out=build/double ;; *) out=build ;; esac
-  (cd "$1" && "$make" -j"$3" BUILD=build PRECISION="$2" DEBUG=0 COMPUTE_OPTIMIZE=-O1 TESTS="$tests" "$out/run_tests")
+  (cd "$1" && "$make" -j"$3" BUILD=build PRECISION="$2" DEBUG=0 COMPUTE_OPTIMIZE=-O1 TESTS="$tests" $4 "$out/run_tests")
 }
 
 # The status of a command, or 124 after the time limit: as timeout does, which not every system has.
@@ -61,9 +61,10 @@ judge() {  # copy, the mistake's patch
   suite=$(sed -n 's/^Suite: //p' "$2")
   if [ ! -f "tests/${suite}_test.cpp" ]; then echo "ERROR it names no suite of tests"; return; fi
   if ! (cd "$1" && patch -s -f -p1 -F0) < "$2" > "$1.log" 2>&1; then echo "ERROR it does not apply"; return; fi
+  # Without the precompiled header: clang++'s names the files that it was made of, which are base's.
   for run in "double -sf" "float -sf" "double -sfe" "float -sfe"; do  # the suite, then all others
     precision=${run% *} filter=${run#* }
-    if ! build "$1" "$precision" 1 > "$1.log" 2>&1; then echo "ERROR it does not compile"; return; fi
+    if ! build "$1" "$precision" 1 WITH_HEADERS= > "$1.log" 2>&1; then echo "ERROR it does not compile"; return; fi
     run_tests "$1" "$precision" "$filter=*${suite}_test*" > "$1.log" 2>&1
     status=$?
     if [ $status != 0 ]; then echo "caught $precision: $(first_failure $status "$1.log")"; return; fi
@@ -94,7 +95,7 @@ mkdir -p "$work/base/build" || exit 1
 cp -Rp Makefile src include tests "$work/base" && ln -s "$PWD/data" "$work/base/data" || exit 1
 [ ! -d "${BUILD:-build}/doctest" ] || cp -Rp "${BUILD:-build}/doctest" "$work/base/build"
 for precision in double float; do
-  if ! build "$work/base" $precision "${CORES:-2}" > "$work/base.log" 2>&1 ||
+  if ! build "$work/base" $precision "${CORES:-2}" "" > "$work/base.log" 2>&1 ||
     ! run_tests "$work/base" $precision > "$work/base.log" 2>&1; then
     cat "$work/base.log"
     echo "without a mistake the tests do not pass either ($precision)" >&2
