@@ -156,6 +156,10 @@ pytorch-test: $(OUT)/bnlab
 	  $$python -c 'import torch' 2>/dev/null && exec $$python tests/pytorch/check.py $(OUT)/bnlab; \
 	done; echo "SKIPPED: models to and from PyTorch (no python3 with torch here; on Debian: apt install python3-torch)"
 
+# Tests the tests: each of the small mistakes in tests/mutants must make one fail. MUTANT=batchnorm: only some of them.
+mutants-tests: $(DOCTEST_HEADER)
+	@CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' BUILD='$(BUILD)' CORES='$(CORES)' sh tests/mutants/run.sh $(MUTANT)
+
 $(OUT)/run_tests: $(COMPUTING) $(TEST_OBJECTS)
 	$(LINK) $^ -o $@
 

@@ -24,6 +24,9 @@ Adam::Adam(std::vector<Parameter> parameters, AdamOptions options, ThreadPool* t
 // ADAM.4: m and v start at 0, so after t steps the weights in their means add up to (1 - β) Σ_{s<t} βˢ = 1 - βᵗ, not
 // to 1. Dividing by that makes them means again; without it the first step would be 3.2 times too long.
 //
+// ADAM.5: ε says from which size on a gradient counts as small, 1e-8. Inside the root it would be 1e-4, and a gradient of
+// 1e-5 would get a tenth of its step (docs/adam.md, also for what becomes of gradients that are nothing but rounding).
+//
 // ADAM.1 decays through the division, so weights with large gradients decay less; AdamW decays all alike.
 void Adam::step() {
   ++steps_;

@@ -135,6 +135,19 @@ TEST_CASE("gradcheck: one wrong entry among many shows, and the row says where i
   CHECK(contains(check.values, "backward 0.001"));
 }
 
+TEST_CASE("gradcheck: a sample is drawn from all of a tensor, another one for each seed") {
+  if (!kDouble) return;
+  Network network;
+  network.add("wrong", OneWrongEntry());
+  const Tensor x = random_tensor(40, 30, "x", 0.5, 2);
+  int found = 0;  // the wrong one of 1,200 entries, by samples of 300
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const GradcheckOptions options{.points = 3, .entries = 300, .seed = seed};
+    found += !check_gradients(network, x, {}, Mode::train, options).back().good(1e-6);
+  }
+  CHECK((found > 2 && found < 20));  // 10 are expected
+}
+
 TEST_CASE("gradcheck: NaN on either side, a gradient of zeros and an empty sample all fail") {
   const Tensor x = random_tensor(6, 5, "x", 0.5, 2);
   Tensor broken = x;
@@ -188,12 +201,14 @@ TEST_CASE("gradcheck: the step follows each column's deviation, so columns of ev
   if (!kDouble) return;
   Network network;
   network.add("bn1", BatchNorm(5, {.eps = 0}));
-  Tensor x = random_tensor(6, 5, "x"), wide = x;
-  for (std::size_t n = 0; n < 6; ++n) {
-    for (std::size_t d = 0; d < 5; ++d) wide(n, d) *= std::pow(real{100}, static_cast<real>(d));
+  const Tensor x = random_tensor(6, 5, "x");
+  for (const double factor : {1.0, 0.01, 100.0}) {  // the narrower a column, the larger its gradient
+    Tensor scaled = x;
+    for (std::size_t n = 0; n < 6; ++n) {
+      for (std::size_t d = 0; d < 5; ++d) scaled(n, d) *= static_cast<real>(std::pow(factor, d));
+    }
+    CHECK(check_gradients(network, scaled, {}, Mode::train).back().good(1e-11));
   }
-  CHECK(check_gradients(network, x, {}, Mode::train).back().good(1e-11));
-  CHECK(check_gradients(network, wide, {}, Mode::train).back().good(1e-11));
 }
 
 TEST_CASE("gradcheck: where a step crosses a ReLU's kink the point is moved, both gradients with it") {
@@ -270,6 +285,8 @@ TEST_CASE("gradcheck: a bias before batch normalization with a gradient that is 
     const auto checks = check_gradients(network, random_tensor(6, 5, "x"), {}, Mode::train);
     REQUIRE((checks[1].tensor == "fc1.bias" && checks[1].zero_by_law));
     CHECK(checks[1].good(1e-8) == (wrong == 0));
+    const auto of_nothing = check_gradients(network, random_tensor(6, 5, "x"), {}, Mode::train, {.entries = 0});
+    CHECK_FALSE(of_nothing[1].good(1e-8));
   }
 }
 

@@ -15,11 +15,11 @@ unset MAKEFLAGS MFLAGS MAKELEVEL  # what the make that called us was told is not
 # The tests that compute. tests/cli starts programs and tests/data/fetch_test.cpp servers; neither looks at numbers.
 tests=$(echo tests/main.cpp tests/core/matmul_test.cpp tests/core/random_test.cpp tests/core/threads_test.cpp \
   tests/data/batch_test.cpp tests/data/cifar_test.cpp tests/data/dataset_test.cpp tests/data/idx_test.cpp \
-  tests/lab/gradcheck_test.cpp tests/nn/*_test.cpp tests/optim/*_test.cpp tests/train/*_test.cpp)
+  tests/lab/gradcheck_test.cpp tests/nn/*_test.cpp tests/optim/*_test.cpp tests/train/*_test.cpp tests/golden/*_test.cpp)
 
 build() {  # copy, precision, how many jobs, what else make is told
   case $2 in double) out=build/double ;; *) out=build ;; esac
-  (cd "$1" && "$make" -j"$3" BUILD=build PRECISION="$2" DEBUG=0 COMPUTE_OPTIMIZE=-O1 TESTS="$tests" $4 "$out/run_tests")
+  (cd "$1" && "$make" -j"$3" BUILD=build PRECISION="$2" DEBUG=0 O=1 TESTS="$tests" $4 "$out/run_tests")
 }
 
 # The status of a command, or 124 after the time limit: as timeout does, which not every system has.

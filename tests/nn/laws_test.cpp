@@ -239,10 +239,9 @@ TEST_CASE("BN.1 to BN.10: columns do not know of each other: reordered, they giv
   const std::size_t N = 7, D = 21;
   const std::vector<std::size_t> order = shuffled(D);
   BatchNorm bn = layer_of(D, 1e-5), reordered = bn;
-  for (Tensor BatchNorm::*t :
-       {&BatchNorm::gamma, &BatchNorm::beta, &BatchNorm::running_mean, &BatchNorm::running_var}) {
-    reordered.*t = columns_of(bn.*t, order);
-  }
+  reordered.gamma = columns_of(bn.gamma, order), reordered.beta = columns_of(bn.beta, order);
+  reordered.running_mean = columns_of(bn.running_mean, order);
+  reordered.running_var = columns_of(bn.running_var, order);
   const Tensor x = random_tensor(N, D, "x"), dy = random_tensor(N, D, "dy");
   const Tensor x2 = columns_of(x, order), dy2 = columns_of(dy, order);
   for (const Mode mode : {Mode::train, Mode::eval}) {
