@@ -85,7 +85,7 @@ LIBRARY := $(OUT)/libbnlab.a
 
 .PHONY: all run mnist fashion-mnist cifar10 test unit-test compute-test pytorch-test mutants-tests gradcheck clean help FORCE
 .DELETE_ON_ERROR:
-all: $(OUT)/bnlab
+all: $(OUT)/bnlab $(LIBRARY)
 
 $(OUT)/bnlab: $(COMPUTING) $(CLI)
 	$(LINK) $^ -o $@

@@ -11,8 +11,8 @@ namespace {
 
 constexpr const char* kLogHeader = "step,epoch,loss,accuracy\n";
 
-// The log as it was after that many steps: what a run that is resumed there begins with. One that was begun only after
-// that step is begun again.
+// The log as it was after that many steps: what a run that is resumed there begins with. One whose lines
+// begin after that step is begun again.
 std::string log_until(const std::string& path, std::size_t step) {
   if (!std::filesystem::exists(path)) return kLogHeader;
   std::ifstream file(path, std::ios::binary);
@@ -42,7 +42,7 @@ void take_architecture(Settings& settings, const DatasetPair& data) {
   }
 }
 
-// Takes the run to where the checkpoint has it. Error: nothing of it is left for what the settings ask.
+// Takes the run to where the checkpoint has it. Error: that is past the epochs or steps that are asked for.
 void go_back_to(const TensorFile& checkpoint, const Settings& settings, const BatchPlan& plan, Run& run,
                 const Terminal& terminal) {
   const char* path = settings.resume.c_str();
@@ -130,7 +130,7 @@ int train_command(const Settings& given, const Terminal& terminal) {
     if (!path.empty()) check_writable(path);
   }
   const DatasetPair data = load_datasets(settings.data);
-  const bool lasting = resuming || !settings.checkpoint.empty();  // reading all images takes its time
+  const bool lasting = resuming || !settings.checkpoint.empty();  // going through all pixels takes its time
   const std::uint64_t hash = lasting ? fingerprint(data.train.labels, fingerprint(data.train.pixels)) : 0;
   const std::string images = format("%016llx", static_cast<unsigned long long>(hash));
   if (resuming && images != checkpoint.said("training_images", "")) {

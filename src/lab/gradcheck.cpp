@@ -24,7 +24,8 @@ class Function {
  public:
   Function(const Network& network, const Tensor& x, std::span<const std::uint8_t> labels, Mode mode, Random random)
       : network_(network), x_(x), labels_(labels), mode_(mode), random_(random) {
-    for (const auto& [name, layer] : network_.layers()) layer->skip_input_gradient(false);
+    for (const auto& [name, layer] : network_.layers())
+      layer->skip_input_gradient(false);  // a first layer's counts, too
   }
 
   // What L depends on, each with room for its gradient: the parameters and, last, the input.
@@ -145,7 +146,7 @@ GradientCheck check_tensor(Function f, std::size_t number, const GradcheckOption
     const auto rounded = [&](double shift) { return here + static_cast<real>(shift) - here; };  // as it arrives there
     double claimed = static_cast<double>(claims(i, j));
     std::optional<double> measured = slope(f, theta, rounded(h), options.points);
-    for (int tries = 1; tries <= 10 && !measured; ++tries) {  // 5 steps to one side, 10 to the other, and half the step
+    for (int tries = 1; tries <= 10 && !measured; ++tries) {  // 5 steps up, 10 down, 15 up, …; half the step each time
       theta = here + rounded((tries % 2 == 1 ? 5 : -5) * tries * h);
       measured = slope(f, theta, rounded(std::ldexp(h, -tries)), options.points);
       f.backward();

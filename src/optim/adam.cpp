@@ -32,8 +32,8 @@ void Adam::step() {
   ++steps_;
   const double t = static_cast<double>(steps_);
   const double correction1 = 1 - std::pow(options_.beta1, t), correction2 = 1 - std::pow(options_.beta2, t);
-  const real step_size = static_cast<real>(options_.lr / correction1);
-  const real inverse_root2 = static_cast<real>(1 / std::sqrt(correction2));
+  const real step_size = static_cast<real>(options_.lr / correction1);       // ADAM.4 of m
+  const real inverse_root2 = static_cast<real>(1 / std::sqrt(correction2));  // ADAM.4 of v
   const real beta1 = static_cast<real>(options_.beta1), rest1 = static_cast<real>(1 - options_.beta1);
   const real beta2 = static_cast<real>(options_.beta2), rest2 = static_cast<real>(1 - options_.beta2);
   const real eps = static_cast<real>(options_.eps);
@@ -46,11 +46,11 @@ void Adam::step() {
     for_entries(*parameters_[i].value, [=](std::size_t begin, std::size_t end) {
       BNLAB_INDEPENDENT
       for (std::size_t k = begin; k < end; ++k) {
-        const real g = grad[k] + l2 * theta[k];                             // ADAM.1
-        m[k] = flush_tiny(beta1 * m[k] + rest1 * g);                        // ADAM.2
-        v[k] = flush_tiny(beta2 * v[k] + rest2 * g * g);                    // ADAM.3
-        const real root = std::sqrt(v[k]) * inverse_root2;                  // ADAM.4
-        theta[k] -= shrink * theta[k] + step_size * (m[k] / (root + eps));  // ADAM.5
+        const real g = grad[k] + l2 * theta[k];           // ADAM.1
+        m[k] = flush_tiny(beta1 * m[k] + rest1 * g);      // ADAM.2
+        v[k] = flush_tiny(beta2 * v[k] + rest2 * g * g);  // ADAM.3
+        const real root = std::sqrt(v[k]) * inverse_root2;
+        theta[k] -= shrink * theta[k] + step_size * (m[k] / (root + eps));  // ADAM.5, AdamW's ADAM.1
       }
     });
   }

@@ -42,7 +42,8 @@ void fill_network(const TensorFile& file, const std::string& path, Network& netw
   }
 }
 
-// The architecture that names and shapes give away: fc1, fc2, … and whether there is a bn1.
+// Widths, and whether there is batch normalization, are told by names and shapes; activation and dropout by the file's
+// metadata.
 Architecture read_architecture(const TensorFile& file, const std::string& path, const std::string& activation) {
   std::vector<std::size_t> widths;  // the inputs, then the outputs of fc1, fc2, …
   for (std::size_t layer = 1;; ++layer) {

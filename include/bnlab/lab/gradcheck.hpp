@@ -1,7 +1,8 @@
 // Finite differences against backward passes.
 //
 // A backward pass claims to know the slope of a scalar function L at a point. So move one number θ a little both ways
-// and measure. Three points on the curve (θ itself drops out) or, one error term better, five:
+// and measure, at two points or at four, which cancel the error's h² term as well (θ itself, the third or fifth point, has
+// the weight 0):
 //
 //   GC.1   ∂L/∂θ ≈ (L(θ + h) - L(θ - h)) / 2h                                     error h² L'''/6 from the curve
 //   GC.2   ∂L/∂θ ≈ (8 (L(θ + h) - L(θ - h)) - (L(θ + 2h) - L(θ - 2h))) / 12h      error h⁴ L'''''/30

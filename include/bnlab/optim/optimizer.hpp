@@ -11,7 +11,7 @@
 namespace bnlab {
 
 // Zero in place of a number too small to be normal (below 1e-38 in float). A running mean whose input has stopped,
-// such as Adam's for the weights of a ReLU that no longer fires, shrinks into that range within a thousand steps and
+// such as Adam's m for the weights of a ReLU that no longer fires, shrinks into that range within a thousand steps and
 // stays there, and processors are many times slower with such numbers than with others.
 inline real flush_tiny(real x) { return std::abs(x) < std::numeric_limits<real>::min() ? real{0} : x; }
 
