@@ -182,3 +182,23 @@ TEST_CASE("Epoch: over many epochs each image comes in each place equally often"
     for (const std::size_t often : places) CHECK(std::fabs(static_cast<double>(often) - 1000) < 141);  // 5 deviations
   }
 }
+
+TEST_CASE("Batch: pictures of any size are loaded, by threads as by one alone") {
+  ThreadPool threads(2);
+  for (const std::size_t side : {1u, 127u, 128u, 129u, 300u}) {
+    CAPTURE(side);
+    const Dataset set = numbered(3, side, side);
+    Batch alone, shared;
+    alone.load(whole(set), 0, 3, nullptr);
+    shared.load(whole(set), 0, 3, &threads);
+    double worst = 0;
+    for (std::size_t n = 0; n < 3; ++n) {
+      for (std::size_t d = 0; d < set.features(); ++d) {
+        worst = std::max(worst, std::abs(static_cast<double>(alone.images(n, d)) - pixel(set.image(n)[d])));
+      }
+    }
+    CHECK(worst < 1e-6);
+    CHECK(identical(shared.images, alone.images));
+    CHECK(shared.labels == alone.labels);
+  }
+}

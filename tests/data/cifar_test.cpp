@@ -191,3 +191,12 @@ TEST_CASE("Dataset: its shape is written with the channels only where there are 
   CHECK(Dataset{1, 28, 20, 10, {}, {}}.shape() == "28 x 20");
   CHECK(Dataset{3, 32, 16, 10, {}, {}}.shape() == "3 x 32 x 16");
 }
+
+TEST_CASE("Dataset: all ten names of the known sets stand in their publishers' order") {
+  std::string cifar, fashion;
+  for (std::size_t label = 0; label < 10; ++label) {
+    cifar += class_name("cifar10", label) + " ", fashion += class_name("fashion-mnist", label) + ", ";
+  }
+  CHECK(cifar == "airplane automobile bird cat deer dog frog horse ship truck ");
+  CHECK(fashion == "T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot, ");
+}

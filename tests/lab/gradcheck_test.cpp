@@ -312,3 +312,29 @@ TEST_CASE("gradcheck: every layer's backward pass is right for many seeds") {
     }
   }
 }
+
+// Lets the mean of its input through, of which its backward pass knows nothing.
+class NormWithMean : public BatchNorm {
+ public:
+  NormWithMean() : BatchNorm(4) {}
+  const Tensor& forward(const Tensor& x, Mode mode) override {
+    y_ = BatchNorm::forward(x, mode);
+    for (std::size_t n = 0; n < x.rows(); ++n) {
+      for (std::size_t d = 0; d < x.cols(); ++d) y_(n, d) += x(0, d);
+    }
+    return y_;
+  }
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<NormWithMean>(*this); }
+
+ private:
+  Tensor y_;
+};
+
+TEST_CASE("gradcheck: a bias that should have no effect and has one fails, though backward claims 0") {
+  Network network;
+  network.add("fc1", Linear(5, 4, Random(1, "fc1")));
+  network.add("bn1", NormWithMean());
+  const auto checks = check_gradients(network, random_tensor(6, 5, "x"), {}, Mode::train);
+  REQUIRE((checks[1].tensor == "fc1.bias" && checks[1].zero_by_law));
+  CHECK_FALSE(checks[1].good(1e-8));
+}

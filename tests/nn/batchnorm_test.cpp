@@ -250,3 +250,10 @@ TEST_CASE(
     CHECK(std::abs(static_cast<double>(bn.running_var(0)) * (N - 1) / N - c.variance) < 1e-6);
   }
 }
+
+TEST_CASE("a refused batch of one is no forward pass: backward still asks for one") {
+  BatchNorm bn = layer_of();
+  const Tensor one = inputs_of(1), dy = random_tensor(1, D, "dy");
+  CHECK(contains(error_of([&] { bn.forward(one, Mode::train); }), "more than 1"));
+  CHECK(contains(error_of([&] { bn.backward(dy, Mode::train); }), "needs a forward pass"));
+}

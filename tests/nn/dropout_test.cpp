@@ -143,3 +143,11 @@ TEST_CASE(
     CHECK(identical(same.backward(dy, Mode::train), dx));
   }
 }
+
+TEST_CASE("DROP.1: NaN passes through dropout, dropped or not, so that a run gone wrong shows") {
+  Dropout layer(0.5, Random(1, "drop1"));
+  Tensor x({4, 10});
+  x.fill(static_cast<real>(std::nan("")));
+  const Tensor& y = layer.forward(x, Mode::train);
+  for (const real value : y.stored()) CHECK(std::isnan(value));
+}

@@ -387,3 +387,65 @@ TEST_CASE("BN.5: copies and moves are independent: what one learns the other doe
   CHECK(identical(moved.backward(dy, Mode::train), copy.backward(dy, Mode::train)));
   CHECK(same_state(moved, copy));
 }
+
+TEST_CASE("BN.1 to BN.9: a batch of many thousands is treated like one of five, alone and by threads") {
+  ThreadPool pool(2);
+  const Tensor x = random_tensor(5, 3, "x"), dy = random_tensor(5, 3, "dy");
+  for (const std::size_t N : {16380u, 16385u, 40000u}) {
+    CAPTURE(N);
+    std::vector<std::size_t> again(N);
+    for (std::size_t n = 0; n < N; ++n) again[n] = n % 5;
+    for (ThreadPool* threads : {static_cast<ThreadPool*>(nullptr), &pool}) {
+      BatchNorm few = layer_of(3, 1e-5), many = few;
+      many.use_threads(threads);
+      const Tensor x2 = rows_of(x, again), dy2 = rows_of(dy, again);
+      for (const Mode mode : {Mode::train, Mode::eval}) {
+        CHECK(relative_error(many.forward(x2, mode), rows_of(few.forward(x, mode), again)) < 10 * kRounding);
+        CHECK(relative_error(many.backward(dy2, mode), rows_of(few.backward(dy, mode), again)) < 100 * kRounding);
+        many.running_mean = few.running_mean, many.running_var = few.running_var;  // BN.5's N / (N - 1) differs
+      }
+    }
+  }
+}
+
+TEST_CASE("BN.1, BN.2, BN.7, BN.8: sums over a batch of many thousands lose no digits of the numbers summed") {
+  constexpr std::size_t N = 40000;
+  constexpr double kSums = kDouble ? 1e-12 : 2e-7;  // rounded once, at the end
+  const Tensor x = random_tensor(N, 1, "x", 1, 2), noise = random_tensor(N, 1, "noise", 0, 0.5);
+  Tensor dy = x;
+  for (std::size_t n = 0; n < N; ++n) dy(n, 0) += noise(n, 0);  // goes with x, so that no sum cancels
+  BatchNorm bn(1, {.momentum = 1.0});                           // the record is this batch's
+  bn.forward(x, Mode::train);
+  bn.backward(dy, Mode::train);
+  const long double mean = sum(x, 0) / N, var = variance(x, 0);
+  long double dgamma = 0;
+  for (std::size_t n = 0; n < N; ++n) dgamma += dy(n, 0) * (x(n, 0) - mean) / std::sqrt(var + 1e-5L);
+  CHECK(std::fabs(static_cast<double>(bn.running_mean(0) / mean - 1)) < kSums);
+  CHECK(std::fabs(static_cast<double>(bn.running_var(0) / (var * N / (N - 1)) - 1)) < kSums);
+  CHECK(std::fabs(static_cast<double>(bn.beta_grad(0) / sum(dy, 0) - 1)) < kSums);
+  CHECK(std::fabs(static_cast<double>(bn.gamma_grad(0) / dgamma - 1)) < kSums);
+}
+
+TEST_CASE("BN.5: the average goes on from the statistics and the counter that are put into a layer") {
+  BatchNorm first(4, {.momentum = std::nullopt}), second(4, {.momentum = std::nullopt});
+  for (const char* name : {"a", "b", "c"}) first.forward(random_tensor(5, 4, name, -1, 3), Mode::train);
+  second.running_mean = first.running_mean, second.running_var = first.running_var;
+  second.num_batches_tracked = first.num_batches_tracked;
+  const Tensor next = random_tensor(6, 4, "d", 2, 5);
+  first.forward(next, Mode::train), second.forward(next, Mode::train);
+  CHECK(same_state(first, second));
+}
+
+TEST_CASE("BN.7, BN.8: the gradients of gamma and beta depend on neither, to the last bit, also where gamma is 0") {
+  for (const Mode mode : {Mode::train, Mode::eval}) {
+    BatchNorm bn = layer_of(5, 1e-5), other = bn;
+    other.gamma = random_vector(5, "other gamma", -3, 3), other.beta = random_vector(5, "other beta", 100, 200);
+    other.gamma(1) = 0;
+    const Tensor x = random_tensor(6, 5, "x"), dy = random_tensor(6, 5, "dy");
+    bn.forward(x, mode), other.forward(x, mode);
+    bn.backward(dy, mode);
+    const Tensor& dx = other.backward(dy, mode);
+    CHECK((identical(other.gamma_grad, bn.gamma_grad) && identical(other.beta_grad, bn.beta_grad)));
+    for (std::size_t n = 0; n < 6; ++n) CHECK(dx(n, 1) == real{0});
+  }
+}

@@ -195,3 +195,28 @@ TEST_CASE("an example is correct where its label has the largest logit; of equal
   const Labels found(criterion.correct().begin(), criterion.correct().end());
   CHECK(found == Labels{1, 0, 1, 0, 1});
 }
+
+TEST_CASE("an example is correct by its logits, also where they are too near for their probabilities to differ") {
+  SoftmaxCrossEntropy criterion;
+  criterion.forward(matrix({{0, 1e-30, 0}, {0, 1e-30, 0}, {-1e-30, 0, -1}}), Labels{1, 0, 1});
+  CHECK(Labels(criterion.correct().begin(), criterion.correct().end()) == Labels{1, 0, 1});
+}
+
+TEST_CASE("CE.3, CE.4: ten thousand examples, and two hundred classes, lose no digits of the loss") {
+  const Tensor one = random_tensor(1, 200, "logits", -1, 1);
+  Tensor all({10007, 200});
+  for (std::size_t n = 0; n < all.rows(); ++n) std::copy_n(one.row(0), 200, all.row(n));
+  const double expected = static_cast<double>(oracle(wide(one), {17}));
+  CHECK(std::fabs(loss_of(one, {17}) / expected - 1) < (kDouble ? 1e-14 : 3e-8));
+  CHECK(std::fabs(loss_of(all, Labels(10007, 17)) / loss_of(one, {17}) - 1) < 1e-12);
+}
+
+TEST_CASE("CE.4: the gradient is that of the labels that forward was given, whatever becomes of the caller's own") {
+  SoftmaxCrossEntropy criterion;
+  const Tensor logits = random_tensor(5, 7, "logits", -4, 4);
+  Labels labels = {3, 0, 6, 1, 3};
+  criterion.forward(logits, labels);
+  const Tensor gradient = criterion.backward();
+  labels.assign(5, 5);
+  CHECK(identical(criterion.backward(), gradient));
+}

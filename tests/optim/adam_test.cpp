@@ -220,3 +220,22 @@ TEST_CASE("any number of threads takes the same steps, to the last bit") {
     }
   }
 }
+
+TEST_CASE(
+    "ADAM.4, ADAM.5: the corrections are those of the step's number, after one step and after ten thousand million") {
+  const AdamOptions options{.lr = 0.125};
+  for (const std::int64_t done : {std::int64_t{1}, std::int64_t{99}, std::int64_t{1999}, std::int64_t{9'999'999'999}}) {
+    CAPTURE(done);
+    Tensor theta({1}), grad({1});
+    grad(0) = real{0.5};
+    Adam adam({{"theta", &theta, &grad}}, options);
+    const auto memory = adam.buffers();
+    *memory[0].count = done, (*memory[1].values)(0) = real{0.25}, (*memory[2].values)(0) = real{0.0625};
+    Number number{0, 0.25L, 0.0625L};
+    const long double t = static_cast<long double>(done) + 1;
+    number.step(1 - std::pow(static_cast<long double>(options.beta1), t),
+                1 - std::pow(static_cast<long double>(options.beta2), t), 0.5L, options);
+    adam.step();
+    CHECK(std::fabs(static_cast<double>(theta(0) / number.theta) - 1) < kClose);
+  }
+}

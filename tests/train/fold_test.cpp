@@ -1,6 +1,7 @@
 // Folding: BN.11 and BN.12 give a plain network with the same logits.
 #include <algorithm>
 
+#include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/linear.hpp"
 #include "bnlab/train/model_file.hpp"
@@ -84,4 +85,20 @@ TEST_CASE("fold: the given model stays as it is; a plain one is refused; a saved
   save_model(folder / "plain", plain.network, metadata_of(plain.info));
   const Model loaded = load_model(folder / "plain", "relu", nullptr);
   CHECK(loaded.info.architecture == plain.info.architecture);
+}
+
+TEST_CASE("BN.11: the epsilon is that of the layer that is folded") {
+  for (const double eps : {0.5, 1e-5, 0.0}) {
+    CAPTURE(eps);
+    Model model{{{6, {5}, 4, "tanh", true, 0}, "", 0}, Network()};
+    model.network.add("fc1", Linear(6, 5, Random(1, "fc1")));
+    BatchNorm& bn = model.network.add("bn1", BatchNorm(5, {.eps = eps}));
+    bn.running_mean = random_vector(5, "mean", -3, 3), bn.running_var = random_vector(5, "var", 0.01, 1);
+    model.network.add("act1", Tanh());
+    model.network.add("fc2", Linear(5, 4, Random(1, "fc2")));
+    Model plain = fold_batch_norm(model, nullptr);
+    const Tensor x = random_tensor(7, 6, "x");
+    CHECK(relative_error(plain.network.forward(x, Mode::eval), model.network.forward(x, Mode::eval)) <
+          (kDouble ? 1e-13 : 1e-5));
+  }
 }

@@ -259,3 +259,21 @@ TEST_CASE("the probability of dropout comes back to the last bit, as what is dro
     CHECK(load_model(folder / "model", "relu", nullptr).info.architecture == a);
   }
 }
+
+TEST_CASE("layers of one input or one output keep both axes in the file, and counters all their 64 bits") {
+  TempFolder folder;
+  Architecture thin = kNorm;
+  thin.inputs = 1, thin.hidden = {1, 3, 1};
+  Network network = used_network(thin);
+  for (const Buffer& b : network.buffers()) {
+    if (b.count != nullptr) *b.count += std::int64_t{1} << 40;
+  }
+  save_model(folder / "model", network, metadata_of({thin, "", 0}));
+  const TensorFile file = read_safetensors(folder / "model");
+  CHECK(file.tensors.at("fc1.weight").shape_text() == "[1, 1]");
+  CHECK(file.tensors.at("fc2.weight").shape_text() == "[3, 1]");
+  CHECK(file.tensors.at("fc3.weight").shape_text() == "[1, 3]");
+  CHECK(file.tensors.at("bn1.weight").shape_text() == "[1]");
+  Model model = load_model(folder / "model", "relu", nullptr);
+  CHECK(same(model.network, network));
+}

@@ -247,3 +247,23 @@ TEST_CASE("where the loss is no longer finite, training names the step and chang
     CHECK(same(weights, state_of(network, false)));
   }
 }
+
+TEST_CASE("an infinite loss, too, ends training: before the step that it was the loss of, or in validation after one") {
+  const Dataset data = stripes(60);
+  Split images{{&data, {}}, {&data, {}}};  // label 2 is found in validation only
+  for (std::uint32_t i = 0; i < 60; ++i) (data.labels[i] == 2 ? images.validation : images.train).indices.push_back(i);
+  REQUIRE((images.train.indices.size() > 10 && !images.validation.indices.empty()));
+  for (const std::size_t impossible : {1u, 2u}) {  // the label that the network gives the probability 0
+    CAPTURE(impossible);
+    Network network;
+    network.add("fc1", Linear(D, C, Random(1, "fc1"))).bias(impossible) = -std::numeric_limits<real>::infinity();
+    Sgd sgd(network.parameters(), {.lr = 0.01});
+    const std::vector<Tensor> start = state_of(network);
+    std::size_t steps = 0, epochs = 0;
+    const TrainObserver observer = {[&](const StepResult&) { ++steps; }, [&](const EpochResult&) { ++epochs; }};
+    const TrainResult result = train(network, sgd, images, {.epochs = 3, .batch = 60}, nullptr, observer);
+    CHECK((result.diverged_at_step == 1 && epochs == 0 && result.epochs.empty()));
+    CHECK(steps == impossible - 1);
+    CHECK(same(state_of(network), start) == (impossible == 1));
+  }
+}
