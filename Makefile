@@ -158,7 +158,7 @@ pytorch-test: $(OUT)/bnlab
 
 # Tests the tests: each of the small mistakes in tests/mutants must make one fail. MUTANT=batchnorm: only some of them.
 mutants-tests: $(DOCTEST_HEADER)
-	@CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' BUILD='$(BUILD)' CORES='$(CORES)' sh tests/mutants/run.sh $(MUTANT)
+	@CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' BUILD='$(BUILD)' CORES='$(CORES)' sh tests/mutants/run.sh '$(MUTANT)'
 
 $(OUT)/run_tests: $(COMPUTING) $(TEST_OBJECTS)
 	$(LINK) $^ -o $@

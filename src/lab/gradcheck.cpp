@@ -58,6 +58,11 @@ class Function {
   // Leaves the gradient that backward claims for each of the tensors.
   void backward() {
     Network network = network_;
+    for (const Parameter& p : network.parameters()) {  // NaN shows what is not overwritten
+      for (std::size_t i = 0; i < p.grad->rows(); ++i) {
+        for (std::size_t j = 0; j < p.grad->cols(); ++j) (*p.grad)(i, j) = static_cast<real>(NAN);
+      }
+    }
     const Tensor& y = network.forward(x_, mode_);
     if (labels_.empty()) {
       dx_ = network.backward(upstream(y), mode_);
@@ -136,6 +141,8 @@ GradientCheck check_tensor(Function f, std::size_t number, const GradcheckOption
   std::iota(entries.begin(), entries.end(), std::size_t{0});
   Random(options.seed, "entries of " + tensor.name).shuffle(entries);
   entries.resize(std::min(entries.size(), options.entries));
+  if (entries.size() > 1 && entries.size() < value.size())
+    entries.back() = value.size() - 1;  // edges are easily forgotten
 
   double difference = 0, measured_square = 0, worst = -1;
   for (const std::size_t entry : entries) {

@@ -22,7 +22,8 @@ Adam::Adam(std::vector<Parameter> parameters, AdamOptions options, ThreadPool* t
 //   ADAM.5   θ <- θ - η m̂ / (sqrt(v̂) + ε)      ε outside the root, after the correction
 //
 // ADAM.4: m and v start at 0, so after t steps the weights in their means add up to (1 - β) Σ_{s<t} βˢ = 1 - βᵗ, not
-// to 1. Dividing by that makes them means again; without it the first step would be 3.2 times too long.
+// to 1. Dividing by that makes them means again; without it the first step would be 3.2 times too long. (Below, the
+// division of m is part of step_size, and AdamW's decay part of the last line.)
 //
 // ADAM.5: ε says from which size on a gradient counts as small, 1e-8. Inside the root it would be 1e-4, and a gradient of
 // 1e-5 would get a tenth of its step (docs/adam.md, also for what becomes of gradients that are nothing but rounding).
@@ -32,8 +33,8 @@ void Adam::step() {
   ++steps_;
   const double t = static_cast<double>(steps_);
   const double correction1 = 1 - std::pow(options_.beta1, t), correction2 = 1 - std::pow(options_.beta2, t);
-  const real step_size = static_cast<real>(options_.lr / correction1);       // ADAM.4 of m
-  const real inverse_root2 = static_cast<real>(1 / std::sqrt(correction2));  // ADAM.4 of v
+  const real step_size = static_cast<real>(options_.lr / correction1);
+  const real inverse_root2 = static_cast<real>(1 / std::sqrt(correction2));
   const real beta1 = static_cast<real>(options_.beta1), rest1 = static_cast<real>(1 - options_.beta1);
   const real beta2 = static_cast<real>(options_.beta2), rest2 = static_cast<real>(1 - options_.beta2);
   const real eps = static_cast<real>(options_.eps);
@@ -46,11 +47,11 @@ void Adam::step() {
     for_entries(*parameters_[i].value, [=](std::size_t begin, std::size_t end) {
       BNLAB_INDEPENDENT
       for (std::size_t k = begin; k < end; ++k) {
-        const real g = grad[k] + l2 * theta[k];           // ADAM.1
-        m[k] = flush_tiny(beta1 * m[k] + rest1 * g);      // ADAM.2
-        v[k] = flush_tiny(beta2 * v[k] + rest2 * g * g);  // ADAM.3
-        const real root = std::sqrt(v[k]) * inverse_root2;
-        theta[k] -= shrink * theta[k] + step_size * (m[k] / (root + eps));  // ADAM.5, AdamW's ADAM.1
+        const real g = grad[k] + l2 * theta[k];                             // ADAM.1
+        m[k] = flush_tiny(beta1 * m[k] + rest1 * g);                        // ADAM.2
+        v[k] = flush_tiny(beta2 * v[k] + rest2 * g * g);                    // ADAM.3
+        const real root = std::sqrt(v[k]) * inverse_root2;                  // ADAM.4
+        theta[k] -= shrink * theta[k] + step_size * (m[k] / (root + eps));  // ADAM.5
       }
     });
   }

@@ -52,6 +52,37 @@ class OneWrongEntry : public Square {
   Tensor result_;
 };
 
+// y = x², with a backward pass that leaves out the last entry.
+class LastEntryForgotten : public Square {
+ public:
+  LastEntryForgotten() : Square(2) {}
+  const Tensor& backward(const Tensor& dy, Mode mode) override {
+    result_ = Square::backward(dy, mode);
+    result_.stored().back() = 0;
+    return result_;
+  }
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<LastEntryForgotten>(*this); }
+
+ private:
+  Tensor result_;
+};
+
+// Adds the bias's gradient to the one before, or leaves the one before.
+class LinearThatForgets : public Linear {
+ public:
+  explicit LinearThatForgets(bool added) : Linear(5, 4, Random(1, "fc1")), added_(added) {}
+  const Tensor& backward(const Tensor& dy, Mode mode) override {
+    const Tensor before = bias_grad;
+    const Tensor& dx = Linear::backward(dy, mode);
+    for (std::size_t j = 0; j < 4; ++j) bias_grad(j) = before(j) + (added_ ? bias_grad(j) : 0);
+    return dx;
+  }
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<LinearThatForgets>(*this); }
+
+ private:
+  bool added_;
+};
+
 // Up and down so fast that any step crosses zero.
 class Sawtooth : public Layer {
  public:
@@ -133,6 +164,27 @@ TEST_CASE("gradcheck: one wrong entry among many shows, and the row says where i
   CHECK_FALSE(check.good(1e-8));
   CHECK(check.where == "(17, 3)");
   CHECK(contains(check.values, "backward 0.001"));
+}
+
+TEST_CASE("gradcheck: a gradient that is added to what was there before fails, and so does one that is not written") {
+  if (!kDouble) return;
+  for (const bool added : {true, false}) {
+    Network network;
+    network.add("fc1", LinearThatForgets(added));
+    const auto checks = check_gradients(network, random_tensor(6, 5, "x"), {}, Mode::train);
+    CHECK((checks[0].good(1e-8) && !checks[1].good(HUGE_VAL)));
+  }
+}
+
+TEST_CASE("gradcheck: the last entry of a large tensor is always in the sample") {
+  if (!kDouble) return;
+  Network network;
+  network.add("wrong", LastEntryForgotten());
+  const Tensor x = random_tensor(40, 30, "x", 0.5, 2);
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const GradcheckOptions options{.points = 3, .entries = 20, .seed = seed};
+    CHECK_FALSE(check_gradients(network, x, {}, Mode::train, options).back().good(1e-6));
+  }
 }
 
 TEST_CASE("gradcheck: a sample is drawn from all of a tensor, another one for each seed") {

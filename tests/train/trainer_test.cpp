@@ -248,6 +248,37 @@ TEST_CASE("where the loss is no longer finite, training names the step and chang
   }
 }
 
+namespace {
+
+// In evaluation mode it gives label 2 the probability 0, in training mode it does nothing.
+class ImpossibleTwo : public Layer {
+ public:
+  const Tensor& forward(const Tensor& x, Mode mode) override {
+    y_ = x;
+    for (std::size_t n = 0; n < x.rows() && mode == Mode::eval; ++n) {
+      y_(n, 2) = -std::numeric_limits<real>::infinity();
+    }
+    return y_;
+  }
+  const Tensor& backward(const Tensor& dy, Mode) override { return dy; }
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<ImpossibleTwo>(*this); }
+
+ private:
+  Tensor y_;
+};
+
+}  // namespace
+
+TEST_CASE("a validation loss that is infinite, and no NaN, ends training, too") {
+  const Dataset data = stripes(60);
+  Network network;
+  network.add("fc1", Linear(D, C, Random(1, "fc1")));
+  network.add("impossible", ImpossibleTwo());
+  Sgd sgd(network.parameters(), {.lr = 0.01});
+  const TrainResult result = train(network, sgd, cut(data, 40, 20), {.epochs = 3, .batch = 10}, nullptr);
+  CHECK((result.diverged_at_step == 4 && result.epochs.empty()));
+}
+
 TEST_CASE("an infinite loss, too, ends training: before the step that it was the loss of, or in validation after one") {
   const Dataset data = stripes(60);
   Split images{{&data, {}}, {&data, {}}};  // label 2 is found in validation only

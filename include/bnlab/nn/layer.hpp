@@ -45,7 +45,8 @@ class Layer {
   virtual const Tensor& forward(const Tensor& x, Mode mode) = 0;
 
   // dy [N, D_out] -> dx [N, D_in], for the last forward pass in that mode: the exact vector-Jacobian product, no 1/N
-  // (that is the loss's). Gradients of parameters are overwritten, not added to: there is no zero_grad.
+  // (that is the loss's). Gradients of parameters are overwritten, not added to: there is no zero_grad. What the pass
+  // used, its input, the parameters and in evaluation mode the running statistics, must not have changed since.
   virtual const Tensor& backward(const Tensor& dy, Mode mode) = 0;
 
   virtual std::vector<Parameter> parameters() { return {}; }
