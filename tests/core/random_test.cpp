@@ -197,3 +197,8 @@ TEST_CASE("Random: shuffle gives every order equally often") {
           chi_square_bound(static_cast<double>(counts.size())));
   }
 }
+
+TEST_CASE("Random: between bounds it is the uniform number in [0, 1), scaled and shifted") {
+  Random unit(1, "uniform"), bounded = unit;
+  for (int i = 0; i < 1000; ++i) CHECK(bounded.uniform(-3, 5) == -3 + 8 * unit.uniform());
+}

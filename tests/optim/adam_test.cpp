@@ -239,3 +239,14 @@ TEST_CASE(
     CHECK(std::fabs(static_cast<double>(theta(0) / number.theta) - 1) < kClose);
   }
 }
+
+TEST_CASE("ADAM.2, ADAM.3: moments of gradients so small that their squares are only just normal numbers are kept") {
+  Tensor theta({1}), grad({1});
+  Adam adam({{"theta", &theta, &grad}}, {});
+  const double g = kDouble ? 1e-150 : 1e-17;  // (1 - beta2) g^2 is 1e-303, or 1e-37
+  grad(0) = static_cast<real>(g);
+  adam.step();
+  const auto buffers = adam.buffers();
+  CHECK(std::fabs(static_cast<double>((*buffers[1].values)(0)) / (0.1 * g) - 1) < 1e-5);
+  CHECK(std::fabs(static_cast<double>((*buffers[2].values)(0)) / (0.001 * g * g) - 1) < 1e-5);
+}

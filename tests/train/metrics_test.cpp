@@ -129,3 +129,15 @@ TEST_CASE("the error of an accuracy is the binomial's") {
   CHECK(accuracy_error(1, 50) == 0);
   CHECK(accuracy_error(0, 50) == 0);
 }
+
+TEST_CASE("the logits of an evaluation are those of each image by itself, in the images' order, however batches fall") {
+  const Dataset data = noise(45);
+  Network network = used_network();
+  Tensor alone, together;
+  evaluate(network, whole(data), nullptr, &alone, Mode::eval, 1);
+  REQUIRE((alone.rows() == 45 && alone.cols() == C));
+  for (const std::size_t batch : {2u, 7u, 44u, 45u, 256u}) {
+    evaluate(network, whole(data), nullptr, &together, Mode::eval, batch);
+    CHECK(identical(together, alone));
+  }
+}
