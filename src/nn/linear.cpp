@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include "bnlab/core/matmul.hpp"
-
 namespace bnlab {
 
 Linear::Linear(std::size_t in, std::size_t out, Random random)

@@ -41,9 +41,9 @@ struct Products {
   bool operator==(const Products& p) const { return identical(y, p.y) && identical(dw, p.dw) && identical(dx, p.dx); }
 };
 
-Products fast(const Operands& o, ThreadPool* threads = nullptr, Tensor* kept = nullptr) {
+Products fast(const Operands& o, ThreadPool* threads = nullptr, Scratch* kept = nullptr) {
   Products p(o);
-  Tensor own, &scratch = kept ? *kept : own;
+  Scratch own, &scratch = kept ? *kept : own;
   matmul(o.x, o.w, p.y, threads);
   matmul_tn(o.x, o.dy, p.dw, scratch, threads);
   matmul_nt(o.dy, o.w, p.dx, scratch, threads);
@@ -111,7 +111,7 @@ TEST_CASE("Products: right for every size that a network has, and where tiles, p
     check_sums(9, size, 34);
     check_sums(33, 9, size);
   }
-  const Index block = 8 * kTileRows;
+  const Index block = 16 * kTileRows;
   for (const Index N : {Index{1}, kTileRows, kPanelWidth + 1, block + 1}) {
     for (const Index in : {Index{1}, kTileRows + 1, kPanelWidth - 1, block, block + 1}) {
       for (const Index out : {Index{1}, kLanes + 1, kPanelWidth, kPanelWidth + 1}) check_sums(N, in, out);
@@ -170,20 +170,21 @@ TEST_CASE("Products: NaN and infinity reach every sum that they are a term of, a
 }
 
 TEST_CASE("Products: scratch memory carries nothing from one product into the next, and is kept") {
-  Tensor scratch({3, 4});
+  Scratch scratch{Tensor({3, 4}), Tensor({3, 4})};
   for (const auto& [N, in, out] : {Sizes{65, 40, 33}, {7, 9, 3}, {31, 5, 64}, {65, 40, 33}}) {
     const Operands o(N, in, out);
     CHECK(fast(o, nullptr, &scratch) == fast(o));
-    const real* const memory = scratch.stored().data();
+    const real *const right = scratch.right.stored().data(), *const result = scratch.result.stored().data();
     fast(o, nullptr, &scratch);
-    CHECK(scratch.stored().data() == memory);
+    CHECK((scratch.right.stored().data() == right && scratch.result.stored().data() == result));
   }
 }
 
 TEST_CASE("Products: shapes that do not fit are refused, with the shape that would") {
   const Operands o(3, 5, 7);
   Products p(o);
-  Tensor scratch, x_wide({3, 6}), dy_tall({4, 7}), w_flat({5, 7}), w_tall({6, 7}, Layout::panels);
+  Scratch scratch;
+  Tensor x_wide({3, 6}), dy_tall({4, 7}), w_flat({5, 7}), w_tall({6, 7}, Layout::panels);
   const auto refused = [](const char* operand, const char* expected, const char* got, auto multiply) {
     const std::string error = error_of(multiply);
     CHECK_MESSAGE((contains(error, operand) && contains(error, expected) && contains(error, got)), error);
@@ -201,7 +202,8 @@ TEST_CASE("Products: shapes that do not fit are refused, with the shape that wou
 TEST_CASE("Products: a left operand in panels is refused, not read as if it lay row by row") {
   const Tensor x = random_tensor(40, 40, "x", -1, 1, Layout::panels),
                w = random_tensor(40, 40, "w", -1, 1, Layout::panels);
-  Tensor y({40, 40}), dw({40, 40}, Layout::panels), scratch;
+  Tensor y({40, 40}), dw({40, 40}, Layout::panels);
+  Scratch scratch;
   CHECK(contains(error_of([&] { matmul(x, w, y, nullptr); }), "row by row"));
   CHECK(contains(error_of([&] { matmul_tn(x, y, dw, scratch, nullptr); }), "row by row"));
 }

@@ -16,11 +16,15 @@
 
 namespace bnlab {
 
-// `scratch` is the product's own working memory, kept by the caller from call to call so that a training step
-// allocates nothing. `threads` may be null.
+// A product's own working memory, kept by the caller from call to call so that a training step allocates nothing.
+struct Scratch {
+  Tensor right, result;
+};
+
+// `threads` may be null.
 void matmul(const Tensor& x, const Tensor& w, Tensor& y, ThreadPool* threads);
-void matmul_tn(const Tensor& x, const Tensor& dy, Tensor& dw, Tensor& scratch, ThreadPool* threads);
-void matmul_nt(const Tensor& dy, const Tensor& w, Tensor& dx, Tensor& scratch, ThreadPool* threads);
+void matmul_tn(const Tensor& x, const Tensor& dy, Tensor& dw, Scratch& scratch, ThreadPool* threads);
+void matmul_nt(const Tensor& dy, const Tensor& w, Tensor& dx, Scratch& scratch, ThreadPool* threads);
 
 // The same three as anybody would write them first (matmul_naive.cpp): to be read, and to test the fast ones.
 // Any layout.

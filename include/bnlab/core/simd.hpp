@@ -20,14 +20,15 @@ inline constexpr std::size_t kVectorBytes = 16;  // SSE2, Neon
 
 inline constexpr std::size_t kLanes = kVectorBytes / sizeof(real);
 
-// A panel (see Layout::panels in tensor.hpp) is two vectors wide, and a tile of the product is kTileRows
-// rows high: its sums stay in 2 * kTileRows vector registers, of which AVX-512 and Neon have 32, SSE and AVX 16.
-inline constexpr std::size_t kPanelWidth = 2 * kLanes;
+// A panel (see Layout::panels in tensor.hpp) is kPanelVectors vectors wide, and a tile of the product is kTileRows rows
+// high: its kTileRows * kPanelVectors sums stay in vector registers, of which AVX-512 and Neon have 32, SSE and AVX 16.
 #if defined(__AVX512F__) || defined(__aarch64__)
-inline constexpr std::size_t kTileRows = 8;
+inline constexpr std::size_t kPanelVectors = 4;
 #else
-inline constexpr std::size_t kTileRows = 6;
+inline constexpr std::size_t kPanelVectors = 2;
 #endif
+inline constexpr std::size_t kPanelWidth = kPanelVectors * kLanes;
+inline constexpr std::size_t kTileRows = 6;
 
 // Storage begins at multiples of a cache line, which is also the widest vector.
 inline constexpr std::size_t kAlignment = 64;

@@ -1,6 +1,7 @@
 // Linear: y = x W + b. In PyTorch: torch.nn.Linear.
 #pragma once
 
+#include "bnlab/core/matmul.hpp"
 #include "bnlab/nn/layer.hpp"
 
 namespace bnlab {
@@ -25,7 +26,8 @@ class Linear : public Layer {
     Tensor y;
   };
   Cache cache_[2];  // one per Mode
-  Tensor dx_, scratch_;
+  Tensor dx_;
+  Scratch scratch_;
 };
 
 }  // namespace bnlab
