@@ -32,6 +32,7 @@ inline constexpr std::size_t kTileRows = 6;
 
 // Storage begins at multiples of a cache line, which is also the widest vector.
 inline constexpr std::size_t kAlignment = 64;
+inline constexpr std::size_t kPage = 4096;  // of memory
 
 // Before a loop over arrays that do not overlap: the compiler may work on several entries at once without a check.
 #if defined(__clang__)
