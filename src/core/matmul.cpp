@@ -210,7 +210,7 @@ void matmul_tn(const Tensor& x, const Tensor& dy, Tensor& dw, Scratch& scratch, 
   expect_shape("matmul_tn: x", x, rows, in, Layout::row_major);
   expect_shape("matmul_tn: dy", dy, rows, out, Layout::row_major);
   expect_shape("matmul_tn: dw", dw, in, out, Layout::panels);
-  Tensor& b = scratch.right;
+  Tensor& b = scratch.dy;
   copy_to_panels(dy, b, threads);
   for_each_tile(in, dw.panels(), rows * in * out, threads, [&](std::size_t i, std::size_t height, std::size_t p) {
     const std::size_t first = p * kPanelWidth, width = dw.panel_width(p);
@@ -224,7 +224,7 @@ void matmul_nt(const Tensor& dy, const Tensor& w, Tensor& dx, Scratch& scratch, 
   const std::size_t rows = dy.rows(), out = dy.cols(), in = w.rows();
   expect_shape("matmul_nt: w", w, in, out, Layout::panels);
   expect_shape("matmul_nt: dx", dx, rows, in, Layout::row_major);
-  Tensor &b = scratch.right, &t = scratch.result;
+  Tensor &b = scratch.dy_transposed, &t = scratch.dx_transposed;
   shape_panels(b, out, rows), shape_panels(t, in, rows);
   const auto width_of = [&](std::size_t p) { return std::min(kPanelWidth, rows - p * kPanelWidth); };
   parallel_for(threads, out, 4 * kAlignment, [&](std::size_t begin, std::size_t end) {

@@ -25,7 +25,12 @@ void Tensor::resize(std::initializer_list<std::size_t> shape) {
 
 void Tensor::set_shape(int rank, std::size_t rows, std::size_t cols) {
   rank_ = rank, rows_ = rows, cols_ = cols;
-  values_.resize(rows * (layout_ == Layout::panels ? round_up(cols, kLanes) : cols));
+  const auto stored = [&](std::size_t i, std::size_t j) {
+    return i * (layout_ == Layout::panels ? round_up(j, kLanes) : j);
+  };
+  // With room for one row or column more: an epoch's last batch may be that much larger than the others.
+  if (stored(rows, cols) > values_.capacity()) values_.reserve(stored(rows + 1, cols + 1));
+  values_.resize(stored(rows, cols));
 }
 
 void Tensor::fill(real value) { std::fill(values_.begin(), values_.end(), value); }

@@ -10,6 +10,7 @@ void Batch::load(const Subset& subset, std::size_t begin, std::size_t end, Threa
   const Dataset& data = *subset.data;
   const std::size_t D = data.features();
   images.resize({end - begin, D});
+  if (end - begin > labels.capacity()) labels.reserve(end - begin + 1);  // the last batch may have one more
   labels.resize(end - begin);
   constexpr real scale = static_cast<real>(1 / (255 * kPixelDeviation));
   constexpr real shift = static_cast<real>(-kPixelMean / kPixelDeviation);

@@ -5,22 +5,12 @@
 
 namespace bnlab {
 
-BatchNorm::BatchNorm(std::size_t features, BatchNormOptions options)
-    : gamma({features}),
-      beta({features}),
-      gamma_grad({features}),
-      beta_grad({features}),
-      running_mean({features}),
-      running_var({features}),
-      options_(options),
-      mean_(features),
-      var_(features),
-      inv_std_(features),
-      sum_dy_(features),
-      sum_dy_x_hat_(features),
-      mean_dy_({features}),
-      mean_dy_x_hat_({features}),
-      scale_({features}) {
+BatchNorm::BatchNorm(std::size_t features, BatchNormOptions options) : options_(options) {
+  for (Tensor* t :
+       {&gamma, &beta, &gamma_grad, &beta_grad, &running_mean, &running_var, &mean_dy_, &mean_dy_x_hat_, &scale_}) {
+    *t = Tensor({features});
+  }
+  for (auto* sums : {&mean_, &var_, &inv_std_, &sum_dy_, &sum_dy_x_hat_}) sums->resize(features);
   gamma.fill(1);  // at first y = x̂, and the gradient passes: with gamma = 0 nothing below would learn
   running_var.fill(1);
 }

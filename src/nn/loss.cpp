@@ -20,6 +20,7 @@ double SoftmaxCrossEntropy::forward(const Tensor& logits, std::span<const std::u
   const std::size_t N = logits.rows(), C = logits.cols();
   if (labels.size() != N) fail("loss: expected one label for each of %zu rows, got %zu", N, labels.size());
   p_.resize({N, C});
+  if (N > labels_.capacity()) labels_.reserve(N + 1), correct_.reserve(N + 1);  // the last batch may have one more
   labels_.assign(labels.begin(), labels.end());
   correct_.resize(N);
   double total = 0;
