@@ -20,9 +20,7 @@ Pair run_pair(RunSettings settings, const Split& split, const Dataset& test, Thr
     Run run(settings, &threads);
     run.training.stopped = interrupted() != 0;
     if (run.training.stopped) return run;
-    TrainObserver observer = show_progress(terminal, model_name(settings.architecture), settings.training.epochs);
-    observer.go_on = [](const TrainResult&) { return interrupted() == 0; };
-    run.train(split, observer);
+    run.train(split, show_progress(terminal, model_name(settings.architecture), settings.training.epochs));
     run.test_at_the_end(test);
     if (run.diverged()) terminal.say("%s  %s\n", terminal.clear_line(), divergence(run).c_str());
     return run;
@@ -33,7 +31,7 @@ Pair run_pair(RunSettings settings, const Split& split, const Dataset& test, Thr
 std::string table(const Pair& pair) {
   const auto &plain = pair[0].training.epochs, &norm = pair[1].training.epochs;
   if (plain.empty() && norm.empty()) return "";
-  const bool validated = !plain.empty() ? plain[0].validated : !norm.empty() && norm[0].validated;
+  const bool validated = (plain.empty() ? norm : plain)[0].validated;
   std::string text = "         train loss          train accuracy";
   if (validated) text += "      validation loss     validation accuracy";
   text += "\n  epoch";
@@ -117,30 +115,25 @@ void write_results(const std::string& folder, const std::string& dataset, Pair& 
 }
 
 // The case that needs batch normalization: deep, with activations that saturate, and an optimizer that scales all
-// gradients alike.
-void show_deep_sigmoid(const RunSettings& shallow, const DatasetPair& data, const Split& split, ThreadPool& threads,
-                       const Terminal& terminal, const Settings& settings, const std::string& folder) {
-  RunSettings deep = shallow;
-  deep.architecture.hidden = {100, 100, 100};
-  deep.architecture.activation = "sigmoid";
-  deep.optimizer = {.name = "sgd", .lr = 0.1};
+// gradients alike. For the rest it is the run that was asked for, whose words say nothing of the network.
+void show_deep_sigmoid(const Settings& settings, const DatasetPair& data, const Split& split, ThreadPool& threads,
+                       const Terminal& terminal) {
+  std::string line = "compare --hidden 100,100,100 --activation sigmoid --optimizer sgd";
+  std::vector<std::string> words = pieces(line, ' ');
+  for (const std::string& word : settings.words) words.push_back(word), line += " " + word;
+  const RunSettings deep = parse_command_line(words).run_settings(data.train);
   terminal.say("\nA network that needs it: 100-100-100 sigmoid layers, %s\n\n", deep.optimizer.describe().c_str());
   const Pair pair = run_pair(deep, split, data.test, threads, terminal);
   if (interrupted() != 0) return terminal.say("%s\n  Stopped early.\n", terminal.clear_line());
   terminal.say("\n%s\n%s", loss_chart(pair, terminal).c_str(), verdict(pair).c_str());
-  std::string same;  // none of these words describes the network; the last --out counts
-  for (const std::string& word : settings.words) same += " " + word;
-  terminal.say(
-      "  Alone, with table and files: build/bnlab compare --hidden 100,100,100 --activation sigmoid "
-      "--optimizer sgd%s --out %s-deep\n",
-      same.c_str(), folder.c_str());
+  // The last --out counts.
+  terminal.say("  Alone, with table and files: build/bnlab %s --out %s-deep\n", line.c_str(), settings.out.c_str());
 }
 
 }  // namespace
 
 int compare_command(const Settings& settings, const Terminal& terminal) {
-  const std::string folder = settings.out.empty() ? "build/run" : settings.out;
-  make_writable_folder(folder);
+  make_writable_folder(settings.out);
   const DatasetPair data = load_datasets(settings.data);
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.seed);
   const RunSettings run = settings.run_settings(data.train);
@@ -158,19 +151,19 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
   listen_for_interrupts();
   Pair pair = run_pair(run, split, data.test, threads, terminal);
   const bool stopped = pair[0].training.stopped || pair[1].training.stopped;
-  if (!stopped) write_results(folder, data.name, pair);
+  if (!stopped) write_results(settings.out, data.name, pair);
   terminal.say("%s\n%s\n%s\n", stopped ? terminal.clear_line() : "", table(pair).c_str(),
                loss_chart(pair, terminal).c_str());
   terminal.say("%s", verdict(pair).c_str());
   terminal.say(stopped               ? "  Stopped early; nothing was written to %s.\n"
                : both_finished(pair) ? "  Models and history.csv are in %s.\n"
                                      : "  The model that got through, if any, and history.csv are in %s.\n",
-               folder.c_str());
+               settings.out.c_str());
 
   const bool own_network = settings.was_given(
       {"--hidden", "--activation", "--dropout", "--optimizer", "--lr", "--weight-decay", "--adam-eps"});
   if (!own_network && !settings.quiet && interrupted() == 0) {
-    show_deep_sigmoid(run, data, split, threads, terminal, settings, folder);
+    show_deep_sigmoid(settings, data, split, threads, terminal);
   }
 
   terminal.say("\n");

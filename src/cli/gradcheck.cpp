@@ -6,8 +6,6 @@
 #include <limits>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/core/error.hpp"
-#include "bnlab/lab/drawing.hpp"
 #include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
@@ -45,7 +43,8 @@ void disturb(Network& network, std::uint64_t seed) {
   }
 }
 
-std::vector<Case> all_cases(std::uint64_t seed) {
+// The rows of the table, or those whose names begin with `layer`.
+std::vector<Case> chosen_cases(std::uint64_t seed, const std::string& layer) {
   std::vector<Case> cases;
   const auto input = [&](std::size_t rows, std::size_t features) {
     Random random(seed, "gradcheck input");
@@ -58,13 +57,15 @@ std::vector<Case> all_cases(std::uint64_t seed) {
     Bytes labels(classes > 0 ? x.rows() : 0);
     for (auto& label : labels) label = static_cast<std::uint8_t>(random.below(static_cast<std::uint32_t>(classes)));
     for (const Mode mode : {Mode::train, Mode::eval}) {
-      cases.push_back({name + (mode == Mode::eval ? "-eval" : ""), network, x, mode, labels});
+      const std::string row = name + (mode == Mode::eval ? "-eval" : "");
+      if (!row.starts_with(layer)) continue;
+      cases.push_back({row, network, x, mode, labels});
       disturb(cases.back().network, seed);
     }
   };
-  const auto add_layer = [&](const std::string& name, auto layer, const Tensor& x) {
+  const auto add_layer = [&](const std::string& name, auto made, const Tensor& x) {
     Network network;
-    network.add("layer", std::move(layer));
+    network.add("layer", std::move(made));
     add(name, network, x);
   };
   const auto add_network = [&](const std::string& name, const Architecture& architecture, std::size_t batch) {
@@ -93,19 +94,11 @@ std::vector<Case> all_cases(std::uint64_t seed) {
   }
   add_network("network-dropout", {D, {8, 9}, C, "relu", true, 0.3}, N);
   add_network("network-large", {70, {41, 23}, 10, "relu", true, 0}, 33);
-  return cases;
-}
-
-// The rows whose names begin like that.
-std::vector<Case> chosen_cases(std::uint64_t seed, const std::string& layer) {
-  std::vector<Case> chosen;
-  for (Case& c : all_cases(seed)) {
-    if (c.name.starts_with(layer)) chosen.push_back(std::move(c));
+  if (cases.empty()) {
+    throw UsageError("--layer: expected the beginning of a row's name, such as batchnorm or network, found '" + layer +
+                     "'");
   }
-  if (chosen.empty())
-    throw UsageError(format("--layer: expected the beginning of a row's name, such as batchnorm or network, found '%s'",
-                            layer.c_str()));
-  return chosen;
+  return cases;
 }
 
 // NaN, which compares with nothing, is larger than all numbers.

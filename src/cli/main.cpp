@@ -7,13 +7,7 @@
 // Exit status: 0, 2 for a wrong command line, 1 for anything else that failed, with one line on standard error.
 int main(int argc, char** argv) {
   try {
-    const bnlab::Settings settings = bnlab::parse_command_line({argv + 1, argv + argc});
-    int status = 0;
-    if (settings.help) {
-      std::fputs(bnlab::help_text(settings.command).c_str(), stdout);
-    } else {
-      status = bnlab::run_command(settings, bnlab::Terminal::detect(settings.quiet));
-    }
+    const int status = bnlab::run_command(bnlab::parse_command_line({argv + 1, argv + argc}));
     if (std::fflush(stdout) != 0 || std::ferror(stdout)) bnlab::fail("standard output: cannot be written");
     return status;
   } catch (const bnlab::UsageError& error) {

@@ -1,9 +1,9 @@
 #include "bnlab/cli/settings.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <sstream>
 
 #include "bnlab/cli/commands.hpp"
 
@@ -15,7 +15,7 @@ using std::string;
 struct Command {
   const char *name, *arguments, *summary, *about, *example;
   std::size_t least, most;  // words that are no options
-  int (*run)(const Settings& settings, const Terminal& terminal);
+  CommandFunction* run;
 };
 
 constexpr Command kCommands[] = {
@@ -97,39 +97,50 @@ const Option& find_option(const string& name, const string& command) {
 
 // Combinations that make no sense together.
 void check(const Settings& s) {
-  const bool sgd = s.optimizer == "sgd";
-  for (const char* option : {"--momentum", "--nesterov"}) {
-    if (s.was_given({option}) && !sgd)
-      usage(format("%s: expected --optimizer sgd with it, found %s", option, s.optimizer.c_str()));
-  }
-  if (s.was_given({"--adam-eps"}) && sgd) usage("--adam-eps: expected --optimizer adam or adamw with it, found sgd");
-  if (s.nesterov && s.momentum == 0) usage("--nesterov: expected a --momentum above 0 with it, found 0");
-  if (s.batch < 2 && (s.command == "compare" || s.norm == "batch")) {
-    usage(format("--batch: expected 2 or more with batch normalization, found %zu", s.batch));
-  }
-  if (s.sweep && s.was_given({"--step"})) usage("--sweep: expected no --step with it, as it tries them all");
-  if (s.checkpoint.empty() && s.checkpoint_every > 0) usage("--checkpoint-every: expected --checkpoint FILE with it");
+  const auto need = [&](const char* option, bool good, const string& what) {
+    if (s.was_given({option}) && !good) usage(string(option) + ": expected " + what);
+  };
+  const bool sgd = s.optimizer == "sgd", comparing = s.command == "compare", normalising = s.norm == "batch";
+  need("--momentum", sgd, "--optimizer sgd with it, found " + s.optimizer);
+  need("--nesterov", sgd, "--optimizer sgd with it, found " + s.optimizer);
+  need("--adam-eps", !sgd, "--optimizer adam or adamw with it, found sgd");
+  need("--nesterov", s.momentum > 0, "a --momentum above 0 with it, found 0");
+  need("--batch", s.batch >= 2 || !(comparing || normalising), "2 or more with batch normalization, found 1");
+  need("--sweep", !s.was_given({"--step"}), "no --step with it, as it tries them all");
+  need("--checkpoint-every", !s.checkpoint.empty(), "--checkpoint FILE with it");
   for (const auto& [a, b] : {std::pair{s.checkpoint, s.save}, {s.checkpoint, s.log}, {s.log, s.save}}) {
     const auto full = [](const string& path) { return std::filesystem::absolute(path).lexically_normal(); };
     if (!a.empty() && !b.empty() && full(a) == full(b)) usage(a + ": expected another file for each purpose");
   }
-  if (s.norm == "batch" && s.hidden.empty()) usage("--norm: expected a hidden layer to normalise, found none");
-  if (s.command == "eval" && s.was_given({"--batch"}) && s.statistics == "running") {
-    usage("--batch: expected --statistics batch with it");
+  need("--norm", !normalising || !s.hidden.empty(), "a hidden layer to normalise, found none");
+  need("--hidden", !comparing || !s.hidden.empty(), "a hidden layer to normalise, found none");
+  need("--batch", s.command != "eval" || s.statistics == "batch", "--statistics batch with it");
+  for (const char* option : {"--hidden", "--norm", "--dropout"}) {
+    if (!s.init.empty() && s.resume.empty() && s.was_given({option}))
+      usage(format("%s: the network is that of --init %s; leave one of the two out", option, s.init.c_str()));
   }
-  if (!s.init.empty() && s.resume.empty()) {
-    for (const char* option : {"--hidden", "--norm", "--dropout"}) {
-      if (s.was_given({option}))
-        usage(format("%s: the network is that of --init %s; leave one of the two out", option, s.init.c_str()));
-    }
-  }
-  if (s.command == "compare" && s.hidden.empty()) usage("--hidden: expected a hidden layer to normalise, found none");
   const Command& command = *find_command(s.command);
   if (s.files.size() > command.most) usage(format("unexpected word '%s'", s.files[command.most].c_str()));
-  if (s.files.size() < command.least && !s.help) {
+  if (s.help) return;
+  if (s.files.size() < command.least)
     usage(format("%s: expected %s, as in: %s", command.name, command.arguments, command.example));
+  if (s.command == "fold" && s.save.empty()) usage("fold: expected --save FILE, for the folded model");
+}
+
+string help_text(const string& name) {
+  const Command* command = find_command(name);
+  if (command == nullptr) {
+    string text = "bnlab: what does batch normalization do to the training of a feed-forward network?\n\nCommands:\n";
+    for (const Command& c : kCommands) text += format("  %-10s %s\n", c.name, c.summary);
+    return text + "\nbnlab COMMAND --help says more. Start with: bnlab compare\n";
   }
-  if (s.command == "fold" && s.save.empty() && !s.help) usage("fold: expected --save FILE, for the folded model");
+  string text = format("bnlab %s%s%s [options]: %s\n\n%s\n\nOptions:\n", command->name, *command->arguments ? " " : "",
+                       command->arguments, command->summary, command->about);
+  for (const Option& o : options()) {
+    if (!knows(o, name)) continue;
+    text += format("  %-30s %s\n", (string(o.name) + (*o.value ? " " : "") + o.value).c_str(), o.help);
+  }
+  return text + format("\nExample:\n  %s\n", command->example);
 }
 
 }  // namespace
@@ -178,9 +189,8 @@ std::vector<string> Settings::run_options() const {
 }
 
 Settings resumed(const Settings& settings, const string& run_options) {
-  std::vector<string> words = {"train"}, theirs;
-  std::istringstream stream(run_options);
-  for (string word; stream >> word;) theirs.push_back(word);
+  const std::vector<string> theirs = pieces(run_options, ' ');
+  std::vector<string> words = {"train"};
   words.insert(words.end(), theirs.begin(), theirs.end());
   try {  // nothing but a run's options, so that a file cannot say what is to be written where
     if (parse_command_line(words).run_options() != theirs) throw UsageError("");
@@ -224,41 +234,26 @@ Settings parse_command_line(const std::vector<string>& words) {
     const std::size_t equals = word.find('=');
     const string name = word.substr(0, equals);
     const Option& option = find_option(name, settings.command);
-    const bool takes_value = *option.value != '\0';
-    std::optional<string> value;
-    if (equals != string::npos) {
-      value = word.substr(equals + 1);
-    } else if (takes_value && i + 1 < words.size() && !words[i + 1].starts_with("--")) {
-      value = words[++i];
+    const bool takes_value = *option.value != '\0', has_value = equals != string::npos;
+    string value = has_value ? word.substr(equals + 1) : "";
+    if (!takes_value && has_value) usage(name + ": expected no value, found '" + value + "'");
+    if (takes_value) {
+      const string expected = name + ": expected a value (" + option.value + ")";
+      if (!has_value && (i + 1 == words.size() || words[i + 1].starts_with("--"))) usage(expected + " after it");
+      if (!has_value) value = words[++i];
+      if (value.empty()) usage(expected + ", found an empty one");
     }
-    if (!takes_value && value) usage(name + ": expected no value, found '" + *value + "'");
-    if (takes_value && !value) usage(name + ": expected a value (" + option.value + ") after it");
-    if (takes_value && value->empty()) usage(name + ": expected a value (" + option.value + "), found an empty one");
-    option.set(settings, option, value.value_or(""));
+    option.set(settings, option, value);
     settings.given.push_back(name);
   }
   if (settings.resume.empty()) check(settings);  // resumed() does: the checkpoint has options, too
   return settings;
 }
 
-int run_command(const Settings& settings, const Terminal& terminal) {
-  return find_command(settings.command)->run(settings, terminal);
-}
-
-string help_text(const string& name) {
-  const Command* command = find_command(name);
-  if (command == nullptr) {
-    string text = "bnlab: what does batch normalization do to the training of a feed-forward network?\n\nCommands:\n";
-    for (const Command& c : kCommands) text += format("  %-10s %s\n", c.name, c.summary);
-    return text + "\nbnlab COMMAND --help says more. Start with: bnlab compare\n";
-  }
-  string text = format("bnlab %s%s%s [options]: %s\n\n%s\n\nOptions:\n", command->name, *command->arguments ? " " : "",
-                       command->arguments, command->summary, command->about);
-  for (const Option& o : options()) {
-    if (!knows(o, name)) continue;
-    text += format("  %-30s %s\n", (string(o.name) + (*o.value ? " " : "") + o.value).c_str(), o.help);
-  }
-  return text + format("\nExample:\n  %s\n", command->example);
+int run_command(const Settings& settings) {
+  if (!settings.help) return find_command(settings.command)->run(settings, Terminal::detect(settings.quiet));
+  std::fputs(help_text(settings.command).c_str(), stdout);
+  return 0;
 }
 
 }  // namespace bnlab

@@ -11,14 +11,15 @@
 
 namespace bnlab {
 
+// An environment variable.
+static std::string variable(const char* name, const char* if_unset = "") {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? value : if_unset;
+}
+
 Terminal Terminal::detect(bool quiet) {
-  const char* term = std::getenv("TERM");
-  const char* no_color = std::getenv("NO_COLOR");
-  Terminal terminal;
-  terminal.quiet = quiet;
-  terminal.moving = !quiet && ::isatty(STDOUT_FILENO) && term != nullptr && std::string(term) != "dumb";
-  terminal.colour = terminal.moving && (no_color == nullptr || *no_color == '\0');
-  return terminal;
+  const bool moving = !quiet && ::isatty(STDOUT_FILENO) && variable("TERM", "dumb") != "dumb";
+  return {quiet, moving, moving && variable("NO_COLOR").empty()};
 }
 
 void Terminal::say(const char* pattern, ...) const {
@@ -36,7 +37,6 @@ std::size_t Terminal::columns() const {
 }
 
 Colours Terminal::colours(const std::string& choice) const {
-  const auto variable = [](const char* name) { return std::string(std::getenv(name) ? std::getenv(name) : ""); };
   const bool any = choice == "auto" && colour;
   const std::string can = variable("COLORTERM");
   if (choice == "24bit" || (any && (can == "truecolor" || can == "24bit"))) return Colours::of_24_bits;
@@ -71,7 +71,7 @@ TrainObserver show_progress(const Terminal& terminal, const std::string& name, s
     }
     terminal.say("  (%.2f s)\n", epoch.seconds);
   };
-  return {show_step, show_epoch};
+  return {show_step, show_epoch, [](const TrainResult&) { return interrupted() == 0; }};
 }
 
 static volatile std::sig_atomic_t noted = 0;  // all that a signal's handler may touch

@@ -16,9 +16,9 @@ constexpr const char* kLogHeader = "step,epoch,loss,accuracy\n";
 std::string log_until(const std::string& path, std::size_t step) {
   if (!std::filesystem::exists(path)) return kLogHeader;
   std::ifstream file(path, std::ios::binary);
-  std::string log, line;
+  std::string log;
   std::size_t last = 0;
-  while (last < step && std::getline(file, line)) {
+  for (std::string line; last < step && std::getline(file, line);) {
     const std::size_t number = std::strtoull(line.c_str(), nullptr, 10);
     if (number > step) break;
     log += line + "\n";

@@ -9,14 +9,10 @@
 
 namespace bnlab {
 
-int compare_command(const Settings& settings, const Terminal& terminal);
-int train_command(const Settings& settings, const Terminal& terminal);
-int eval_command(const Settings& settings, const Terminal& terminal);
-int predict_command(const Settings& settings, const Terminal& terminal);
-int fold_command(const Settings& settings, const Terminal& terminal);
-int show_command(const Settings& settings, const Terminal& terminal);
-int gradcheck_command(const Settings& settings, const Terminal& terminal);
-int run_command(const Settings& settings, const Terminal& terminal);  // the one that settings.command names
+using CommandFunction = int(const Settings& settings, const Terminal& terminal);
+CommandFunction compare_command, train_command, eval_command, predict_command, fold_command, show_command,
+    gradcheck_command;
+int run_command(const Settings& settings);  // the one that settings.command names, or the help
 
 // --- What several of them print ----------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ struct Settings {
   bool nesterov = false;
   double adam_eps = 1e-8;
   bool shuffle = true;
-  std::string init, save, log, out;
+  std::string init, save, log, out = "build/run";
   std::string checkpoint, resume;    // train
   std::size_t checkpoint_every = 0;  // steps; 0: at the end of each epoch
   std::size_t max_steps = 0;         // 0: all
@@ -63,6 +63,8 @@ const std::vector<Option>& options();  // in the order of --help
 
 // Throws UsageError, one line, with a pointer to the help.
 [[noreturn]] void usage(const std::string& message);
+// "a|b" in two; what ends with the separator has no empty piece after it.
+std::vector<std::string> pieces(const std::string& text, char between);
 
 // argv without the program's name. UsageError: one line that says what was expected and found.
 Settings parse_command_line(const std::vector<std::string>& words);
@@ -70,8 +72,5 @@ Settings parse_command_line(const std::vector<std::string>& words);
 // The settings of `bnlab train --resume`: those of the checkpoint's run (run_options, joined by spaces) and what the command
 // line adds. UsageError: it contradicts them; only --epochs may differ.
 Settings resumed(const Settings& settings, const std::string& run_options);
-
-// The whole help of a command, or the list of commands.
-std::string help_text(const std::string& command);
 
 }  // namespace bnlab

@@ -22,7 +22,8 @@ struct Terminal {
   const char* clear_line() const { return moving ? "\r\x1b[K" : ""; }
 };
 
-// Follows a training run: a bar with the time left in the epoch on a terminal, a line per epoch everywhere.
+// Follows a training run: a bar with the time left in the epoch on a terminal, a line per epoch everywhere. Stops it when
+// interrupted.
 TrainObserver show_progress(const Terminal& terminal, const std::string& name, std::size_t epochs);
 
 // From here on the first SIGINT, SIGTERM or SIGHUP is only noted, so that a run can finish its step and save; the next
