@@ -1,6 +1,3 @@
-#include <cstdio>
-#include <filesystem>
-
 #include "bnlab/cli/commands.hpp"
 
 namespace bnlab {

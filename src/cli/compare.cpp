@@ -1,7 +1,5 @@
 // bnlab compare: the main job.
-#include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/lab/paired.hpp"
@@ -137,7 +135,7 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
   const DatasetPair data = load_datasets(settings.data);
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.seed);
   const RunSettings run = settings.run_settings(data.train);
-  ThreadPool threads(thread_count(settings));
+  ThreadPool threads(settings.threads);
 
   const Architecture& plain = run.architecture;
   Architecture norm = plain;

@@ -1,6 +1,4 @@
 // bnlab eval: a saved model on a dataset's test images.
-#include <algorithm>
-#include <cstdio>
 #include <set>
 
 #include "bnlab/cli/commands.hpp"
@@ -12,10 +10,10 @@ namespace bnlab {
 // Rows: what the images are. Columns: what the model takes them for.
 static std::string confusion_table(const std::string& dataset, const Dataset& test, const Tensor& logits) {
   const std::size_t C = logits.cols();
-  std::vector<std::size_t> count(C * C);
+  std::vector<std::vector<std::size_t>> count(C, std::vector<std::size_t>(C));
   for (std::size_t n = 0; n < logits.rows(); ++n) {
     const auto predicted = std::max_element(logits.row(n), logits.row(n) + C) - logits.row(n);
-    ++count[test.labels[n] * C + static_cast<std::size_t>(predicted)];
+    ++count[test.labels[n]][static_cast<std::size_t>(predicted)];
   }
   std::string text = "  taken for     ";
   for (std::size_t c = 0; c < C; ++c) text += format("%5zu", c);
@@ -23,12 +21,11 @@ static std::string confusion_table(const std::string& dataset, const Dataset& te
   for (std::size_t label = 0; label < C; ++label) {
     std::size_t total = 0;
     text += "  " + label_text(dataset, label);
-    for (std::size_t c = 0; c < C; ++c) {
-      const std::size_t k = count[label * C + c];
+    for (const std::size_t k : count[label]) {
       total += k;
       text += k == 0 ? "    ." : format("%5zu", k);
     }
-    const double accuracy = static_cast<double>(count[label * C + label]) / static_cast<double>(total);
+    const double accuracy = static_cast<double>(count[label][label]) / static_cast<double>(total);
     text += total == 0 ? "   no image\n" : "   " + percent_with_error({total, 0, accuracy, {}}) + "\n";
   }
   return text;
@@ -60,7 +57,7 @@ static Evaluation show_batch_statistics(Network& network, const Dataset& test, s
 int eval_command(const Settings& settings, const Terminal& terminal) {
   const std::string& path = settings.files[0];
   if (!settings.logits.empty()) check_writable(settings.logits);
-  ThreadPool threads(thread_count(settings));
+  ThreadPool threads(settings.threads);
   Model model = load_model(path, settings.activation, &threads);
   const Architecture& a = model.info.architecture;
   const bool running = settings.statistics == "running";

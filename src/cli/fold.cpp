@@ -7,7 +7,7 @@ namespace bnlab {
 
 int fold_command(const Settings& settings, const Terminal& terminal) {
   check_writable(settings.save);
-  ThreadPool threads(thread_count(settings));
+  ThreadPool threads(settings.threads);
   Model model = load_model(settings.files[0], settings.activation, &threads);
   if (!model.info.architecture.batch_norm) {
     fail("%s: expected a model with batch normalization to fold, found a plain one", settings.files[0].c_str());

@@ -2,8 +2,6 @@
 #include "bnlab/lab/gradcheck.hpp"
 
 #include <cmath>
-#include <cstdio>
-#include <limits>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/nn/activation.hpp"

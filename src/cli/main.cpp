@@ -1,5 +1,4 @@
 // bnlab: trains a network with and without batch normalization, and explains what happened.
-#include <cstdio>
 #include <exception>
 
 #include "bnlab/cli/commands.hpp"

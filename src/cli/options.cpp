@@ -26,19 +26,8 @@ using std::string;
   usage(string(option.name) + ": expected " + expected + ", found '" + found + "'");
 }
 
-std::uint64_t whole_number(const Option& option, const string& text, std::uint64_t least, std::uint64_t most) {
-  const string range = most == UINT64_MAX
-                           ? "a whole number >= " + std::to_string(least)
-                           : "whole numbers from " + std::to_string(least) + " to " + std::to_string(most);
-  std::uint64_t value = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, problem] = std::from_chars(text.data(), last, value);
-  if (problem != std::errc() || end != last || value < least || value > most) bad_value(option, range, text);
-  return value;
-}
-
-// Values whose range follows from the type of their member in the settings: any text, or one of the choices that the
-// option's help lists ("batch|none"); what a flag stands for; widths of layers.
+// How a value is read, by the type of the setting that it is for. Text is anything, or one of the choices that the
+// option's help lists ("batch|none").
 void read(const Option& option, const string& text, string& to) {
   const std::vector<string> choices = pieces(option.value, '|');
   to = text;
@@ -52,35 +41,38 @@ void read(const Option& option, const string& text, bool& to) {
   if (*option.value != '\0') read(option, text, word);  // on|off
   to = word == "on";
 }
+template <class Whole>
+void read(const Option& option, const string& text, Whole& to, std::uint64_t least, std::uint64_t most = UINT64_MAX) {
+  const string first = std::to_string(least), last = std::to_string(most);
+  const char* const end = text.data() + text.size();
+  const auto [stopped, problem] = std::from_chars(text.data(), end, to);
+  if (problem == std::errc() && stopped == end && to >= least && to <= most) return;
+  bad_value(option, most == UINT64_MAX ? "a whole number >= " + first : "whole numbers from " + first + " to " + last,
+            text);
+}
 void read(const Option& option, const string& text, std::vector<std::size_t>& to) {
   to.clear();
   if (text == "none") return;
-  for (const string& width : pieces(text + ",", ',')) to.push_back(whole_number(option, width, 1, 65536));
-}
-
-// What an option does with its value: each of these puts it into one member of the settings.
-using S = Settings;
-using Set = std::function<void(S&, const Option&, const string&)>;
-
-template <class Member>
-Set value(Member S::*to) {
-  return [=](S& s, const Option& o, const string& t) { read(o, t, s.*to); };
-}
-template <class Whole>
-Set whole(Whole S::*to, std::uint64_t least, std::uint64_t most = UINT64_MAX) {
-  return [=](S& s, const Option& o, const string& t) { s.*to = whole_number(o, t, least, most); };
+  for (const string& width : pieces(text + ",", ',')) read(option, width, to.emplace_back(), 1, 65536);
 }
 // `range` says what the number must be, and ends with "> 0", ">= 0" or "[0, 1)".
 template <class Number>
-Set number(Number S::*to, std::string_view range) {
-  return [=](S& s, const Option& o, const string& t) {
-    char* end = nullptr;
-    const double x = std::strtod(t.c_str(), &end);
-    const bool begins = !t.empty() && !std::isspace(static_cast<unsigned char>(t[0]));
-    const bool fits = range.ends_with(" > 0") ? x > 0 : x >= 0 && (range.ends_with(" >= 0") || x < 1);
-    if (!begins || *end != '\0' || !std::isfinite(x) || !fits) bad_value(o, string(range), t);
-    s.*to = x;
-  };
+void read(const Option& option, const string& text, Number& to, const char* range) {
+  char* end = nullptr;
+  const double x = std::strtod(text.c_str(), &end);
+  const bool begins = !text.empty() && !std::isspace(static_cast<unsigned char>(text[0]));
+  const std::string_view words = range;
+  const bool fits = words.ends_with(" > 0") ? x > 0 : x >= 0 && (words.ends_with(" >= 0") || x < 1);
+  if (!begins || *end != '\0' || !std::isfinite(x) || !fits) bad_value(option, range, text);
+  to = x;
+}
+
+using S = Settings;
+
+// What an option does with its value: reads it into that setting.
+template <class Type, class... Range>
+auto into(Type S::*setting, Range... range) {
+  return [=](S& s, const Option& option, const string& text) { read(option, text, s.*setting, range...); };
 }
 
 }  // namespace
@@ -90,59 +82,58 @@ const std::vector<Option>& options() {
                        *every = "compare train eval predict fold show gradcheck";
   static const std::vector<Option> all = {
       {"--data", "DIR", "folder of the dataset (default data/fashion-mnist-sample)", "compare train eval predict show",
-       value(&S::data)},
-      {"--limit", "N", "only the first N training images, at least 2 (default all)", training, whole(&S::limit, 2)},
+       into(&S::data)},
+      {"--limit", "N", "only the first N training images, at least 2 (default all)", training, into(&S::limit, 2u)},
       {"--validation", "F", "fraction of them held out, in [0, 1) (default 0.1)", training,
-       number(&S::validation, "a fraction in [0, 1)")},
+       into(&S::validation, "a fraction in [0, 1)")},
       {"--seed", "N", "of all random numbers: weights, split, order, dropout (default 1)", "compare train gradcheck",
-       whole(&S::seed, 0)},
+       into(&S::seed, 0u)},
       {"--threads", "N", "threads; the result is the same for any number (default: one per core)", models,
-       whole(&S::threads, 1)},
-      {"--epochs", "N", "passes over the training images (default 5)", training, whole(&S::epochs, 1)},
+       into(&S::threads, 1u)},
+      {"--epochs", "N", "passes over the training images (default 5)", training, into(&S::epochs, 1u)},
       {"--batch", "N", "images per step (eval: per test batch); 2 or more with batch normalization (default 64)",
-       "compare train eval", whole(&S::batch, 1, UINT32_MAX)},
+       "compare train eval", into(&S::batch, 1u, UINT32_MAX)},
       {"--hidden", "W,W,...", "widths of the hidden layers, each from 1 to 65536, or none (default 512)", training,
-       value(&S::hidden)},
+       into(&S::hidden)},
       {"--norm", "batch|none", "batch normalization after each hidden Linear, or none (default none)", "train",
-       value(&S::norm)},
+       into(&S::norm)},
       {"--activation", "relu|sigmoid|tanh", "of the hidden layers; for files that do not say theirs (default relu)",
-       models, value(&S::activation)},
+       models, into(&S::activation)},
       {"--dropout", "P", "probability of dropping a hidden unit, in [0, 1) (default 0)", training,
-       number(&S::dropout, "a probability in [0, 1)")},
-      {"--optimizer", "adam|adamw|sgd", "how gradients change weights (default adam)", training, value(&S::optimizer)},
-      {"--lr", "X", "learning rate, > 0 (default 0.001; sgd 0.1)", training, number(&S::lr, "a number > 0")},
-      {"--momentum", "X", "sgd's momentum, in [0, 1) (default 0)", training,
-       number(&S::momentum, "a number in [0, 1)")},
-      {"--nesterov", "", "Nesterov's form of momentum", training, value(&S::nesterov)},
-      {"--weight-decay", "X", ">= 0 (default 0; adamw 0.01)", training, number(&S::weight_decay, "a number >= 0")},
-      {"--adam-eps", "X", "Adam's epsilon, > 0 (default 1e-8)", training, number(&S::adam_eps, "a number > 0")},
+       into(&S::dropout, "a probability in [0, 1)")},
+      {"--optimizer", "adam|adamw|sgd", "how gradients change weights (default adam)", training, into(&S::optimizer)},
+      {"--lr", "X", "learning rate, > 0 (default 0.001; sgd 0.1)", training, into(&S::lr, "a number > 0")},
+      {"--momentum", "X", "sgd's momentum, in [0, 1) (default 0)", training, into(&S::momentum, "a number in [0, 1)")},
+      {"--nesterov", "", "Nesterov's form of momentum", training, into(&S::nesterov)},
+      {"--weight-decay", "X", ">= 0 (default 0; adamw 0.01)", training, into(&S::weight_decay, "a number >= 0")},
+      {"--adam-eps", "X", "Adam's epsilon, > 0 (default 1e-8)", training, into(&S::adam_eps, "a number > 0")},
       {"--shuffle", "on|off", "a new order of the images each epoch, or the file's (default on)", training,
-       value(&S::shuffle)},
-      {"--init", "FILE", "start from this model's weights", "train", value(&S::init)},
-      {"--save", "FILE", "write the model there (safetensors)", "train fold", value(&S::save)},
+       into(&S::shuffle)},
+      {"--init", "FILE", "start from this model's weights", "train", into(&S::init)},
+      {"--save", "FILE", "write the model there (safetensors)", "train fold", into(&S::save)},
       {"--checkpoint", "FILE", "keep the state of the run there, at the end of each epoch and of the run", "train",
-       value(&S::checkpoint)},
-      {"--checkpoint-every", "STEPS", "... and after every so many steps", "train", whole(&S::checkpoint_every, 1)},
-      {"--max-steps", "N", "stop after the run's step N, saving what is to be saved", "train", whole(&S::max_steps, 1)},
-      {"--resume", "FILE", "go on with the run of this checkpoint", "train", value(&S::resume)},
-      {"--log", "FILE.csv", "write step, epoch, loss and accuracy of every training step", "train", value(&S::log)},
-      {"--out", "DIR", "folder for both models and history.csv (default build/run)", "compare", value(&S::out)},
-      {"--part", "train|test", "which of the dataset's images (default test)", "predict show", value(&S::part)},
-      {"--first", "N", "number of the first image to show (default 0)", "show", whole(&S::first, 0, UINT32_MAX)},
-      {"--count", "N", "how many to show (default 6)", "show", whole(&S::count, 0, UINT32_MAX)},
+       into(&S::checkpoint)},
+      {"--checkpoint-every", "STEPS", "... and after every so many steps", "train", into(&S::checkpoint_every, 1u)},
+      {"--max-steps", "N", "stop after the run's step N, saving what is to be saved", "train", into(&S::max_steps, 1u)},
+      {"--resume", "FILE", "go on with the run of this checkpoint", "train", into(&S::resume)},
+      {"--log", "FILE.csv", "write step, epoch, loss and accuracy of every training step", "train", into(&S::log)},
+      {"--out", "DIR", "folder for both models and history.csv (default build/run)", "compare", into(&S::out)},
+      {"--part", "train|test", "which of the dataset's images (default test)", "predict show", into(&S::part)},
+      {"--first", "N", "number of the first image to show (default 0)", "show", into(&S::first, 0u, UINT32_MAX)},
+      {"--count", "N", "how many to show (default 6)", "show", into(&S::count, 0u, UINT32_MAX)},
       {"--colours", "auto|24bit|256|none", "for images (default auto: as the terminal allows)", "predict show",
-       value(&S::colours)},
-      {"--logits", "FILE.npy", "write the logits of all test images, [images, classes]", "eval", value(&S::logits)},
+       into(&S::colours)},
+      {"--logits", "FILE.npy", "write the logits of all test images, [images, classes]", "eval", into(&S::logits)},
       {"--statistics", "running|batch", "what batch normalization normalises with (default running)", "eval",
-       value(&S::statistics)},
+       into(&S::statistics)},
       {"--layer", "NAME", "only the rows that begin like that: linear, batchnorm, network ... (default all)",
-       "gradcheck", value(&S::layer)},
+       "gradcheck", into(&S::layer)},
       {"--step", "X", "step of the differences, as a part of each column's deviation (default 1e-3)", "gradcheck",
-       number(&S::step, "a number > 0")},
+       into(&S::step, "a number > 0")},
       {"--sweep", "", "draw error against step size (without --layer for batchnorm); in float, too", "gradcheck",
-       value(&S::sweep)},
-      {"--quiet", "", "result lines and errors only", every, value(&S::quiet)},
-      {"--help", "", "this text", every, value(&S::help)},
+       into(&S::sweep)},
+      {"--quiet", "", "result lines and errors only", every, into(&S::quiet)},
+      {"--help", "", "this text", every, into(&S::help)},
   };
   return all;
 }

@@ -1,8 +1,5 @@
 // bnlab predict: what a saved model makes of single images.
-#include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <filesystem>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/nn/loss.hpp"
@@ -66,7 +63,7 @@ std::vector<double> probabilities_of(Network& network, const Picture& picture) {
 }  // namespace
 
 int predict_command(const Settings& settings, const Terminal& terminal) {
-  ThreadPool threads(thread_count(settings));
+  ThreadPool threads(settings.threads);
   Model model = load_model(settings.files[0], settings.activation, &threads);
   std::optional<DatasetPair> data;
   for (std::size_t i = 1; i < settings.files.size(); ++i) {

@@ -1,9 +1,6 @@
 #include "bnlab/cli/settings.hpp"
 
-#include <algorithm>
-#include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 
 #include "bnlab/cli/commands.hpp"
 
@@ -190,8 +187,7 @@ std::vector<string> Settings::run_options() const {
 
 Settings resumed(const Settings& settings, const string& run_options) {
   const std::vector<string> theirs = pieces(run_options, ' ');
-  std::vector<string> words = {"train"};
-  words.insert(words.end(), theirs.begin(), theirs.end());
+  std::vector<string> words = pieces("train " + run_options, ' ');
   try {  // nothing but a run's options, so that a file cannot say what is to be written where
     if (parse_command_line(words).run_options() != theirs) throw UsageError("");
   } catch (const UsageError&) {

@@ -1,6 +1,4 @@
 // bnlab show: a dataset in the terminal.
-#include <algorithm>
-
 #include "bnlab/cli/commands.hpp"
 
 namespace bnlab {

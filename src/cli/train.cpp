@@ -1,5 +1,4 @@
 // bnlab train: one network, with checkpoints.
-#include <filesystem>
 #include <fstream>
 
 #include "bnlab/cli/commands.hpp"
@@ -102,13 +101,14 @@ void say_stopped(const Settings& settings, const BatchPlan& plan, const TrainRes
 
 // Says how it went and saves the model. Returns the exit status.
 int report(Run& run, const Settings& settings, const std::string& dataset, const BatchPlan& plan,
-           const Metadata& metadata, const Terminal& terminal) {
+           const Terminal& terminal) {
   if (run.diverged()) {
     terminal.say("%s", terminal.clear_line());
     print_result(dataset, run);
     throw Error(divergence(run));
   }
-  if (!settings.save.empty()) save_model(settings.save, run.network, metadata);
+  if (!settings.save.empty())
+    save_model(settings.save, run.network, metadata_of({run.settings.architecture, dataset, settings.seed}));
   if (run.training.stopped) {
     say_stopped(settings, plan, run.training, terminal);
   } else {
@@ -138,7 +138,7 @@ int train_command(const Settings& given, const Terminal& terminal) {
          settings.resume.c_str(), checkpoint.said("dataset", "").c_str(), settings.data.c_str());
   }
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.seed);
-  ThreadPool threads(thread_count(settings));
+  ThreadPool threads(settings.threads);
   const bool from_model = !settings.init.empty() && !resuming;  // a checkpoint has weights of its own
   if (from_model) take_architecture(settings, data);
   Run run(settings.run_settings(data.train), &threads);
@@ -153,12 +153,11 @@ int train_command(const Settings& given, const Terminal& terminal) {
   terminal.say("\n");
 
   Metadata metadata = metadata_of({a, data.name, settings.seed});
-  const Metadata of_model = metadata;
   metadata["training_images"] = images;
   for (const std::string& option : settings.run_options()) metadata["options"] += option + " ";
   train_and_keep(run, split, settings, plan, log, metadata, terminal);
   run.test_at_the_end(data.test);
-  return report(run, settings, data.name, plan, of_model, terminal);
+  return report(run, settings, data.name, plan, terminal);
 }
 
 }  // namespace bnlab

@@ -1,6 +1,9 @@
 // The commands. Each returns the program's exit status, or throws Error. This brings what nearly all of them need.
 #pragma once
 
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
 #include <limits>
 
 #include "bnlab/cli/settings.hpp"
@@ -36,6 +39,5 @@ inline constexpr int kLossDigits = std::numeric_limits<real>::max_digits10;
 void print_result(const std::string& dataset, const Run& run);
 
 inline const char* model_name(const Architecture& a) { return a.batch_norm ? "batchnorm" : "plain"; }
-inline std::size_t thread_count(const Settings& s) { return s.threads > 0 ? s.threads : ThreadPool::cores(); }
 
 }  // namespace bnlab

@@ -18,7 +18,7 @@ struct Settings {
   std::size_t limit = 0;  // 0: all
   double validation = 0.1;
   std::uint64_t seed = 1;
-  std::size_t threads = 0;  // 0: one per core
+  std::size_t threads = ThreadPool::cores();
   std::size_t epochs = 5, batch = 64;
   std::vector<std::size_t> hidden = {512};
   std::string norm = "none", activation = "relu";
