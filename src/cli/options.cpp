@@ -27,7 +27,7 @@ using std::string;
 }
 
 // How a value is read, by the type of the setting that it is for. Text is anything, or one of the choices that the
-// option's help lists ("batch|none").
+// option's help lists ("batch|none"); a flag has none.
 void read(const Option& option, const string& text, string& to) {
   const std::vector<string> choices = pieces(option.value, '|');
   to = text;
@@ -36,11 +36,7 @@ void read(const Option& option, const string& text, string& to) {
   for (const string& c : choices) all += (all.empty() ? "" : c == choices.back() ? " or " : ", ") + c;
   bad_value(option, all, text);
 }
-void read(const Option& option, const string& text, bool& to) {
-  string word = "on";
-  if (*option.value != '\0') read(option, text, word);  // on|off
-  to = word == "on";
-}
+void read(const Option&, const string&, bool& to) { to = true; }
 template <class Whole>
 void read(const Option& option, const string& text, Whole& to, std::uint64_t least, std::uint64_t most = UINT64_MAX) {
   const string first = std::to_string(least), last = std::to_string(most);

@@ -1,6 +1,7 @@
 #include "bnlab/cli/settings.hpp"
 
 #include <cstdlib>
+#include <sstream>
 
 #include "bnlab/cli/commands.hpp"
 
@@ -11,7 +12,6 @@ using std::string;
 
 struct Command {
   const char *name, *arguments, *summary, *about, *example;
-  std::size_t least, most;  // words that are no options
   CommandFunction* run;
 };
 
@@ -20,32 +20,32 @@ constexpr Command kCommands[] = {
      R"(Both networks start from the same weights and see the same images in the same order. Writes plain.safetensors,
 batchnorm.safetensors and history.csv to --out. Without options that describe the network or its training, a
 second pair, deep and with sigmoids, shows a case that needs batch normalization.)",
-     "bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 10", 0, 0, compare_command},
+     "bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 10", compare_command},
     {"train", "", "train one network; checkpoints, resume",
      R"(Ends with status 1 if the loss stops being a finite number. Ctrl-C ends it after the step at hand, saves what is
 to be saved and says how to go on; a second Ctrl-C ends it at once. A run that is resumed ends with the same
 bytes as one that was never stopped. What it computes is taken from the checkpoint; --data, the names of files and
 how often to save are to be said again, and more --epochs may be given.)",
-     "bnlab train --norm batch --save build/model.safetensors --checkpoint build/checkpoint.safetensors", 0, 0,
+     "bnlab train --norm batch --save build/model.safetensors --checkpoint build/checkpoint.safetensors",
      train_command},
     {"eval", "MODEL", "a saved model on a dataset's test images: accuracy by class, confusion",
      R"(MODEL is a safetensors file from bnlab or PyTorch (tensors fc1.weight, fc1.bias, bn1.weight, ...). --activation
 is for files that do not say theirs. --statistics batch normalises as in training, with each test batch's own
 mean and variance, to show what goes wrong then.)",
-     "bnlab eval build/run/batchnorm.safetensors", 1, 1, eval_command},
+     "bnlab eval build/run/batchnorm.safetensors", eval_command},
     {"predict", "MODEL IMAGE...", "a saved model on single images: the image, the probabilities",
      R"(IMAGE is the number of an image in the dataset (--part test or train, from 0), or a PGM or PPM file of any size.
 For a model of MNIST a file is prepared as MNIST's digits were; for others it is resized to fit.)",
-     "bnlab predict build/run/batchnorm.safetensors 0 1 2", 2, SIZE_MAX, predict_command},
+     "bnlab predict build/run/batchnorm.safetensors 0 1 2", predict_command},
     {"fold", "MODEL", "fold batch normalization into the Linear before it",
      "Writes a plain model that computes the same in evaluation mode (docs/batchnorm.md, BN.11 and BN.12).",
-     "bnlab fold build/run/batchnorm.safetensors --save build/folded.safetensors", 1, 1, fold_command},
+     "bnlab fold build/run/batchnorm.safetensors --save build/folded.safetensors", fold_command},
     {"show", "", "look at a dataset: images, labels, class balance", "In colours where the terminal has them.",
-     "bnlab show --part train --first 100 --count 10", 0, 0, show_command},
+     "bnlab show --part train --first 100 --count 10", show_command},
     {"gradcheck", "", "check every backward pass against finite differences",
      R"(Needs the double precision build: make gradcheck, or make PRECISION=double and build/double/bnlab gradcheck.
 Ends with status 1 if any gradient is wrong.)",
-     "build/double/bnlab gradcheck --layer batchnorm", 0, 0, gradcheck_command},
+     "build/double/bnlab gradcheck --layer batchnorm", gradcheck_command},
 };
 
 const Command* find_command(const string& name) {
@@ -117,9 +117,11 @@ void check(const Settings& s) {
       usage(format("%s: the network is that of --init %s; leave one of the two out", option, s.init.c_str()));
   }
   const Command& command = *find_command(s.command);
-  if (s.files.size() > command.most) usage(format("unexpected word '%s'", s.files[command.most].c_str()));
+  const std::size_t words = pieces(command.arguments, ' ').size();  // "MODEL IMAGE...": two or more
+  if (s.files.size() > words && !string(command.arguments).ends_with("..."))
+    usage(format("unexpected word '%s'", s.files[words].c_str()));
   if (s.help) return;
-  if (s.files.size() < command.least)
+  if (s.files.size() < words)
     usage(format("%s: expected %s, as in: %s", command.name, command.arguments, command.example));
   if (s.command == "fold" && s.save.empty()) usage("fold: expected --save FILE, for the folded model");
 }
@@ -151,38 +153,29 @@ RunSettings Settings::run_settings(const Dataset& dataset) const {
   run.architecture = {dataset.features(), hidden, dataset.classes, activation, norm == "batch", dropout};
   run.optimizer = {optimizer, lr.value_or(optimizer == "sgd" ? 0.1 : 1e-3),           momentum,
                    nesterov,  weight_decay.value_or(optimizer == "adamw" ? 0.01 : 0), adam_eps};
-  run.training = {epochs, batch, seed, shuffle};
+  run.training = {epochs, batch, seed, shuffle == "on"};
   return run;
 }
 
 // The shortest decimal that is read back as the same number.
 static string shortest(double x) {
-  string text;
-  for (int digits = 6; digits <= 17; ++digits) {
-    text = format("%.*g", digits, x);
-    if (std::strtod(text.c_str(), nullptr) == x) break;
+  for (int digits = 6;; ++digits) {
+    const string text = format("%.*g", digits, x);
+    if (digits == 17 || std::strtod(text.c_str(), nullptr) == x) return text;
   }
-  return text;
 }
 
 std::vector<string> Settings::run_options() const {
   const OptimizerSettings o = run_settings({}).optimizer;
-  std::vector<string> all = {"--validation=" + shortest(validation),
-                             "--seed=" + std::to_string(seed),
-                             "--epochs=" + std::to_string(epochs),
-                             "--batch=" + std::to_string(batch),
-                             "--hidden=" + (hidden.empty() ? "none" : joined(hidden, ",")),
-                             "--norm=" + norm,
-                             "--activation=" + activation,
-                             "--dropout=" + shortest(dropout),
-                             "--optimizer=" + o.name,
-                             "--lr=" + shortest(o.lr),
-                             "--weight-decay=" + shortest(o.weight_decay),
-                             string("--shuffle=") + (shuffle ? "on" : "off")};
-  all.push_back(o.name == "sgd" ? "--momentum=" + shortest(momentum) : "--adam-eps=" + shortest(adam_eps));
-  if (nesterov) all.push_back("--nesterov");
-  if (limit > 0) all.push_back("--limit=" + std::to_string(limit));
-  return all;
+  std::ostringstream all;
+  all << "--validation=" << shortest(validation) << " --seed=" << seed << " --epochs=" << epochs << " --batch=" << batch
+      << " --hidden=" << (hidden.empty() ? "none" : joined(hidden, ",")) << " --norm=" << norm
+      << " --activation=" << activation << " --dropout=" << shortest(dropout) << " --optimizer=" << o.name
+      << " --lr=" << shortest(o.lr) << " --weight-decay=" << shortest(o.weight_decay) << " --shuffle=" << shuffle
+      << (o.name == "sgd" ? " --momentum=" + shortest(momentum) : " --adam-eps=" + shortest(adam_eps));
+  if (nesterov) all << " --nesterov";
+  if (limit > 0) all << " --limit=" << limit;
+  return pieces(all.str(), ' ');
 }
 
 Settings resumed(const Settings& settings, const string& run_options) {

@@ -28,7 +28,7 @@ struct Settings {
   double momentum = 0;
   bool nesterov = false;
   double adam_eps = 1e-8;
-  bool shuffle = true;
+  std::string shuffle = "on";
   std::string init, save, log, out = "build/run";
   std::string checkpoint, resume;    // train
   std::size_t checkpoint_every = 0;  // steps; 0: at the end of each epoch
