@@ -1,13 +1,12 @@
-#include "bnlab/cli/terminal.hpp"
-
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <csignal>
 #include <cstdarg>
-#include <cstdio>
 #include <cstdlib>
+
+#include "bnlab/cli/commands.hpp"
 
 namespace bnlab {
 
@@ -66,9 +65,8 @@ TrainObserver show_progress(const Terminal& terminal, const std::string& name, s
   const auto show_epoch = [&terminal, name, epochs](const EpochResult& epoch) {
     terminal.say("%s  %-9s epoch %zu/%zu  train loss %.4f accuracy %.4f", terminal.clear_line(), name.c_str(),
                  epoch.epoch, epochs, epoch.train_loss, epoch.train_accuracy);
-    if (epoch.validated) {
+    if (epoch.validated)
       terminal.say("  validation loss %.4f accuracy %.4f", epoch.validation_loss, epoch.validation_accuracy);
-    }
     terminal.say("  (%.2f s)\n", epoch.seconds);
   };
   return {show_step, show_epoch, [](const TrainResult&) { return interrupted() == 0; }};

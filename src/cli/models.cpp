@@ -1,4 +1,6 @@
-// bnlab eval: a saved model on a dataset's test images.
+// bnlab eval: a saved model on a dataset's test images. bnlab fold: one without its batch normalization, which computes
+// the same.
+#include <cmath>
 #include <set>
 
 #include "bnlab/cli/commands.hpp"
@@ -7,18 +9,20 @@
 
 namespace bnlab {
 
+// --- eval --------------------------------------------------------------------------------------------------------
+
 // Rows: what the images are. Columns: what the model takes them for.
 static std::string confusion_table(const std::string& dataset, const Dataset& test, const Tensor& logits) {
-  const std::size_t C = logits.cols();
-  std::vector<std::vector<std::size_t>> count(C, std::vector<std::size_t>(C));
+  const std::size_t classes = logits.cols();
+  std::vector<std::vector<std::size_t>> count(classes, std::vector<std::size_t>(classes));
   for (std::size_t n = 0; n < logits.rows(); ++n) {
-    const auto predicted = std::max_element(logits.row(n), logits.row(n) + C) - logits.row(n);
+    const auto predicted = std::max_element(logits.row(n), logits.row(n) + classes) - logits.row(n);
     ++count[test.labels[n]][static_cast<std::size_t>(predicted)];
   }
   std::string text = "  taken for     ";
-  for (std::size_t c = 0; c < C; ++c) text += format("%5zu", c);
+  for (std::size_t c = 0; c < classes; ++c) text += format("%5zu", c);
   text += "   accuracy of the class\n";
-  for (std::size_t label = 0; label < C; ++label) {
+  for (std::size_t label = 0; label < classes; ++label) {
     std::size_t total = 0;
     text += "  " + label_text(dataset, label);
     for (const std::size_t k : count[label]) {
@@ -84,6 +88,35 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   std::printf("result model=%s dataset=%s%s test_accuracy=%.6f test_loss=%.*g\n", model_name(a), data.name.c_str(),
               running ? "" : format(" statistics=batch batch=%zu", settings.batch).c_str(), test.accuracy, kLossDigits,
               test.loss);
+  return 0;
+}
+
+// --- fold --------------------------------------------------------------------------------------------------------
+
+int fold_command(const Settings& settings, const Terminal& terminal) {
+  check_writable(settings.save);
+  ThreadPool threads(settings.threads);
+  Model model = load_model(settings.files[0], settings.activation, &threads);
+  if (!model.info.architecture.batch_norm) {
+    fail("%s: expected a model with batch normalization to fold, found a plain one", settings.files[0].c_str());
+  }
+  Model plain = fold_batch_norm(model, &threads);
+  // On random images: no dataset is needed to see that the two agree.
+  Random random(0, "fold");
+  Tensor images({256, model.info.architecture.inputs});
+  for (real& pixel : images.stored()) pixel = static_cast<real>(random.uniform(-1, 1));
+  const Tensor &a = model.network.forward(images, Mode::eval), &b = plain.network.forward(images, Mode::eval);
+  double difference = 0, size = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    difference += std::pow(static_cast<double>(a.stored()[i] - b.stored()[i]), 2);
+    size += std::pow(static_cast<double>(a.stored()[i]), 2);
+  }
+  save_model(settings.save, plain.network, metadata_of(plain.info));
+  terminal.say("  %s, folded: %s parameters instead of %s\n", model.info.architecture.describe().c_str(),
+               grouped(plain.info.architecture.parameter_count()).c_str(),
+               grouped(model.info.architecture.parameter_count()).c_str());
+  terminal.say("  Logits of 256 random images differ by %.1e of their size. Saved as %s.\n",
+               std::sqrt(difference / size), settings.save.c_str());
   return 0;
 }
 
