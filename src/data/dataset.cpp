@@ -1,26 +1,24 @@
 #include "bnlab/data/dataset.hpp"
 
+#include <strings.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <numeric>
 
 #include "bnlab/core/random.hpp"
-#include "bnlab/data/idx.hpp"
 
 namespace bnlab {
 namespace fs = std::filesystem;
 namespace {
 
-bool exists(const std::string& path) {
-  std::error_code unreadable;
-  return fs::exists(path, unreadable);
-}
+bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 std::string folder_name(const std::string& folder) {
-  const fs::path full = fs::absolute(folder).lexically_normal();
-  const std::string name = (full.has_filename() ? full.filename() : full.parent_path().filename()).string();
+  const std::string name = fs::absolute(folder + "/").lexically_normal().parent_path().filename().string();
   return name.empty() ? "dataset" : one_word(name);
 }
 
@@ -73,6 +71,34 @@ Dataset load_idx(const fs::path& folder, const std::string& part) {
   return set;
 }
 
+const char* contents(std::size_t axes) { return axes == 1 ? "labels" : axes == 3 ? "images" : "elements"; }
+
+// What people really pass: the errors that the first bytes give away.
+void check_magic(const InputFile& file, const Bytes& magic, std::size_t axes) {
+  static const std::map<unsigned, const char*> types = {{0x08, "unsigned bytes"},  {0x09, "signed bytes"},
+                                                        {0x0b, "16-bit integers"}, {0x0c, "32-bit integers"},
+                                                        {0x0d, "floats"},          {0x0e, "doubles"}};
+  const char *path = file.path().c_str(), *wanted = contents(axes);
+  if (magic[0] == 0x1f && magic[1] == 0x8b) {
+    fail("%s: expected an IDX file of %s, found a gzip file; unpack it first: gunzip %s", path, wanted, path);
+  }
+  if (magic[0] == '<') {
+    fail("%s: expected an IDX file of %s, found an HTML page of %zu bytes (a failed download?); fetch it again", path,
+         wanted, file.size());
+  }
+  if (magic[0] != 0 || magic[1] != 0 || !types.contains(magic[2])) {
+    fail("%s: expected an IDX file of %s, which begins with the bytes 00 00 08 %02zx, found %02x %02x %02x %02x", path,
+         wanted, axes, magic[0], magic[1], magic[2], magic[3]);
+  }
+  if (magic[2] != 0x08) {
+    fail("%s: expected unsigned bytes (type 08), found %s (type %02x)", path, types.at(magic[2]), magic[2]);
+  }
+  if (magic[3] != axes) {
+    fail("%s: expected %s (%zu %s), found an IDX file of %s (%u %s)", path, wanted, axes, axes == 1 ? "axis" : "axes",
+         contents(magic[3]), magic[3], magic[3] == 1 ? "axis" : "axes");
+  }
+}
+
 // data_batch_1.bin, data_batch_2.bin, … in the order of their names.
 std::vector<std::string> cifar_batches(const std::string& folder) {
   std::vector<std::string> paths;
@@ -89,6 +115,32 @@ std::vector<std::string> cifar_batches(const std::string& folder) {
 
 std::string Dataset::shape() const {
   return (channels == 1 ? "" : format("%zu x ", channels)) + format("%zu x %zu", height, width);
+}
+
+IdxArray read_idx(const std::string& path, std::size_t axes) {
+  InputFile file(path);
+  const std::size_t header = 4 + 4 * axes;
+  if (file.size() >= 4) check_magic(file, file.read(4), axes);
+  if (file.size() < header) {
+    fail("%s: expected an IDX header of %zu bytes, the file has %zu", path.c_str(), header, file.size());
+  }
+
+  IdxArray array;
+  std::size_t expected = 1;
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    std::size_t length = 0;  // big-endian
+    for (const std::uint8_t byte : file.read(4)) length = length << 8 | byte;
+    array.shape.push_back(length);
+    if (__builtin_mul_overflow(expected, length, &expected)) expected = SIZE_MAX;  // more than any file has
+  }
+  const std::size_t found = file.size() - header;
+  if (found != expected) {
+    fail("%s: expected %s%zu bytes after the header, which announces %s, found %zu: the file is %s", path.c_str(),
+         expected == SIZE_MAX ? "at least " : "", expected, joined(array.shape, " x ").c_str(), found,
+         found < expected ? "cut short" : "too long");
+  }
+  array.values = file.read(expected);
+  return array;
 }
 
 Dataset read_cifar10(const std::vector<std::string>& paths) {
@@ -151,8 +203,7 @@ Split split(const Dataset& data, std::size_t limit, double fraction, std::uint64
   if (limit > data.count()) fail("expected a limit of at most %zu training images, got %zu", data.count(), limit);
   if (limit > 0) all.indices.resize(limit);
   Random(seed, "split").shuffle(all.indices);
-  const auto held_out = std::llround(fraction * static_cast<double>(all.indices.size()));
-  const auto cut = all.indices.begin() + held_out;
+  const auto cut = all.indices.begin() + std::llround(fraction * static_cast<double>(all.indices.size()));
   Split parts{{&data, {cut, all.indices.end()}}, {&data, {all.indices.begin(), cut}}};
   for (Subset* part : {&parts.train, &parts.validation}) std::sort(part->indices.begin(), part->indices.end());
   if (parts.train.indices.size() < 2) {
@@ -161,11 +212,7 @@ Split split(const Dataset& data, std::size_t limit, double fraction, std::uint64
   return parts;
 }
 
-bool is_mnist(const std::string& dataset) {
-  std::string start = dataset.substr(0, 5);
-  for (char& c : start) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return start == "mnist";
-}
+bool is_mnist(const std::string& dataset) { return ::strncasecmp(dataset.c_str(), "mnist", 5) == 0; }
 
 std::string class_name(const std::string& dataset, std::size_t label) {
   static constexpr const char* fashion[] = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",

@@ -25,19 +25,15 @@ InputFile::InputFile(std::string path)
 
 InputFile::~InputFile() { ::close(descriptor_); }
 
-void InputFile::read(void* to, std::size_t count) {
+Bytes InputFile::read(std::size_t count) {
+  Bytes bytes(count);
   for (std::size_t done = 0; done < count;) {
-    const ssize_t got = ::read(descriptor_, static_cast<char*>(to) + done, count - done);
+    const ssize_t got = ::read(descriptor_, bytes.data() + done, count - done);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail("%s: cannot be read: %s", path_.c_str(), std::strerror(errno));
     if (got == 0) fail("%s: expected %zu more bytes, the file ends", path_.c_str(), count - done);
     done += static_cast<std::size_t>(got);
   }
-}
-
-Bytes InputFile::read(std::size_t count) {
-  Bytes bytes(count);
-  read(bytes.data(), count);
   return bytes;
 }
 
@@ -45,14 +41,15 @@ namespace {
 
 constexpr const char* kBeside = ".part-XXXXXX";
 
-void write_all(int descriptor, std::string_view content) {
+// False: it failed, and errno says why.
+bool write_all(int descriptor, std::string_view content) {
   while (!content.empty()) {
     const ssize_t written = ::write(descriptor, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw Error(std::strerror(errno));
+    if (written < 0) return false;
     content.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (::fsync(descriptor) != 0 && errno != EINVAL) throw Error(std::strerror(errno));
+  return ::fsync(descriptor) == 0 || errno == EINVAL;
 }
 
 // S_IFREG, S_IFDIR, …; 0: nothing is found under that name, and errno says why.
@@ -75,22 +72,25 @@ void write_file(const std::string& path, std::string_view content) {
   if (descriptor < 0) fail("%s: cannot be written: %s", path.c_str(), std::strerror(errno));
   const mode_t mask = ::umask(0);  // mkstemp's files are private; ours are as any other
   ::umask(mask);
-  try {
-    ::fchmod(descriptor, 0666 & ~mask);
-    write_all(descriptor, content);
-    if (::rename(beside.c_str(), path.c_str()) != 0) throw Error(std::strerror(errno));
-  } catch (const Error& problem) {
-    ::close(descriptor);
-    ::unlink(beside.c_str());
-    fail("%s: cannot be written: %s; what was there before is unharmed", path.c_str(), problem.what());
-  }
+  ::fchmod(descriptor, 0666 & ~mask);
+  const bool done = write_all(descriptor, content) && ::rename(beside.c_str(), path.c_str()) == 0;
+  const int problem = errno;
   ::close(descriptor);
+  if (done) return;
+  ::unlink(beside.c_str());
+  fail("%s: cannot be written: %s; what was there before is unharmed", path.c_str(), std::strerror(problem));
 }
 
 std::string one_word(std::string text) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) <= ' ') c = '_';
   }
+  return text;
+}
+
+std::string joined(const std::vector<std::size_t>& numbers, const char* between) {
+  std::string text;
+  for (const std::size_t number : numbers) text += (text.empty() ? "" : between) + std::to_string(number);
   return text;
 }
 

@@ -16,7 +16,7 @@ class Reader {
     constexpr std::size_t kLargest = 1 << 30;  // a film given by mistake is not to be read whole
     if (file.size() > kLargest) fail("%s: expected at most %zu bytes for an image", path.c_str(), kLargest);
     bytes_ = file.read(file.size());
-    text_ = {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
+    text_ = text_of(bytes_);
     static constexpr std::pair<const char*, const char*> others[] = {
         {"\x89PNG", "a PNG"}, {"\xff\xd8", "a JPEG"}, {"GIF8", "a GIF"}, {"BM", "a BMP"},
         {"P1", "a PBM"},      {"P4", "a PBM"},        {"P7", "a PAM"}};
@@ -46,12 +46,10 @@ class Reader {
       value = value * 10 + static_cast<std::size_t>(text_[at_] - '0');
     }
     if (at_ == begin || value < least || value > most) {
-      const std::size_t end = std::min(text_.find_first_of(" \t\r\n", begin + 1), begin + 20);
-      const std::string found = begin == text_.size()
-                                    ? "the end of the file"
-                                    : format("'%s'", std::string(text_.substr(begin, end - begin)).c_str());
+      const std::size_t length = text_.find_first_of(" \t\r\n", begin + 1) - begin;
+      const std::string word(text_.substr(begin, std::min<std::size_t>(length, 20)));
       fail("%s: expected %s from %zu to %zu at byte %zu, found %s", path_.c_str(), what, least, most, begin,
-           found.c_str());
+           word.empty() ? "the end of the file" : format("'%s'", word.c_str()).c_str());
     }
     return value;
   }
@@ -111,13 +109,11 @@ std::uint8_t to_byte(double value) { return static_cast<std::uint8_t>(std::clamp
 Picture with_channels(const Picture& from, std::size_t channels) {
   if (from.channels == channels) return from;
   const std::size_t area = from.height * from.width;
-  Picture to{channels, from.height, from.width, Bytes(channels * area)};
-  for (std::size_t i = 0; i < to.pixels.size(); ++i) {
+  Picture to{channels, from.height, from.width, {}};
+  for (std::size_t i = 0; i < channels * area; ++i) {
     const std::uint8_t* p = &from.pixels[i % area];
     // Grey: how bright the eye finds red, green and blue (ITU-R BT.601).
-    to.pixels[i] = from.channels == 1
-                       ? *p
-                       : static_cast<std::uint8_t>(std::lround(0.299 * p[0] + 0.587 * p[area] + 0.114 * p[2 * area]));
+    to.pixels.push_back(from.channels == 1 ? *p : to_byte(0.299 * p[0] + 0.587 * p[area] + 0.114 * p[2 * area]));
   }
   return to;
 }

@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <string_view>
 
 namespace bnlab {
 
 static_assert(std::endian::native == std::endian::little, "numbers in safetensors files are little-endian");
+static_assert(sizeof(std::size_t) == 8, "and so is the header's length, of 8 bytes");
 
 namespace {
 
-constexpr std::uint64_t kLargestHeader = 100'000'000;  // the format's own limit
+constexpr std::size_t kLargestHeader = 100'000'000;  // the format's own limit
 
 // Of one number of that type; 0: there is no such type.
 std::size_t bytes_of(const std::string& dtype) {
@@ -71,9 +73,9 @@ class HeaderReader {
   }
   bool accept(char c) {
     skip_space();
-    if (at_ == text_.size() || text_[at_] != c) return false;
-    ++at_;
-    return true;
+    const bool here = at_ < text_.size() && text_[at_] == c;
+    at_ += here;
+    return here;
   }
   void expect(char c) {
     if (!accept(c)) bad(format("something other than '%c'", c).c_str());
@@ -133,10 +135,11 @@ std::string quoted(const std::string& text) {
   return '"' + result + '"';
 }
 
+// A tensor as the header announces it. Its numbers are bytes begin … end - 1 of those after the header.
 struct Entry {
   std::string name;
   StoredTensor tensor;
-  std::vector<std::size_t> offsets;  // begin, end
+  std::size_t begin, end;
 };
 
 Entry read_entry(HeaderReader& header, const std::string& path, const std::string& name) {
@@ -152,46 +155,39 @@ Entry read_entry(HeaderReader& header, const std::string& path, const std::strin
     }
   });
   if (!lists.contains("shape")) header.bad("a tensor without its shape");
-  if (lists["data_offsets"].size() != 2) header.bad("a tensor without its two data_offsets");
-  Entry entry{name, {dtype, lists["shape"], {}}, lists["data_offsets"]};
+  const std::vector<std::size_t>&shape = lists["shape"], &offsets = lists["data_offsets"];
+  if (offsets.size() != 2) header.bad("a tensor without its two data_offsets");
   std::size_t bytes = bytes_of(dtype);
   if (bytes == 0) fail("%s: tensor '%s' has the unknown type '%s'", path.c_str(), name.c_str(), dtype.c_str());
-  for (const std::size_t axis : entry.tensor.shape) {
+  for (const std::size_t axis : shape) {
     if (__builtin_mul_overflow(bytes, axis, &bytes)) header.bad("a shape too large");
   }
-  const std::size_t begin = entry.offsets[0], end = entry.offsets[1];
-  if (end < begin || end - begin != bytes) {
+  const Entry entry{name, {dtype, shape, {}}, offsets[0], offsets[1]};
+  if (entry.end < entry.begin || entry.end - entry.begin != bytes) {
     fail("%s: tensor '%s' %s of %s needs %zu bytes, its data_offsets are [%zu, %zu]", path.c_str(), name.c_str(),
-         entry.tensor.shape_text().c_str(), dtype.c_str(), bytes, begin, end);
+         entry.tensor.shape_text().c_str(), dtype.c_str(), bytes, entry.begin, entry.end);
   }
   return entry;
 }
 
 }  // namespace
 
-std::string joined(const std::vector<std::size_t>& numbers, const char* between) {
-  std::string text;
-  for (const std::size_t number : numbers) text += (text.empty() ? "" : between) + std::to_string(number);
-  return text;
-}
-
 std::string StoredTensor::shape_text() const { return "[" + joined(shape, ", ") + "]"; }
 
 std::string TensorFile::said(const std::string& key, const std::string& otherwise) const {
-  const auto found = metadata.find(key);
-  return found == metadata.end() ? otherwise : found->second;
+  return metadata.contains(key) ? metadata.at(key) : otherwise;
 }
 
 TensorFile read_safetensors(const std::string& path) {
   InputFile file(path);
-  std::uint64_t length = 0;
-  if (file.size() >= 8) file.read(&length, 8);
+  std::size_t length = 0;
+  if (file.size() >= 8) std::memcpy(&length, file.read(8).data(), 8);
   if (file.size() < 8 || length > kLargestHeader || length > file.size() - 8) {
-    fail("%s: expected a safetensors file, found %zu bytes that announce a header of %llu", path.c_str(), file.size(),
-         static_cast<unsigned long long>(length));
+    fail("%s: expected a safetensors file, found %zu bytes that announce a header of %zu", path.c_str(), file.size(),
+         length);
   }
   const Bytes text = file.read(length);
-  HeaderReader header(path, {reinterpret_cast<const char*>(text.data()), text.size()});
+  HeaderReader header(path, text_of(text));
 
   TensorFile result;
   std::vector<Entry> entries;
@@ -204,22 +200,21 @@ TensorFile read_safetensors(const std::string& path) {
   });
   header.end();
 
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.offsets < b.offsets; });
-  const std::size_t available = file.size() - 8 - length;
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
   std::size_t at = 0;
-  for (const auto& [name, tensor, offsets] : entries) {
-    if (offsets[0] != at) {
-      fail("%s: expected tensor '%s' to begin at offset %zu, it begins at %zu", path.c_str(), name.c_str(), at,
-           offsets[0]);
+  for (const auto& [name, tensor, begin, end] : entries) {
+    if (begin != at) {
+      fail("%s: expected tensor '%s' to begin at offset %zu, it begins at %zu", path.c_str(), name.c_str(), at, begin);
     }
-    at = offsets[1];
+    at = end;
   }
-  if (at != available) {
+  if (const std::size_t available = file.size() - 8 - length; at != available) {
     fail("%s: expected %zu bytes of numbers, found %zu: the file is %s", path.c_str(), at, available,
          at > available ? "cut short" : "too long");
   }
-  for (auto& [name, tensor, offsets] : entries) {
-    tensor.bytes = file.read(offsets[1] - offsets[0]);
+  for (auto& [name, tensor, begin, end] : entries) {
+    tensor.bytes = file.read(end - begin);
     const bool first = result.tensors.emplace(name, std::move(tensor)).second;
     if (!first) fail("%s: has two tensors named '%s'", path.c_str(), name.c_str());
   }
@@ -227,36 +222,28 @@ TensorFile read_safetensors(const std::string& path) {
 }
 
 void write_safetensors(const std::string& path, const TensorFile& file) {
-  // As the format's own writer does: the widest types first, so that all stay aligned, then by name.
-  std::vector<std::pair<const std::string*, const StoredTensor*>> order;
-  for (const auto& [name, tensor] : file.tensors) order.emplace_back(&name, &tensor);
-  std::stable_sort(order.begin(), order.end(),
-                   [](const auto& a, const auto& b) { return bytes_of(a.second->dtype) > bytes_of(b.second->dtype); });
-
-  std::string header = "{";
+  std::string header = "{", numbers;
   if (!file.metadata.empty()) {
     header += R"("__metadata__":{)";
     for (const auto& [key, text] : file.metadata) header += quoted(key) + ":" + quoted(text) + ",";
     header.back() = '}';
     header += ",";
   }
-  std::size_t at = 0;
-  for (const auto& [name, tensor] : order) {
-    const std::size_t end = at + tensor->bytes.size();
-    header += quoted(*name) + format(R"(:{"dtype":"%s","shape":[%s],"data_offsets":[%zu,%zu]},)", tensor->dtype.c_str(),
-                                     joined(tensor->shape, ",").c_str(), at, end);
-    at = end;
+  // As the format's own writer does: the widest types first, so that all stay aligned, then by name.
+  for (const std::size_t width : {8u, 4u, 2u, 1u}) {
+    for (const auto& [name, tensor] : file.tensors) {
+      if (bytes_of(tensor.dtype) != width) continue;
+      const std::size_t begin = numbers.size();
+      numbers += text_of(tensor.bytes);
+      header += quoted(name) + format(R"(:{"dtype":"%s","shape":[%s],"data_offsets":[%zu,%zu]},)", tensor.dtype.c_str(),
+                                      joined(tensor.shape, ",").c_str(), begin, numbers.size());
+    }
   }
   if (header.back() == ',') header.pop_back();
   header += "}";
   header.resize((header.size() + 7) / 8 * 8, ' ');
-
-  const std::uint64_t length = header.size();
-  std::string content = std::string(reinterpret_cast<const char*>(&length), 8) + header;
-  for (const auto& [name, tensor] : order) {
-    content.append(reinterpret_cast<const char*>(tensor->bytes.data()), tensor->bytes.size());
-  }
-  write_file(path, content);
+  const std::size_t length = header.size();
+  write_file(path, std::string(reinterpret_cast<const char*>(&length), 8) + header + numbers);
 }
 
 }  // namespace bnlab

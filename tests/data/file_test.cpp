@@ -124,9 +124,7 @@ TEST_CASE("Reading: a file's length is known, and its bytes come one after the o
   CHECK(file.size() == 6);
   CHECK(file.path() == folder / "f");
   CHECK(file.read(1) == Bytes{'a'});
-  char next[3] = {};
-  file.read(next, 3);
-  CHECK(std::string(next, 3) == std::string("b\0\n", 3));
+  CHECK(file.read(3) == Bytes{'b', '\0', '\n'});
   CHECK(file.read(2) == Bytes{'e', 'f'});
   CHECK(file.read(0).empty());
 }

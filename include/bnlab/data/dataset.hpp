@@ -27,6 +27,22 @@ struct DatasetPair {
 // files. Error: one line that names the file, what was expected and what was found.
 DatasetPair load_datasets(const std::string& folder);
 
+// IDX, the file format of MNIST (LeCun, Cortes and Burges) and of the sets that took its place in programs.
+//
+//   bytes 0, 1   0
+//   byte  2      element type: 08 unsigned byte, 09 signed byte, 0B int16, 0C int32, 0D float, 0E double
+//   byte  3      number of axes: 3 for images [count, rows, columns], 1 for labels [count]
+//   then         the length of each axis, 4 bytes, big-endian
+//   then         the elements, the last axis running fastest
+struct IdxArray {
+  std::vector<std::size_t> shape;
+  Bytes values;
+};
+
+// Reads a file of unsigned bytes with `axes` axes: 3 where images are expected, 1 for labels. The header is compared
+// with the file's length before any memory is asked for. Error: one line that says what the file is instead.
+IdxArray read_idx(const std::string& path, std::size_t axes);
+
 // CIFAR-10's binary form (Krizhevsky, 2009), one file after the other: of each image its label, 0 … 9, in one byte, then
 // 32 x 32 red values, row by row, then as many green and blue ones; and nothing else.
 Dataset read_cifar10(const std::vector<std::string>& paths);

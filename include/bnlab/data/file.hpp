@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +11,9 @@
 namespace bnlab {
 
 using Bytes = std::vector<std::uint8_t>;
+inline std::string_view text_of(const Bytes& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 // An open file and its length. Memory is allocated only for what the file is known to hold.
 class InputFile {
@@ -24,7 +26,6 @@ class InputFile {
   const std::string& path() const { return path_; }
   std::size_t size() const { return size_; }
   // The next `count` bytes, which the caller has compared with size(). Error if the file ends before.
-  void read(void* to, std::size_t count);
   Bytes read(std::size_t count);
 
  private:
@@ -39,6 +40,7 @@ void write_file(const std::string& path, std::string_view content);
 
 // Spaces and control characters as '_': names of files stand in result lines, which programs cut at the spaces.
 std::string one_word(std::string text);
+std::string joined(const std::vector<std::size_t>& numbers, const char* between);  // "512, 784"
 
 // Makes the folder and those above it. Error if that fails or it cannot be written in.
 void make_writable_folder(const std::string& path);

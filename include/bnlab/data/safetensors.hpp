@@ -32,8 +32,6 @@ struct TensorFile {
   std::string said(const std::string& key, const std::string& otherwise) const;
 };
 
-std::string joined(const std::vector<std::size_t>& numbers, const char* between);  // "512, 784"
-
 // Error: one line that names the file and the rule it breaks.
 TensorFile read_safetensors(const std::string& path);
 // Whole or not at all (write_file).
