@@ -1,9 +1,6 @@
 // How good a network is on a set of images: evaluation mode, nothing learned, no state changed.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "bnlab/data/batch.hpp"
 #include "bnlab/nn/network.hpp"
 

@@ -1,10 +1,7 @@
 // The training loop.
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <memory>
-#include <vector>
 
 #include "bnlab/data/batch.hpp"
 #include "bnlab/nn/network.hpp"
