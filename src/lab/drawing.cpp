@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 namespace bnlab {
 namespace {
@@ -42,10 +43,8 @@ std::vector<double> resample(const std::vector<double>& values, std::size_t widt
       columns[c] = past == 0 ? values[left] : values[left] + (values[right] - values[left]) * past;
       continue;
     }
-    const std::size_t begin = c * values.size() / width, end = (c + 1) * values.size() / width;
-    double sum = 0;
-    for (std::size_t i = begin; i < end; ++i) sum += values[i];
-    columns[c] = sum / static_cast<double>(end - begin);
+    const double *begin = &values[c * values.size() / width], *end = values.data() + (c + 1) * values.size() / width;
+    columns[c] = std::accumulate(begin, end, 0.0) / static_cast<double>(end - begin);
   }
   return columns;
 }
@@ -120,8 +119,8 @@ std::string draw_chart(const std::string& title, const std::vector<Curve>& curve
   }
   text += "          +" + std::string(width, '-') + "\n";
   const std::string from = format("%g", first_x), to = format("%s %g", x_name.c_str(), last_x);
-  text += "           " + from + std::string(width - std::min(width, from.size() + to.size()), ' ') + to + "\n";
-  text += "           ";
+  text +=
+      "           " + from + std::string(width - std::min(width, from.size() + to.size()), ' ') + to + "\n           ";
   for (const Curve& curve : curves) text += coloured_mark(curve) + " " + curve.name + "   ";
   return text + (curves.size() > 1 ? "# both\n" : "\n");
 }

@@ -20,74 +20,60 @@ struct Probe {
 };
 
 // L as a function of all that the network holds and of its input.
-class Function {
- public:
-  Function(const Network& network, const Tensor& x, std::span<const std::uint8_t> labels, Mode mode, Random random)
-      : network_(network), x_(x), labels_(labels), mode_(mode), random_(random) {
-    for (const auto& [name, layer] : network_.layers())
-      layer->skip_input_gradient(false);  // a first layer's counts, too
-  }
+struct Function {
+  Network network;
+  Tensor x, dx;
+  std::span<const std::uint8_t> labels;
+  Mode mode;
+  Random random;  // of the upstream gradient where there are no labels
 
   // What L depends on, each with room for its gradient: the parameters and, last, the input.
   std::vector<Parameter> tensors() {
-    std::vector<Parameter> all = network_.parameters();
-    all.push_back({"input", &x_, &dx_});
+    std::vector<Parameter> all = network.parameters();
+    all.push_back({"input", &x, &dx});
     return all;
   }
 
   Probe probe() const {
-    Network network = network_;  // a copy: no state is moved
-    Probe result;
-    const Tensor* y = &x_;
-    for (const auto& [name, layer] : network.layers()) {
-      y = &layer->forward(*y, mode_);
+    Network copy = network;  // so that no state is moved
+    std::vector<bool> open;
+    const Tensor* y = &x;
+    for (const auto& [name, layer] : copy.layers()) {
+      y = &layer->forward(*y, mode);
       if (dynamic_cast<const ReLU*>(layer.get()) == nullptr) continue;
-      for (const real value : y->stored()) result.open.push_back(value > 0);
+      for (const real value : y->stored()) open.push_back(value > 0);
     }
-    if (!labels_.empty()) {
-      result.loss = SoftmaxCrossEntropy().forward(*y, labels_);
-      return result;
-    }
-    const Tensor r = upstream(*y);
-    for (std::size_t i = 0; i < y->size(); ++i) {
-      result.loss += static_cast<double>(r.stored()[i]) * static_cast<double>(y->stored()[i]);
-    }
-    return result;
+    return {loss(*y).first, open};
   }
 
   // Leaves the gradient that backward claims for each of the tensors.
   void backward() {
-    Network network = network_;
-    for (const Parameter& p : network.parameters()) {  // NaN shows what is not overwritten
-      for (std::size_t i = 0; i < p.grad->rows(); ++i) {
-        for (std::size_t j = 0; j < p.grad->cols(); ++j) (*p.grad)(i, j) = static_cast<real>(NAN);
-      }
+    Network copy = network;
+    for (const Parameter& p : copy.parameters()) {  // NaN shows what is not overwritten
+      Tensor& grad = *p.grad;
+      for (std::size_t e = 0; e < grad.size(); ++e) grad(e / grad.cols(), e % grad.cols()) = static_cast<real>(NAN);
     }
-    const Tensor& y = network.forward(x_, mode_);
-    if (labels_.empty()) {
-      dx_ = network.backward(upstream(y), mode_);
-    } else {
-      SoftmaxCrossEntropy criterion;
-      criterion.forward(y, labels_);
-      dx_ = network.backward(criterion.backward(), mode_);
-    }
-    const std::vector<Parameter> from = network.parameters(), to = network_.parameters();
+    dx = copy.backward(loss(copy.forward(x, mode)).second, mode);
+    const std::vector<Parameter> from = copy.parameters(), to = network.parameters();
     for (std::size_t p = 0; p < to.size(); ++p) *to[p].grad = *from[p].grad;
   }
 
- private:
-  Tensor upstream(const Tensor& y) const {
-    Random same = random_;
+  // L where the network's output is y, and its gradient there: where a backward pass begins.
+  std::pair<double, Tensor> loss(const Tensor& y) const {
+    if (!labels.empty()) {
+      SoftmaxCrossEntropy criterion;
+      const double mean = criterion.forward(y, labels);
+      return {mean, criterion.backward()};
+    }
+    Random same = random;
     Tensor r = Tensor::zeros_like(y);
-    for (real& value : r.stored()) value = static_cast<real>(same.uniform(-1, 1));
-    return r;
+    double sum = 0;
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      r.stored()[i] = static_cast<real>(same.uniform(-1, 1));
+      sum += static_cast<double>(r.stored()[i]) * static_cast<double>(y.stored()[i]);
+    }
+    return {sum, r};
   }
-
-  Network network_;
-  Tensor x_, dx_;
-  std::span<const std::uint8_t> labels_;
-  Mode mode_;
-  Random random_;
 };
 
 double norm(const Tensor& t) {
@@ -114,18 +100,16 @@ std::optional<double> slope(const Function& f, real& theta, real h, int points) 
   const real here = theta;
   const std::vector<bool> open = f.probe().open;
   bool kink = false;
-  const auto difference = [&](real shift) {
+  const auto at = [&](real shift) {  // L there
     theta = here + shift;
-    const Probe above = f.probe();
-    theta = here - shift;
-    const Probe below = f.probe();
+    const Probe there = f.probe();
     theta = here;
-    kink |= above.open != open || below.open != open;
-    return above.loss - below.loss;
+    kink |= there.open != open;
+    return there.loss;
   };
-  const double width = static_cast<double>(h), inner = difference(h);
-  const double result = points == 3 ? inner / (2 * width)                              // GC.1
-                                    : (8 * inner - difference(2 * h)) / (12 * width);  // GC.2
+  const double width = static_cast<double>(h), inner = at(h) - at(-h);
+  const double result = points == 3 ? inner / (2 * width)                                     // GC.1
+                                    : (8 * inner - (at(2 * h) - at(-2 * h))) / (12 * width);  // GC.2
   return kink ? std::nullopt : std::optional(result);
 }
 
@@ -201,7 +185,9 @@ bool GradientCheck::good(double bound) const {
 std::vector<GradientCheck> check_gradients(const Network& network, const Tensor& x,
                                            std::span<const std::uint8_t> labels, Mode mode,
                                            const GradcheckOptions& options) {
-  Function f(network, x, labels, mode, Random(options.seed, "upstream gradient"));
+  Function f{network, x, {}, labels, mode, Random(options.seed, "upstream gradient")};
+  for (const auto& [name, layer] : f.network.layers())
+    layer->skip_input_gradient(false);  // a first layer's counts, too
   f.backward();
   const std::vector<Parameter> tensors = f.tensors();
   double all = 0;

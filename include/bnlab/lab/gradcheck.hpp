@@ -11,11 +11,6 @@
 // but forward passes, made on copies, so that it moves no state.
 #pragma once
 
-#include <cstdint>
-#include <span>
-#include <string>
-#include <vector>
-
 #include "bnlab/nn/network.hpp"
 
 namespace bnlab {
