@@ -113,10 +113,6 @@ std::vector<std::string> cifar_batches(const std::string& folder) {
 
 }  // namespace
 
-std::string Dataset::shape() const {
-  return (channels == 1 ? "" : format("%zu x ", channels)) + format("%zu x %zu", height, width);
-}
-
 IdxArray read_idx(const std::string& path, std::size_t axes) {
   InputFile file(path);
   const std::size_t header = 4 + 4 * axes;

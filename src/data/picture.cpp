@@ -131,10 +131,6 @@ Bytes border(const Picture& p, std::size_t c) {
 
 }  // namespace
 
-Picture picture_of(const Dataset& data, std::size_t i) {
-  return {data.channels, data.height, data.width, {data.image(i), data.image(i) + data.features()}};
-}
-
 Picture read_pnm(const std::string& path) {
   constexpr std::size_t kLongestSide = 16384;
   Reader reader(path);

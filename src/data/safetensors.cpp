@@ -155,7 +155,7 @@ Entry read_entry(HeaderReader& header, const std::string& path, const std::strin
     }
   });
   if (!lists.contains("shape")) header.bad("a tensor without its shape");
-  const std::vector<std::size_t>&shape = lists["shape"], &offsets = lists["data_offsets"];
+  const auto &shape = lists["shape"], &offsets = lists["data_offsets"];
   if (offsets.size() != 2) header.bad("a tensor without its two data_offsets");
   std::size_t bytes = bytes_of(dtype);
   if (bytes == 0) fail("%s: tensor '%s' has the unknown type '%s'", path.c_str(), name.c_str(), dtype.c_str());
@@ -171,12 +171,6 @@ Entry read_entry(HeaderReader& header, const std::string& path, const std::strin
 }
 
 }  // namespace
-
-std::string StoredTensor::shape_text() const { return "[" + joined(shape, ", ") + "]"; }
-
-std::string TensorFile::said(const std::string& key, const std::string& otherwise) const {
-  return metadata.contains(key) ? metadata.at(key) : otherwise;
-}
 
 TensorFile read_safetensors(const std::string& path) {
   InputFile file(path);

@@ -30,23 +30,18 @@ std::string code(bool background, const Rgb& c, Colours colours) {
                                     : format("\x1b[%d;2;%u;%u;%um", kind, c[0], c[1], c[2]);
 }
 
-// One value for each of `width` columns: the mean of those that fall into it, or between the two nearest where there are
-// few.
-std::vector<double> resample(const std::vector<double>& values, std::size_t width) {
-  std::vector<double> columns(width, NAN);
-  for (std::size_t c = 0; c < width && !values.empty(); ++c) {
-    if (values.size() < 2 * width) {  // interpolate
-      const double at =
-          static_cast<double>(c * (values.size() - 1)) / static_cast<double>(std::max<std::size_t>(width, 2) - 1);
-      const std::size_t left = static_cast<std::size_t>(at), right = std::min(left + 1, values.size() - 1);
-      const double past = at - static_cast<double>(left);
-      columns[c] = past == 0 ? values[left] : values[left] + (values[right] - values[left]) * past;
-      continue;
-    }
+// The curve's value in column c of `width`: the mean of the values that fall into it, or between the two nearest where
+// there are few.
+double in_column(const std::vector<double>& values, std::size_t c, std::size_t width) {
+  if (values.size() >= 2 * width) {
     const double *begin = &values[c * values.size() / width], *end = values.data() + (c + 1) * values.size() / width;
-    columns[c] = std::accumulate(begin, end, 0.0) / static_cast<double>(end - begin);
+    return std::accumulate(begin, end, 0.0) / static_cast<double>(end - begin);
   }
-  return columns;
+  const double at =
+      static_cast<double>(c * (values.size() - 1)) / static_cast<double>(std::max<std::size_t>(width, 2) - 1);
+  const std::size_t left = static_cast<std::size_t>(at), right = std::min(left + 1, values.size() - 1);
+  const double past = at - static_cast<double>(left);
+  return past == 0 ? values[left] : values[left] + (values[right] - values[left]) * past;
 }
 
 // The curve's mark in its colour, as it stands in the chart and in the line of names.
@@ -91,8 +86,9 @@ std::string draw_chart(const std::string& title, const std::vector<Curve>& curve
   std::vector<std::vector<double>> columns;
   double low = HUGE_VAL, high = -HUGE_VAL;
   for (const Curve& curve : curves) {
-    columns.push_back(resample(curve.values, (width * curve.values.size() + longest - 1) / longest));
-    for (const double v : columns.back()) {
+    std::vector<double>& column = columns.emplace_back((width * curve.values.size() + longest - 1) / longest);
+    for (std::size_t c = 0; c < column.size(); ++c) {
+      const double v = column[c] = in_column(curve.values, c, column.size());
       if (std::isfinite(v)) low = std::min(low, v), high = std::max(high, v);
     }
   }

@@ -13,7 +13,9 @@ struct Dataset {
 
   std::size_t count() const { return labels.size(); }
   std::size_t features() const { return channels * height * width; }
-  std::string shape() const;  // "28 x 28", "3 x 32 x 32"
+  std::string shape() const {  // "28 x 28", "3 x 32 x 32"
+    return (channels == 1 ? "" : format("%zu x ", channels)) + format("%zu x %zu", height, width);
+  }
   const std::uint8_t* image(std::size_t i) const { return pixels.data() + i * features(); }
 };
 

@@ -12,7 +12,9 @@ struct Picture {
   std::uint8_t at(std::size_t c, std::size_t y, std::size_t x) const { return pixels[(c * height + y) * width + x]; }
 };
 
-Picture picture_of(const Dataset& data, std::size_t i);
+inline Picture picture_of(const Dataset& data, std::size_t i) {
+  return {data.channels, data.height, data.width, {data.image(i), data.image(i) + data.features()}};
+}
 
 // A PGM (P2, P5: one channel) or PPM (P3, P6: red, green, blue) file of any size, its values scaled to 0 … 255.
 // Error: one line that says what the file is instead, and how to convert it.

@@ -19,7 +19,7 @@ struct StoredTensor {
   std::vector<std::size_t> shape;
   Bytes bytes;
 
-  std::string shape_text() const;  // "[512, 784]"
+  std::string shape_text() const { return "[" + joined(shape, ", ") + "]"; }  // "[512, 784]"
 };
 
 using Metadata = std::map<std::string, std::string>;
@@ -29,7 +29,9 @@ struct TensorFile {
   Metadata metadata;
 
   // What the metadata says under that key, or `otherwise`.
-  std::string said(const std::string& key, const std::string& otherwise) const;
+  std::string said(const std::string& key, const std::string& otherwise) const {
+    return metadata.contains(key) ? metadata.at(key) : otherwise;
+  }
 };
 
 // Error: one line that names the file and the rule it breaks.
