@@ -166,9 +166,7 @@ Picture fit(const Picture& picture, std::size_t channels, std::size_t height, st
   for (std::size_t c = 0; c < channels; ++c) {
     const Bytes edge = border(from, c);
     const double mean = std::accumulate(edge.begin(), edge.end(), 0.0) / static_cast<double>(edge.size());
-    for (const double value : resample(from, c, scale, top, left, height, width, mean)) {
-      to.pixels.push_back(to_byte(value));
-    }
+    for (const double v : resample(from, c, scale, top, left, height, width, mean)) to.pixels.push_back(to_byte(v));
   }
   return to;
 }

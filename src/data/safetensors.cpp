@@ -40,12 +40,11 @@ class HeaderReader {
   std::string string() {
     expect('"');
     std::string result;
-    for (;;) {
-      const char c = take();
-      if (c == '"') return result;
+    for (char c = take(); c != '"'; c = take()) {
       if (static_cast<unsigned char>(c) < 0x20) bad("a control character in a string");
       result += c == '\\' ? escape() : std::string(1, c);
     }
+    return result;
   }
 
   std::vector<std::size_t> numbers() {

@@ -186,8 +186,7 @@ std::vector<GradientCheck> check_gradients(const Network& network, const Tensor&
                                            std::span<const std::uint8_t> labels, Mode mode,
                                            const GradcheckOptions& options) {
   Function f{network, x, {}, labels, mode, Random(options.seed, "upstream gradient")};
-  for (const auto& [name, layer] : f.network.layers())
-    layer->skip_input_gradient(false);  // a first layer's counts, too
+  for (const auto& [name, layer] : f.network.layers()) layer->skip_input_gradient(false);  // a first layer's, too
   f.backward();
   const std::vector<Parameter> tensors = f.tensors();
   double all = 0;
