@@ -83,7 +83,7 @@ CLI := $(OUT)/obj/cli.o
 COMPUTING := $(filter-out $(CLI),$(OBJECTS))
 LIBRARY := $(OUT)/libbnlab.a
 
-.PHONY: all run mnist fashion-mnist cifar10 test unit-test compute-test pytorch-test mutants-tests gradcheck clean help FORCE
+.PHONY: all run mnist fashion-mnist cifar10 test unit-test compute-test pytorch-test mutants-tests gradcheck ladder clean help FORCE
 .DELETE_ON_ERROR:
 all: $(OUT)/bnlab $(LIBRARY)
 
@@ -126,6 +126,21 @@ ifeq ($(PRECISION),double)
 else
 	@$(MAKE) --no-print-directory PRECISION=double gradcheck
 endif
+
+# --- The ladder -------------------------------------------------------------------------------------------------
+
+# The matrix product in six steps, from three loops to all cores: tests/bench/ladder.
+LADDER_OBJECTS := $(patsubst tests/bench/%.cpp,$(OUT)/obj/%.o,$(sort $(wildcard tests/bench/ladder/*.cpp)))
+
+ladder: $(OUT)/ladder
+	$(OUT)/ladder
+
+$(OUT)/ladder: $(LADDER_OBJECTS) $(LIBRARY)
+	$(LINK) $^ -o $@
+
+$(LADDER_OBJECTS): $(OUT)/obj/%.o: tests/bench/%.cpp $(OUT)/flags
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  $(notdir $(CXX)) $<" &&) $(COMPILE) $(COMPUTE_OPTIMIZE) -MMD -MP -c $< -o $@
 
 # --- Tests ------------------------------------------------------------------------------------------------------
 # `make test` runs the whole suite in float, then in double all that computes, with the gradient checks.
@@ -198,6 +213,7 @@ help:
 	@echo '                 ... and compare on it'
 	@echo 'make test        run all tests (needs doctest; finds or fetches it)'
 	@echo 'make gradcheck   check every backward pass against finite differences'
+	@echo 'make ladder      the matrix product in six steps, each faster than the one before: checked, timed and drawn'
 	@echo 'make mutants-tests'
 	@echo '                 check that the tests notice small mistakes in the code (MUTANT=batchnorm: in part of it)'
 	@echo 'make clean       remove build/'
@@ -207,4 +223,4 @@ help:
 	@echo '         this one), CXX=clang++, BUILD=dir, V=1 (show commands), DOCTEST=path (of doctest.h),'
 	@echo '         TEST="-tc=*BN.9*" (some tests only, with make unit-test)'
 
--include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(HEADERS).gch.d
+-include $(OBJECTS:.o=.d) $(LADDER_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(HEADERS).gch.d
