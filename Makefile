@@ -148,6 +148,7 @@ $(LADDER_OBJECTS): $(OUT)/obj/%.o: tests/bench/%.cpp $(OUT)/flags
 
 TESTS := $(sort $(wildcard tests/*.cpp tests/*/*.cpp))
 COMPUTING_TESTS := tests/main.cpp tests/core/matmul_test.cpp $(if $(filter thread,$(SANITIZE)),tests/core/threads_test.cpp) $(wildcard tests/*/gradcheck_test.cpp) \
+  tests/bench/ladder_test.cpp \
   $(wildcard tests/nn/*.cpp tests/optim/*.cpp tests/golden/*.cpp) $(patsubst %,tests/train/%_test.cpp,trainer metrics fold rounding)
 TEST_OBJECTS := $(TESTS:tests/%.cpp=$(OUT)/tests/%.o)
 DOCTEST_HEADER := $(BUILD)/doctest/doctest/doctest.h
@@ -161,9 +162,9 @@ endif
 compute-test:
 	@$(MAKE) --no-print-directory TESTS='$(COMPUTING_TESTS)' unit-test
 
-unit-test: $(OUT)/run_tests $(OUT)/bnlab $(OUT)/own_network
+unit-test: $(OUT)/run_tests $(OUT)/bnlab $(OUT)/own_network $(OUT)/ladder
 	@sh tests/check_house.sh
-	BNLAB=$(OUT)/bnlab OWN_NETWORK=$(OUT)/own_network $(OUT)/run_tests $(TEST)
+	BNLAB=$(OUT)/bnlab OWN_NETWORK=$(OUT)/own_network LADDER=$(OUT)/ladder $(OUT)/run_tests $(TEST)
 
 # Needs a python3 with torch: PYTHON=path, the one in the PATH, or the system's.
 pytorch-test: $(OUT)/bnlab
