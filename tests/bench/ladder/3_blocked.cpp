@@ -5,20 +5,15 @@
 // all of it again from further away. A block of B that fits is fetched once and used for every row of A, each of which
 // adds to one piece of a row of C. The terms of a sum are still added in order, as the blocks of B are taken from top to
 // bottom; only the sums wait in memory in between.
+//
+// A block of 64 rows of 2 KB, 128 KB, fits into the second cache, and the piece of C, 2 KB as well, into the first. Wider
+// would be good, because every row of the block is a loop of its own that takes time to start and end; taller, too,
+// because the piece of C comes and goes once for each block. But then the block would not fit everywhere.
 #include <algorithm>
 
 #include "ladder.hpp"
 
 namespace bnlab::ladder {
-namespace {
-
-// A block of 64 rows, 128 KB, fits into the second cache. A row of it, and so the piece of C, is 2 KB, which stays in the
-// first. Wider would be good, because every row is a loop of its own that takes time to start and end; taller, too,
-// because the piece of C comes and goes once for each block: more than the cache holds is good for neither.
-constexpr std::size_t kBlockTerms = 64, kBlockCols = 2048 / sizeof(real);
-
-}  // namespace
-
 void blocked(Sizes s, const real* a, const real* b, real* c) {
   std::fill_n(c, s.rows * s.cols, real{0});
   for (std::size_t first_j = 0; first_j < s.cols; first_j += kBlockCols) {

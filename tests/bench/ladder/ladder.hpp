@@ -1,6 +1,6 @@
 // The ladder: one matrix product, C = A B, as six small programs, each one idea further than the one before.
 //
-//   1_triple_loop.cpp   the definition                              4_registers.cpp   results are kept in registers
+//   1_triple_loop.cpp   the definition                              4_registers.cpp   sums are kept in registers
 //   2_loop_order.cpp    the same loops, in another order            5_panels.cpp      B lies as it is read
 //   3_blocked.cpp       a part of B at a time, one that fits        6_threads.cpp     all cores at once
 //                       into the cache
@@ -25,19 +25,22 @@ struct Sizes {
 
 void triple_loop(Sizes s, const real* a, const real* b, real* c);
 void loop_order(Sizes s, const real* a, const real* b, real* c);
+
+// A block of B in rungs 3 and 4: 128 KB.
+inline constexpr std::size_t kBlockTerms = 64, kBlockCols = 2048 / sizeof(real);
 void blocked(Sizes s, const real* a, const real* b, real* c);
 void registers(Sizes s, const real* a, const real* b, real* c);
 
-// Memory for a copy of B. The caller keeps it from product to product: new memory costs more than the copying.
+// Memory for copies of B. The caller keeps it from product to product: new memory costs more than the copying.
 using Copy = std::vector<real, AlignedAllocator<real>>;
 void panels(Sizes s, const real* a, const real* b, real* c, Copy& copy);
 void threads(Sizes s, const real* a, const real* b, real* c, Copy& copy, ThreadPool& pool);
 
-// The two halves of `panels`, which `threads` shares out. Panel p is the columns p * kTileWidth and on (tile.hpp).
+// What rung 5 does with all panels, and each thread of rung 6 with some: the columns of C in panels begin … end - 1. The
+// panel at hand is copied to `panel`, of panel_size(s) numbers.
 std::size_t panel_count(Sizes s);
-void copy_panel(Sizes s, const real* b, std::size_t p, real* copy);
-// `height` rows of C, from row i on, in the columns of panel p.
-void multiply_tile(Sizes s, const real* a, const real* copy, real* c, std::size_t i, std::size_t height, std::size_t p);
+std::size_t panel_size(Sizes s);
+void multiply_panels(Sizes s, const real* a, const real* b, real* c, std::size_t begin, std::size_t end, real* panel);
 
 // Multiplications and additions per second of one core that does nothing else, in thousands of millions (GFLOP/s): no
 // product on one core can be faster.

@@ -32,10 +32,17 @@ struct Part {
   std::size_t step;
 };
 
-// c[Rows, kTileWidth] = a[Rows, terms] b[terms, kTileWidth].
+// c[Rows, kTileWidth] = a[Rows, terms] b[terms, kTileWidth]; with `add`, that is added to what c holds.
 template <std::size_t Rows>
-void tile(std::size_t terms, Part<const real> a, Part<const real> b, Part<real> c) {
-  vec sum[Rows][kTileVectors] = {};
+void tile(std::size_t terms, Part<const real> a, Part<const real> b, Part<real> c, bool add) {
+  vec sum[Rows][kTileVectors];
+  LADDER_UNROLL
+  for (std::size_t r = 0; r < Rows; ++r) {
+    LADDER_UNROLL
+    for (std::size_t v = 0; v < kTileVectors; ++v) {
+      sum[r][v] = add ? vec(*reinterpret_cast<const unaligned_vec*>(c.first + r * c.step + v * kLanes)) : vec{};
+    }
+  }
   for (std::size_t k = 0; k < terms; ++k) {
     vec b_k[kTileVectors];
     LADDER_UNROLL
@@ -60,11 +67,12 @@ void tile(std::size_t terms, Part<const real> a, Part<const real> b, Part<real> 
 // The same for a height that is known only when the program runs, 1 … kTileHeight. The compiler must know it to give
 // out registers, so there is a tile for each, and the right one is looked for from the highest down.
 template <std::size_t Rows = kTileHeight>
-void tile_of_height(std::size_t height, std::size_t terms, Part<const real> a, Part<const real> b, Part<real> c) {
+void tile_of_height(std::size_t height, std::size_t terms, Part<const real> a, Part<const real> b, Part<real> c,
+                    bool add) {
   if constexpr (Rows > 1) {
-    if (height < Rows) return tile_of_height<Rows - 1>(height, terms, a, b, c);
+    if (height < Rows) return tile_of_height<Rows - 1>(height, terms, a, b, c, add);
   }
-  tile<Rows>(terms, a, b, c);
+  tile<Rows>(terms, a, b, c, add);
 }
 
 }  // namespace bnlab::ladder
