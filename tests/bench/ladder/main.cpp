@@ -110,7 +110,11 @@ void check() {
     for (const Rung& rung : rungs) {
       const Numbers c = product(rung, o);
       compare(rung, o, c, rungs[0].name, first, false);
-      if (&rung == &rungs.back()) compare(rung, o, c, "panels", below, true);
+      if (&rung == &rungs.back()) {
+        compare(rung, o, c, "panels", below, true);
+        // Threads that get into one another's way do so only now and then.
+        for (int again = 0; again < 20; ++again) compare(rung, o, product(rung, o), "panels", below, true);
+      }
       below = c;
     }
   }
