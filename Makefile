@@ -214,7 +214,7 @@ help:
 	@echo '                 ... and compare on it'
 	@echo 'make test        run all tests (needs doctest; finds or fetches it)'
 	@echo 'make gradcheck   check every backward pass against finite differences'
-	@echo 'make ladder      the matrix product in six steps, each faster than the one before: checked, timed and drawn'
+	@echo 'make ladder      the matrix product in six steps, one idea at a time: checked, timed and drawn'
 	@echo 'make mutants-tests'
 	@echo '                 check that the tests notice small mistakes in the code (MUTANT=batchnorm: in part of it)'
 	@echo 'make clean       remove build/'
