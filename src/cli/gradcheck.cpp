@@ -14,7 +14,6 @@ namespace {
 
 // Shapes in which N, D and C all differ, so that no transpose or wrong axis goes unseen.
 constexpr std::size_t N = 6, D = 5, C = 7;
-constexpr const char* kPrecision = sizeof(real) == sizeof(double) ? "double" : "float";
 
 struct Case {
   std::string name;

@@ -46,6 +46,11 @@ For a model of MNIST a file is prepared as MNIST's digits were; for others it is
      R"(Needs the double precision build: make gradcheck, or make PRECISION=double and build/double/bnlab gradcheck.
 Ends with status 1 if any gradient is wrong.)",
      "build/double/bnlab gradcheck --layer batchnorm", gradcheck_command},
+    {"bench", "gemm|epoch|layers", "speed, beside what this machine can do at most",
+     R"(gemm: the three products of a layer and two larger ones. epoch: seconds of training per pass over the images,
+the median of 3, and where they go. layers: forward and backward of each part of a step. First the machine's own
+limits are measured: multiply-adds in registers, and copying outside the caches. Adam is the optimizer.)",
+     "bnlab bench epoch --norm batch --threads 1", bench_command},
 };
 
 const Command* find_command(const string& name) {

@@ -40,7 +40,7 @@ int interrupted();  // the signal that came; 0: none
 // Each returns the program's exit status, or throws Error.
 using CommandFunction = int(const Settings& settings, const Terminal& terminal);
 CommandFunction compare_command, train_command, eval_command, predict_command, fold_command, show_command,
-    gradcheck_command;
+    gradcheck_command, bench_command;
 int run_command(const Settings& settings);  // the one that settings.command names, or the help
 
 // --- What several of them print ----------------------------------------------------------------------------------

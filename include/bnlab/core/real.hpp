@@ -8,8 +8,10 @@ namespace bnlab {
 
 #ifdef BNLAB_DOUBLE
 using real = double;
+inline constexpr const char* kPrecision = "double";
 #else
 using real = float;
+inline constexpr const char* kPrecision = "float";
 #endif
 
 }  // namespace bnlab
