@@ -14,7 +14,7 @@ struct Limits {
 };
 
 Limits measure_limits(ThreadPool& threads, const Terminal& terminal) {
-  Limits limits{0, memory_gigabytes(threads)};
+  Limits limits{0, copied_gigabytes(threads)};
   for (int round = 0; round < 20; ++round) limits.gflops = std::max(limits.gflops, peak_gflops(threads));
   terminal.say(
       "This machine, with %zu thread%s and vectors of %zu %ss: multiply-adds %.0f GFLOP/s, copying outside the caches "
@@ -37,61 +37,46 @@ void bench_gemm(ThreadPool& threads, const Terminal& terminal) {
   std::printf("%s", results.c_str());
 }
 
-// What a part is called in the picture of an epoch: layers of one kind are one part.
-const char* kind_of(const PartTime& part) {
-  if (part.gflop > 0) return "products";
-  if (part.name.starts_with("bn")) return "batch normalization";
-  if (part.name == "batch") return "batch assembly";
-  return part.name == "loss" || part.name == "optimizer" ? part.name.c_str() : "activation";
-}
-
-// "121.3 GFLOP/s   79 % of the peak", or bytes and those of copying.
-std::string beside_limit(const PartTime& part, const Limits& limits) {
-  const double time = part.forward + part.backward;
-  if (part.gflop > 0)
-    return format("%6.1f GFLOP/s  %3.0f %% of the peak", part.gflop / time, 100 * part.gflop / time / limits.gflops);
-  return format("%6.1f GB/s     %3.0f %% of copying ", part.gigabytes / time,
-                100 * part.gigabytes / time / limits.gigabytes);
-}
-
-void bench_epoch(Run& run, const Subset& images, const Limits& limits, const Terminal& terminal) {
-  std::vector<PartTime> kinds;  // layers of one kind added up
-  double sum = 0;
-  for (const PartTime& part : time_parts(run, images)) {
-    const auto same =
-        std::find_if(kinds.begin(), kinds.end(), [&](const PartTime& k) { return k.name == kind_of(part); });
-    PartTime& kind = same != kinds.end() ? *same : kinds.emplace_back(PartTime{kind_of(part)});
+// Layers of one kind as one part.
+std::vector<PartTime> by_kind(const std::vector<PartTime>& parts) {
+  std::vector<PartTime> kinds;
+  for (const PartTime& part : parts) {
+    const bool layer = part.name != "batch" && part.name != "loss" && part.name != "optimizer";
+    const bool bn = part.name.starts_with("bn");
+    const std::string name = !layer           ? part.name
+                             : part.gflop > 0 ? "products"
+                             : bn             ? "batch normalization"
+                                              : "activation";
+    const auto same = std::find_if(kinds.begin(), kinds.end(), [&](const PartTime& kind) { return kind.name == name; });
+    PartTime& kind = same != kinds.end() ? *same : kinds.emplace_back(PartTime{name});
     kind.forward += part.forward, kind.backward += part.backward;
     kind.gflop += part.gflop, kind.gigabytes += part.gigabytes;
-    sum += part.forward + part.backward;
   }
-  terminal.say("  %-20s  seconds  share\n", "an epoch's parts");
-  for (const PartTime& kind : kinds) {
-    const double time = kind.forward + kind.backward;
-    terminal.say("  %-20s  %7.3f  %4.1f %%  %s  %s\n", kind.name.c_str(), time, 100 * time / sum,
-                 beside_limit(kind, limits).c_str(), bar(time / sum, 40).c_str());
+  return kinds;
+}
+
+void draw_parts(const std::vector<PartTime>& parts, double steps, const Limits& limits, const Terminal& terminal) {
+  double all = 0;
+  for (const PartTime& part : parts) all += part.forward + part.backward;
+  terminal.say("  %-20s  %9s  %9s  (microseconds per step)   share\n", "part", "forward", "backward");
+  for (const PartTime& part : parts) {
+    const double time = part.forward + part.backward;
+    const bool product = part.gflop > 0;
+    const double speed = (product ? part.gflop : part.gigabytes) / time;
+    terminal.say("  %-20s  %9.1f  %9.1f  %5.1f %-7s %4.0f %% of %-8s  %5.1f %% %s\n", part.name.c_str(),
+                 1e6 * part.forward / steps, 1e6 * part.backward / steps, speed, product ? "GFLOP/s" : "GB/s",
+                 100 * speed / (product ? limits.gflops : limits.gigabytes), product ? "the peak" : "copying",
+                 100 * time / all, bar(time / all, 30).c_str());
   }
   terminal.say("\n");
+}
+
+double median_epoch(Run& run, const Subset& images) {
   run.train({images, {}}, {});
   std::vector<double> seconds;
   for (const EpochResult& epoch : run.training.epochs) seconds.push_back(epoch.seconds);
   std::sort(seconds.begin(), seconds.end());
-  std::printf("epoch_seconds=%.4f\n", seconds[seconds.size() / 2]);
-}
-
-void bench_layers(Run& run, const Subset& images, const Limits& limits, const Terminal& terminal) {
-  const double steps = static_cast<double>(BatchPlan(images.indices.size(), run.settings.training.batch).count());
-  const auto microseconds = [&](double seconds) { return 1e6 * seconds / steps; };
-  std::string results;
-  terminal.say("  %-10s  %12s  %12s  (microseconds per step)\n", "part", "forward", "backward");
-  for (const PartTime& part : time_parts(run, images)) {
-    const double forward = microseconds(part.forward), backward = microseconds(part.backward);
-    terminal.say("  %-10s  %12.1f  %12.1f  %s\n", part.name.c_str(), forward, backward,
-                 beside_limit(part, limits).c_str());
-    results += format("layer %s %.2f %.2f\n", part.name.c_str(), forward, backward);
-  }
-  terminal.say("\n");
-  std::printf("%s", results.c_str());
+  return seconds[seconds.size() / 2];
 }
 
 }  // namespace
@@ -111,7 +96,14 @@ int bench_command(const Settings& settings, const Terminal& terminal) {
   terminal.say("%s",
                describe_run(data, images, model_name(run.settings.architecture), run.settings, threads.size()).c_str());
   const Limits limits = measure_limits(threads, terminal);
-  (what == "epoch" ? bench_epoch : bench_layers)(run, images.train, limits, terminal);
+  const double steps = static_cast<double>(BatchPlan(images.train.indices.size(), settings.batch).count());
+  const std::vector<PartTime> parts = time_parts(run, images.train);
+  draw_parts(what == "epoch" ? by_kind(parts) : parts, steps, limits, terminal);
+  if (what == "epoch") std::printf("epoch_seconds=%.4f\n", median_epoch(run, images.train));
+  for (const PartTime& part : parts) {
+    if (what == "layers")
+      std::printf("layer %s %.2f %.2f\n", part.name.c_str(), 1e6 * part.forward / steps, 1e6 * part.backward / steps);
+  }
   return 0;
 }
 

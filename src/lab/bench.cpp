@@ -35,7 +35,7 @@ constexpr std::size_t kSums = 12;  // enough that none waits for its last result
   return total;
 }
 
-Tensor random_matrix(std::size_t rows, std::size_t cols, Layout layout) {
+Tensor random_matrix(std::size_t rows, std::size_t cols, Layout layout = Layout::row_major) {
   Random random(1, "bench");
   Tensor t({rows, cols}, layout);
   for (real& value : t.stored()) value = static_cast<real>(random.uniform(-1, 1));
@@ -55,16 +55,15 @@ double peak_gflops(ThreadPool& threads) {
   return 2e-9 * static_cast<double>(totals.size() * kRounds * kSums * kLanes) / time;
 }
 
-double memory_gigabytes(ThreadPool& threads) {
+double copied_gigabytes(ThreadPool& threads) {
   constexpr std::size_t kBytes = 64 << 20;  // more than most caches hold
   const Bytes from(kBytes, 1);
   Bytes to(kBytes);
   double best = 0;
   for (int round = 0; round < 5; ++round) {
     const double time = seconds([&] {
-      parallel_for(&threads, kBytes, 1 << 20, [&](std::size_t begin, std::size_t end) {
-        std::copy(from.begin() + std::ptrdiff_t(begin), from.begin() + std::ptrdiff_t(end), &to[begin]);
-      });
+      parallel_for(&threads, kBytes, 1 << 20,
+                   [&](std::size_t begin, std::size_t end) { std::copy_n(&from[begin], end - begin, &to[begin]); });
     });
     best = std::max(best, 2e-9 * kBytes / time);
   }
@@ -77,28 +76,24 @@ std::vector<ProductSpeed> time_products(ThreadPool& threads) {
                                    {"input_grad", 64, 784, 512},
                                    {"evaluate", 1000, 512, 784},
                                    {"square", 1024, 1024, 1024}};
+  Scratch scratch;
   for (ProductSpeed& p : all) {
-    const std::string name = p.name;
-    const bool tn = name == "weight_grad", nt = name == "input_grad";  // which operand is transposed, if any
-    const Tensor a = tn ? random_matrix(p.k, p.m, Layout::row_major) : random_matrix(p.m, p.k, Layout::row_major);
-    const Tensor b = nt   ? random_matrix(p.n, p.k, Layout::panels)
-                     : tn ? random_matrix(p.k, p.n, Layout::row_major)
-                          : random_matrix(p.k, p.n, Layout::panels);
-    Tensor result({p.m, p.n}, tn ? Layout::panels : Layout::row_major);
-    Scratch scratch;
-    const double gflop = 2e-9 * static_cast<double>(p.m * p.n * p.k);
+    const std::size_t m = p.m, n = p.n, k = p.k;
+    const bool tn = &p == &all[1], nt = &p == &all[2];
+    const Tensor a = tn ? random_matrix(k, m) : random_matrix(m, k);
+    const Tensor b = tn   ? random_matrix(k, n)
+                     : nt ? random_matrix(n, k, Layout::panels)
+                          : random_matrix(k, n, Layout::panels);
+    Tensor result({m, n}, tn ? Layout::panels : Layout::row_major);
+    const double gflop = 2e-9 * static_cast<double>(m * n * k);
     const int times = static_cast<int>(0.5 / gflop) + 1;
     for (int round = 0; round < 9; ++round) {
       p.peak = std::max(p.peak, peak_gflops(threads));
       const double time = seconds([&] {
         for (int i = 0; i < times; ++i) {
-          if (tn) {
-            matmul_tn(a, b, result, scratch, &threads);
-          } else if (nt) {
-            matmul_nt(a, b, result, scratch, &threads);
-          } else {
-            matmul(a, b, result, &threads);
-          }
+          tn   ? matmul_tn(a, b, result, scratch, &threads)
+          : nt ? matmul_nt(a, b, result, scratch, &threads)
+               : matmul(a, b, result, &threads);
         }
       });
       p.gflops = std::max(p.gflops, times * gflop / time);
@@ -112,7 +107,7 @@ std::vector<PartTime> time_parts(Run& run, Subset images) {
   std::vector<PartTime> parts = {{"batch"}};
   for (const auto& [name, layer] : layers) parts.push_back({name});
   parts.push_back({"loss"}), parts.push_back({"optimizer"});
-  PartTime *const of_layer = &parts[1], &loss = parts[parts.size() - 2], &optimizer = parts.back();
+  PartTime &assembly = parts[0], *of_layer = &parts[1], &loss = parts[parts.size() - 2], &optimizer = parts.back();
   double last = 0;
   const auto lap = [&](double& sum) {
     const double time = now();
@@ -124,38 +119,35 @@ std::vector<PartTime> time_parts(Run& run, Subset images) {
   shuffle_for_epoch(images, run.settings.training.seed, 1);
   Batch batch;
   SoftmaxCrossEntropy criterion;
-  std::vector<const Tensor*> inputs(layers.size() + 1);
+  std::vector<const Tensor*> x(layers.size() + 1);  // each layer's input; last, the logits
   last = now();
   for (std::size_t b = 0; b < plan.count(); ++b) {
     batch.load(images, plan.begin(b), plan.end(b), run.threads);
-    lap(parts[0].forward);
-    inputs[0] = &batch.images;
+    lap(assembly.forward);
+    x[0] = &batch.images;
     for (std::size_t i = 0; i < layers.size(); ++i) {
-      inputs[i + 1] = &layers[i].layer->forward(*inputs[i], Mode::train);
+      x[i + 1] = &layers[i].layer->forward(*x[i], Mode::train);
       lap(of_layer[i].forward);
     }
-    criterion.forward(*inputs.back(), batch.labels);
+    criterion.forward(*x.back(), batch.labels);
     lap(loss.forward);
     const Tensor* gradient = &criterion.backward();
     lap(loss.backward);
     for (std::size_t i = layers.size(); i-- > 0;) {
       gradient = &layers[i].layer->backward(*gradient, Mode::train);
       lap(of_layer[i].backward);
+      const bool products = dynamic_cast<Linear*>(layers[i].layer.get()) != nullptr;
+      const std::size_t each = x[i]->cols() * x[i + 1]->size();  // multiply-adds of y, dW and dx; the first has no dx
+      if (products) of_layer[i].gflop += 2e-9 * static_cast<double>((i == 0 ? 2 : 3) * each);
+      if (!products) of_layer[i].gigabytes += 2 * (gigabytes(*x[i]) + gigabytes(*x[i + 1]));
     }
+    last = now();
     run.optimizer->step();
     lap(optimizer.forward);
-
-    parts[0].gigabytes += gigabytes(batch.images);
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-      if (const auto* linear = dynamic_cast<const Linear*>(layers[i].layer.get())) {
-        const std::size_t products = i == 0 ? 2 : 3;  // the first layer has no use for dx
-        of_layer[i].gflop += 2e-9 * static_cast<double>(products * batch.images.rows() * linear->weight.size());
-      } else {
-        of_layer[i].gigabytes += 2 * (gigabytes(*inputs[i]) + gigabytes(*inputs[i + 1]));
-      }
-    }
-    loss.gigabytes += 3 * gigabytes(*inputs.back());
+    assembly.gigabytes += gigabytes(*x[0]), loss.gigabytes += 3 * gigabytes(*x.back());
+    // Adam reads θ, its gradient, m and v, and writes θ, m and v.
     for (const Parameter& p : run.network.parameters()) optimizer.gigabytes += 7 * gigabytes(*p.value);
+    last = now();
   }
   return parts;
 }
