@@ -87,8 +87,12 @@ LIBRARY := $(OUT)/libbnlab.a
 .DELETE_ON_ERROR:
 all: $(OUT)/bnlab $(LIBRARY)
 
+# As simd.hpp chooses it.
+VECTOR_BITS = $(shell echo | $(CXX) $(MACHINE) -x c++ -dM -E - | awk '/ __AVX512F__ / { b = 512 } / __AVX__ / && !b { b = 256 } END { print b ? b : 128 }')
+
 $(OUT)/bnlab: $(COMPUTING) $(CLI)
 	$(LINK) $^ -o $@
+	@echo "  built for $(ARCH): vectors of $(VECTOR_BITS) bits"
 
 $(LIBRARY): $(COMPUTING)
 	@rm -f $@
@@ -127,20 +131,24 @@ else
 	@$(MAKE) --no-print-directory PRECISION=double gradcheck
 endif
 
-# --- The ladder -------------------------------------------------------------------------------------------------
+# --- Speed ------------------------------------------------------------------------------------------------------
 
 # The matrix product in six steps, from three loops to all cores: tests/bench/ladder.
-LADDER_OBJECTS := $(patsubst tests/bench/%.cpp,$(OUT)/obj/%.o,$(sort $(wildcard tests/bench/ladder/*.cpp)))
+LADDER := $(sort $(wildcard tests/bench/ladder/*.cpp))
 
 ladder: $(OUT)/ladder
 	$(OUT)/ladder
 
-$(OUT)/ladder: $(LADDER_OBJECTS) $(LIBRARY)
-	$(LINK) $^ -o $@
-
-$(LADDER_OBJECTS): $(OUT)/obj/%.o: tests/bench/%.cpp $(OUT)/flags
+$(OUT)/obj/ladder.cpp: $(LADDER)
 	@mkdir -p $(@D)
-	$(if $(V),,@echo "  $(notdir $(CXX)) $<" &&) $(COMPILE) $(COMPUTE_OPTIMIZE) -MMD -MP -c $< -o $@
+	@printf '#include "%s"\n' $(LADDER) > $@
+
+$(OUT)/ladder: $(OUT)/obj/ladder.cpp $(LIBRARY) $(OUT)/flags
+	$(if $(V),,@echo "  $(notdir $(CXX)) tests/bench/ladder" &&) $(COMPILE) -I. $(COMPUTE_OPTIMIZE) -MMD -MP -MF $(OUT)/obj/ladder.d $< $(LIBRARY) -o $@ $(LDFLAGS)
+
+# Beside PyTorch and OpenBLAS, where they are installed.
+rivals: $(OUT)/bnlab
+	@CXX='$(CXX)' sh tests/bench/rivals/run.sh $(OUT)/bnlab $(OUT)/rivals
 
 # --- Tests ------------------------------------------------------------------------------------------------------
 # `make test` runs the whole suite in float, then in double all that computes, with the gradient checks.
@@ -215,6 +223,7 @@ help:
 	@echo 'make test        run all tests (needs doctest; finds or fetches it)'
 	@echo 'make gradcheck   check every backward pass against finite differences'
 	@echo 'make ladder      the matrix product in six steps, one idea at a time: checked, timed and drawn'
+	@echo 'make rivals      an epoch beside PyTorch, the matrix products beside OpenBLAS, where they are installed'
 	@echo 'make mutants-tests'
 	@echo '                 check that the tests notice small mistakes in the code (MUTANT=batchnorm: in part of it)'
 	@echo 'make clean       remove build/'
@@ -224,4 +233,4 @@ help:
 	@echo '         this one), CXX=clang++, BUILD=dir, V=1 (show commands), DOCTEST=path (of doctest.h),'
 	@echo '         TEST="-tc=*BN.9*" (some tests only, with make unit-test)'
 
--include $(OBJECTS:.o=.d) $(LADDER_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(HEADERS).gch.d
+-include $(OUT)/obj/ladder.d $(OBJECTS:.o=.d) $(LADDER_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(HEADERS).gch.d

@@ -28,10 +28,9 @@ void bench_gemm(ThreadPool& threads, const Terminal& terminal) {
   std::string results;
   terminal.say("  %-12s  %4s  %4s  %4s  %8s  of the peak\n", "product", "m", "n", "k", "GFLOP/s");
   for (const ProductSpeed& p : time_products(threads)) {
-    const double fraction = p.gflops / p.peak;
-    terminal.say("  %-12s  %4zu  %4zu  %4zu  %8.1f  %3.0f %%  %s\n", p.name, p.m, p.n, p.k, p.gflops, 100 * fraction,
-                 bar(fraction, 40).c_str());
-    results += format("gemm %s %zu %zu %zu %.1f %.3f\n", p.name, p.m, p.n, p.k, p.gflops, fraction);
+    terminal.say("  %-12s  %4zu  %4zu  %4zu  %8.1f  %3.0f %%  %s\n", p.name, p.m, p.n, p.k, p.gflops, 100 * p.fraction,
+                 bar(p.fraction, 40).c_str());
+    results += format("gemm %s %zu %zu %zu %.1f %.3f\n", p.name, p.m, p.n, p.k, p.gflops, p.fraction);
   }
   terminal.say("\n");
   std::printf("%s", results.c_str());

@@ -14,7 +14,7 @@ double copied_gigabytes(ThreadPool& threads);  // 1e9 bytes per second, read and
 struct ProductSpeed {
   const char* name;  // forward, weight_grad, input_grad, evaluate, square
   std::size_t m, n, k;
-  double gflops = 0, peak = 0;  // the best of nine rounds; the machine's own best in between them
+  double gflops = 0, fraction = 0;  // the best of nine rounds; of the machine's own best in between them
 };
 std::vector<ProductSpeed> time_products(ThreadPool& threads);
 
