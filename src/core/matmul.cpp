@@ -37,10 +37,10 @@ void store(real* to, vec v) { *reinterpret_cast<unaligned_vec*>(to) = v; }
 
 constexpr std::size_t kMostTilesInBlock = 16;  // of one panel: 96 rows
 
-// The left operand as a tile sees it: entry (m, k) is at data[m * row_step + k * sum_step].
+// The left operand as a tile sees it: entry (m, k) is at data[m * row_step + k].
 struct Left {
   const real* data;
-  std::size_t row_step, sum_step;
+  std::size_t row_step;
 };
 
 // t[r][0 … Vectors * kLanes) (+)= Σ_{k < terms} A(r, k) · b[k][…], for r < Rows; rows of b follow one another, those of t
@@ -48,7 +48,7 @@ struct Left {
 template <std::size_t Rows, std::size_t Vectors>
 void tile(std::size_t terms, Left a, const real* b, real* t, std::size_t t_step, bool add) {
   constexpr std::size_t kLine = kAlignment / sizeof(real);
-  for (std::size_t r = 0; r < Rows; ++r) {  // t is on its way to the nearest cache while the sums are computed
+  for (std::size_t r = 0; r < Rows && !add; ++r) {  // t is on its way to the nearest cache while the sums are computed
     for (std::size_t j = 0; j < Vectors * kLanes; j += kLine) __builtin_prefetch(t + r * t_step + j, 1);
   }
   vec sum[Rows][Vectors];
@@ -64,9 +64,9 @@ void tile(std::size_t terms, Left a, const real* b, real* t, std::size_t t_step,
     BNLAB_UNROLL
     for (std::size_t r = 0; r < Rows; ++r) {
       BNLAB_UNROLL
-      for (std::size_t v = 0; v < Vectors; ++v) sum[r][v] += a.data[r * a.row_step] * b_k[v];
+      for (std::size_t v = 0; v < Vectors; ++v) sum[r][v] += a.data[r * a.row_step + k] * b_k[v];
     }
-    a.data += a.sum_step, b += Vectors * kLanes;
+    b += Vectors * kLanes;
   }
   BNLAB_UNROLL
   for (std::size_t r = 0; r < Rows; ++r) {
@@ -195,7 +195,7 @@ void matmul(const Tensor& x, const Tensor& w, Tensor& y, ThreadPool* threads) {
   expect_shape("matmul: y", y, rows, out, Layout::row_major);
   for_each_tile(rows, w.panels(), rows * in * out, threads, [&](std::size_t n, std::size_t height, std::size_t p) {
     const std::size_t first = p * kPanelWidth, width = w.panel_width(p);
-    const Left a{x.row(n), in, 1};
+    const Left a{x.row(n), in};
     const real* b = w.stored().data() + w.index(0, first);
     if (first + width <= out) return fast_tile(height, width)(in, a, b, y.row(n) + first, out, false);
     real padded[kTileRows * kPanelWidth];
@@ -204,17 +204,22 @@ void matmul(const Tensor& x, const Tensor& w, Tensor& y, ThreadPool* threads) {
   });
 }
 
-// A(i, n) = x(n, i), so the tile's rows are columns of x; B = dy, copied to panels; dw is in panels, padding and all.
+// A(i, n) = x(n, i), from a transposed copy of x: down a column of x itself, every number is in another line of the cache
+// and, where N is large, in another page of memory. B = dy, copied to panels; dw is in panels, padding and all.
 void matmul_tn(const Tensor& x, const Tensor& dy, Tensor& dw, Scratch& scratch, ThreadPool* threads) {
   const std::size_t rows = x.rows(), in = x.cols(), out = dy.cols();
   expect_shape("matmul_tn: x", x, rows, in, Layout::row_major);
   expect_shape("matmul_tn: dy", dy, rows, out, Layout::row_major);
   expect_shape("matmul_tn: dw", dw, in, out, Layout::panels);
-  Tensor& b = scratch.dy;
+  Tensor &a = scratch.x_transposed, &b = scratch.dy;
+  a.resize({in, rows});
+  parallel_for(threads, in, 4 * kAlignment, [&](std::size_t begin, std::size_t end) {
+    transpose(x.row(0) + begin, in, a.row(begin), rows, rows, end - begin);
+  });
   copy_to_panels(dy, b, threads);
   for_each_tile(in, dw.panels(), rows * in * out, threads, [&](std::size_t i, std::size_t height, std::size_t p) {
     const std::size_t first = p * kPanelWidth, width = dw.panel_width(p);
-    fast_tile(height, width)(rows, Left{x.row(0) + i, 1, in}, &b(0, first), &dw(i, first), width, false);
+    fast_tile(height, width)(rows, Left{a.row(i), rows}, &b(0, first), &dw(i, first), width, false);
   });
 }
 
@@ -237,7 +242,7 @@ void matmul_nt(const Tensor& dy, const Tensor& w, Tensor& dx, Scratch& scratch, 
     const std::size_t first = p * kPanelWidth, width = t.panel_width(p);
     for (std::size_t q = 0; q < w.panels(); ++q) {
       const std::size_t j = q * kPanelWidth, terms = std::min(kPanelWidth, out - j);
-      const Left a{w.stored().data() + w.index(i, j), w.panel_width(q), 1};
+      const Left a{w.stored().data() + w.index(i, j), w.panel_width(q)};
       fast_tile(height, width)(terms, a, &b(j, first), &t(i, first), width, q > 0);
     }
   });

@@ -18,6 +18,7 @@ namespace bnlab {
 
 // A product's own working memory, kept by the caller from call to call so that a training step allocates nothing.
 struct Scratch {
+  Tensor x_transposed;
   Tensor dy, dy_transposed, dx_transposed;  // in panels
 };
 
