@@ -37,10 +37,10 @@ void store(real* to, vec v) { *reinterpret_cast<unaligned_vec*>(to) = v; }
 
 constexpr std::size_t kMostTilesInBlock = 16;  // of one panel: 96 rows
 
-// The left operand as a tile sees it: entry (m, k) is at data[m * row_step + k].
+// The left operand as a tile sees it: entry (m, k) is at data[m * row_step + k * sum_step].
 struct Left {
   const real* data;
-  std::size_t row_step;
+  std::size_t row_step, sum_step;
 };
 
 // t[r][0 … Vectors * kLanes) (+)= Σ_{k < terms} A(r, k) · b[k][…], for r < Rows; rows of b follow one another, those of t
@@ -64,9 +64,9 @@ void tile(std::size_t terms, Left a, const real* b, real* t, std::size_t t_step,
     BNLAB_UNROLL
     for (std::size_t r = 0; r < Rows; ++r) {
       BNLAB_UNROLL
-      for (std::size_t v = 0; v < Vectors; ++v) sum[r][v] += a.data[r * a.row_step + k] * b_k[v];
+      for (std::size_t v = 0; v < Vectors; ++v) sum[r][v] += a.data[r * a.row_step] * b_k[v];
     }
-    b += Vectors * kLanes;
+    a.data += a.sum_step, b += Vectors * kLanes;
   }
   BNLAB_UNROLL
   for (std::size_t r = 0; r < Rows; ++r) {
@@ -195,7 +195,7 @@ void matmul(const Tensor& x, const Tensor& w, Tensor& y, ThreadPool* threads) {
   expect_shape("matmul: y", y, rows, out, Layout::row_major);
   for_each_tile(rows, w.panels(), rows * in * out, threads, [&](std::size_t n, std::size_t height, std::size_t p) {
     const std::size_t first = p * kPanelWidth, width = w.panel_width(p);
-    const Left a{x.row(n), in};
+    const Left a{x.row(n), in, 1};
     const real* b = w.stored().data() + w.index(0, first);
     if (first + width <= out) return fast_tile(height, width)(in, a, b, y.row(n) + first, out, false);
     real padded[kTileRows * kPanelWidth];
@@ -204,31 +204,53 @@ void matmul(const Tensor& x, const Tensor& w, Tensor& y, ThreadPool* threads) {
   });
 }
 
-// A(i, n) = x(n, i), from a transposed copy of x: down a column of x itself, every number is in another line of the cache
-// and, where N is large, in another page of memory. B = dy, copied to panels; dw is in panels, padding and all.
+// A(i, n) = x(n, i). Down a column of x every number is in another line of the cache and, where N is large, in another
+// page of memory; so for more than one panel x is transposed first. B = dy, copied to panels; dw is in panels, padding
+// and all.
 void matmul_tn(const Tensor& x, const Tensor& dy, Tensor& dw, Scratch& scratch, ThreadPool* threads) {
   const std::size_t rows = x.rows(), in = x.cols(), out = dy.cols();
   expect_shape("matmul_tn: x", x, rows, in, Layout::row_major);
   expect_shape("matmul_tn: dy", dy, rows, out, Layout::row_major);
   expect_shape("matmul_tn: dw", dw, in, out, Layout::panels);
-  Tensor &a = scratch.x_transposed, &b = scratch.dy;
-  a.resize({in, rows});
-  parallel_for(threads, in, 4 * kAlignment, [&](std::size_t begin, std::size_t end) {
-    transpose(x.row(0) + begin, in, a.row(begin), rows, rows, end - begin);
-  });
+  Tensor &xt = scratch.x_transposed, &b = scratch.dy;
+  const bool transposed = dw.panels() > 1;
+  if (transposed) {
+    xt.resize({in, rows});
+    parallel_for(threads, in, 4 * kAlignment, [&](std::size_t begin, std::size_t end) {
+      transpose(x.row(0) + begin, in, xt.row(begin), rows, rows, end - begin);
+    });
+  }
   copy_to_panels(dy, b, threads);
   for_each_tile(in, dw.panels(), rows * in * out, threads, [&](std::size_t i, std::size_t height, std::size_t p) {
     const std::size_t first = p * kPanelWidth, width = dw.panel_width(p);
-    fast_tile(height, width)(rows, Left{a.row(i), rows}, &b(0, first), &dw(i, first), width, false);
+    const Left a = transposed ? Left{xt.row(i), rows, 1} : Left{x.row(0) + i, 1, in};
+    fast_tile(height, width)(rows, a, &b(0, first), &dw(i, first), width, false);
   });
 }
 
-// Transposed, dxᵀ[in, N] = w[in, out] · dyᵀ[out, N]: then w is the left operand and can stay in its panels. A tile sums
-// over one panel of w after another.
+// scratch[out, in] = wᵀ, both in panels.
+static void transpose_panels(const Tensor& w, Tensor& scratch) {
+  shape_panels(scratch, w.cols(), w.rows());
+  for (std::size_t i = 0; i < w.rows(); i += kPanelWidth) {
+    for (std::size_t j = 0; j < w.cols(); j += kPanelWidth) {
+      transpose(w.stored().data() + w.index(i, j), w.panel_width(j / kPanelWidth), &scratch(j, i),
+                scratch.panel_width(i / kPanelWidth), std::min(kPanelWidth, w.rows() - i),
+                std::min(kPanelWidth, w.cols() - j));
+    }
+  }
+}
+
+// The right operand would be wᵀ, and where w is one panel, as a last layer's is, it is transposed. Elsewhere dy and dx are:
+// dxᵀ[in, N] = w[in, out] · dyᵀ[out, N], where w is the left operand and can stay in its panels. A tile sums over one
+// panel of w after another. Both ways add up the same terms in the same order.
 void matmul_nt(const Tensor& dy, const Tensor& w, Tensor& dx, Scratch& scratch, ThreadPool* threads) {
   const std::size_t rows = dy.rows(), out = dy.cols(), in = w.rows();
   expect_shape("matmul_nt: w", w, in, out, Layout::panels);
   expect_shape("matmul_nt: dx", dx, rows, in, Layout::row_major);
+  if (w.panels() == 1) {
+    transpose_panels(w, scratch.w_transposed);
+    return matmul(dy, scratch.w_transposed, dx, threads);
+  }
   Tensor &b = scratch.dy_transposed, &t = scratch.dx_transposed;
   shape_panels(b, out, rows), shape_panels(t, in, rows);
   const auto width_of = [&](std::size_t p) { return std::min(kPanelWidth, rows - p * kPanelWidth); };
@@ -242,7 +264,7 @@ void matmul_nt(const Tensor& dy, const Tensor& w, Tensor& dx, Scratch& scratch, 
     const std::size_t first = p * kPanelWidth, width = t.panel_width(p);
     for (std::size_t q = 0; q < w.panels(); ++q) {
       const std::size_t j = q * kPanelWidth, terms = std::min(kPanelWidth, out - j);
-      const Left a{w.stored().data() + w.index(i, j), w.panel_width(q)};
+      const Left a{w.stored().data() + w.index(i, j), w.panel_width(q), 1};
       fast_tile(height, width)(terms, a, &b(j, first), &t(i, first), width, q > 0);
     }
   });

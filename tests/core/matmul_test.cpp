@@ -170,10 +170,12 @@ TEST_CASE("Products: NaN and infinity reach every sum that they are a term of, a
 }
 
 TEST_CASE("Products: scratch memory carries nothing from one product into the next, and is kept") {
-  Scratch scratch{Tensor({3, 4}), Tensor({3, 4}), Tensor({3, 4}), Tensor({3, 4})};
+  const Tensor any({3, 4});
+  Scratch scratch{any, any, any, any, any};
   const auto memory = [&] {
     return std::array{scratch.x_transposed.stored().data(), scratch.dy.stored().data(),
-                      scratch.dy_transposed.stored().data(), scratch.dx_transposed.stored().data()};
+                      scratch.dy_transposed.stored().data(), scratch.dx_transposed.stored().data(),
+                      scratch.w_transposed.stored().data()};
   };
   for (const auto& [N, in, out] : {Sizes{65, 40, 33}, {7, 9, 3}, {31, 5, 64}, {65, 40, 33}}) {
     const Operands o(N, in, out);

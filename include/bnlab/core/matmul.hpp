@@ -19,7 +19,7 @@ namespace bnlab {
 // A product's own working memory, kept by the caller from call to call so that a training step allocates nothing.
 struct Scratch {
   Tensor x_transposed;
-  Tensor dy, dy_transposed, dx_transposed;  // in panels
+  Tensor dy, dy_transposed, dx_transposed, w_transposed;  // in panels
 };
 
 // `threads` may be null.
