@@ -2,8 +2,6 @@
 #include <fstream>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/core/fingerprint.hpp"
-#include "bnlab/train/checkpoint.hpp"
 
 namespace bnlab {
 namespace {

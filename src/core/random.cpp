@@ -2,8 +2,6 @@
 
 #include <bit>
 
-#include "bnlab/core/fingerprint.hpp"
-
 namespace bnlab {
 namespace {
 

@@ -5,9 +5,8 @@
 #include <cstring>
 #include <set>
 
-#include "bnlab/core/fingerprint.hpp"
+#include "bnlab/core/random.hpp"
 #include "bnlab/data/batch.hpp"
-#include "bnlab/train/checkpoint.hpp"
 
 namespace bnlab {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "bnlab/lab/run.hpp"
-#include "bnlab/train/checkpoint.hpp"
+#include "bnlab/train/model_file.hpp"
 #include "program.hpp"
 
 using namespace bnlab;

@@ -1,5 +1,5 @@
 // Fingerprints: the published values, and that they continue where they left off.
-#include "bnlab/core/fingerprint.hpp"
+#include "bnlab/core/random.hpp"
 
 #include "support.hpp"
 

@@ -1,6 +1,4 @@
 // Checkpoints: a run that stops anywhere goes on as if it had not, and a damaged or foreign file is found out.
-#include "bnlab/train/checkpoint.hpp"
-
 #include <algorithm>
 
 #include "bnlab/lab/run.hpp"

@@ -24,4 +24,20 @@ struct Architecture {
 // batch normalization start from the same ones.
 Network make_network(const Architecture& architecture, std::uint64_t seed, ThreadPool* threads);
 
+// A network, and what its file's metadata says beside the numbers.
+struct ModelInfo {
+  Architecture architecture;
+  std::string dataset;  // what it was trained on; empty: the file does not say
+  std::uint64_t seed = 0;
+};
+
+struct Model {
+  ModelInfo info;
+  Network network;
+};
+
+// A plain model whose logits are those of the given one in evaluation mode, but for rounding: each batch normalization
+// becomes part of the Linear before it (BN.11, BN.12). Error: there is none.
+Model fold_batch_norm(const Model& model, ThreadPool* threads);
+
 }  // namespace bnlab
