@@ -2,7 +2,6 @@
 #include <array>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/lab/paired.hpp"
 
 namespace bnlab {
 namespace {

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "bnlab/cli/commands.hpp"
-#include "bnlab/data/npy.hpp"
 #include "bnlab/nn/dropout.hpp"
 
 namespace bnlab {

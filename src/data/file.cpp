@@ -81,6 +81,18 @@ void write_file(const std::string& path, std::string_view content) {
   fail("%s: cannot be written: %s; what was there before is unharmed", path.c_str(), std::strerror(problem));
 }
 
+void write_npy(const std::string& path, const Tensor& matrix) {
+  std::string header = format("{'descr': '<f%zu', 'fortran_order': False, 'shape': (%zu, %zu), }", sizeof(real),
+                              matrix.rows(), matrix.cols());
+  header.resize(round_up(10 + header.size() + 1, 64) - 10, ' ');
+  header.back() = '\n';
+  std::string content("\x93NUMPY\1\0", 8);
+  content += {static_cast<char>(header.size() % 256), static_cast<char>(header.size() / 256)};
+  content += header;
+  content.append(reinterpret_cast<const char*>(matrix.row(0)), matrix.size() * sizeof(real));
+  write_file(path, content);
+}
+
 std::string one_word(std::string text) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) <= ' ') c = '_';

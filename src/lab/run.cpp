@@ -48,4 +48,26 @@ void Run::test_at_the_end(const Dataset& images) {
   if (!std::isfinite(test.loss)) training.diverged_at_step = training.step;
 }
 
+PairedDifference paired_difference(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second) {
+  if (first.size() != second.size() || first.empty()) {
+    fail("paired difference: expected as many images for both, got %zu and %zu", first.size(), second.size());
+  }
+  PairedDifference result{.count = first.size()};
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    result.only_first += first[i] > second[i];
+    result.only_second += second[i] > first[i];
+  }
+  const double n = static_cast<double>(result.count);
+  const double b = static_cast<double>(result.only_first), c = static_cast<double>(result.only_second);
+  result.difference = (c - b) / n;
+  result.error = std::sqrt(((b + c) / n - result.difference * result.difference) / n);
+  result.low = result.difference - 1.96 * result.error;
+  result.high = result.difference + 1.96 * result.error;
+  if (b + c > 0) {
+    const double excess = std::fmax(std::abs(b - c) - 1, 0);
+    result.p_value = std::erfc(std::sqrt(excess * excess / (b + c) / 2));
+  }
+  return result;
+}
+
 }  // namespace bnlab

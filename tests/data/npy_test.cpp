@@ -1,5 +1,5 @@
 // .npy files, byte by byte: what NumPy reads must be what was written.
-#include "bnlab/data/npy.hpp"
+#include "bnlab/data/file.hpp"
 
 #include <cstring>
 #include <string>

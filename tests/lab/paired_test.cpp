@@ -1,4 +1,4 @@
-#include "bnlab/lab/paired.hpp"
+#include "bnlab/lab/run.hpp"
 
 #include <cmath>
 #include <vector>

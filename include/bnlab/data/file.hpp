@@ -1,12 +1,10 @@
 // Whole files: read with their problems named, written whole or not at all.
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "bnlab/core/error.hpp"
+#include "bnlab/core/tensor.hpp"
 
 namespace bnlab {
 
@@ -37,6 +35,14 @@ class InputFile {
 // Writes beside the file, flushes to the disk, and renames: `path` holds its old content or all of the new,
 // whatever happens between. Error: what the system said.
 void write_file(const std::string& path, std::string_view content);
+
+// A row-major matrix as .npy, the file format of NumPy's arrays (version 1.0).
+//
+//   "\x93NUMPY" 1 0    then the header's length, 2 bytes, little-endian
+//   header             a Python dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
+//                      and spaces and a line break, so that the numbers begin at a multiple of 64
+//   numbers            row after row
+void write_npy(const std::string& path, const Tensor& matrix);
 
 // Spaces and control characters as '_': names of files stand in result lines, which programs cut at the spaces.
 std::string one_word(std::string text);
