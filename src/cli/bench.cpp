@@ -40,16 +40,14 @@ void bench_gemm(ThreadPool& threads, const Terminal& terminal) {
 std::vector<PartTime> by_kind(const std::vector<PartTime>& parts) {
   std::vector<PartTime> kinds;
   for (const PartTime& part : parts) {
-    const bool layer = part.name != "batch" && part.name != "loss" && part.name != "optimizer";
-    const bool bn = part.name.starts_with("bn");
-    const std::string name = !layer           ? part.name
-                             : part.gflop > 0 ? "products"
-                             : bn             ? "batch normalization"
-                                              : "activation";
-    const auto same = std::find_if(kinds.begin(), kinds.end(), [&](const PartTime& kind) { return kind.name == name; });
-    PartTime& kind = same != kinds.end() ? *same : kinds.emplace_back(PartTime{name});
-    kind.forward += part.forward, kind.backward += part.backward;
-    kind.gflop += part.gflop, kind.gigabytes += part.gigabytes;
+    std::string name = part.name;
+    if (name.starts_with("fc")) name = "products";
+    if (name.starts_with("bn")) name = "batch normalization";
+    if (name.starts_with("act") || name.starts_with("drop")) name = "activation";
+    auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const PartTime& k) { return k.name == name; });
+    if (kind == kinds.end()) kind = kinds.insert(kind, {name});
+    kind->forward += part.forward, kind->backward += part.backward;
+    kind->gflop += part.gflop, kind->gigabytes += part.gigabytes;
   }
   return kinds;
 }

@@ -138,24 +138,26 @@ void print_result(const std::string& dataset, const Run& run) {
   std::fflush(stdout);
 }
 
-std::string data_of(const Settings& settings, const ModelInfo& info) {
-  const std::string own = "data/" + info.dataset;
-  const bool is_name = !info.dataset.empty() && info.dataset.find('/') == std::string::npos;
-  return !settings.was_given({"--data"}) && is_name && std::filesystem::is_directory(own) ? own : settings.data;
-}
-
-std::string describe_model(const std::string& path, const ModelInfo& info, const DatasetPair& data) {
-  const std::string model = path + ": " + info.architecture.describe();
-  if (info.dataset.empty()) return model + " (activation as --activation says)";
-  return model + ", trained on " + info.dataset + (info.dataset == data.name ? "" : ", not on these images");
-}
-
 void expect_fit(const std::string& path, const Architecture& a, const DatasetPair& data) {
   if (a.inputs == data.train.features() && a.classes == data.train.classes) return;
   fail(
       "%s: the model takes %zu inputs and tells %zu classes, the images of %s have %zu pixels and %zu classes; name "
       "others with --data",
       path.c_str(), a.inputs, a.classes, data.name.c_str(), data.train.features(), data.train.classes);
+}
+
+DatasetPair load_data_for(const ModelInfo& info, const Settings& settings, const Terminal& terminal) {
+  const char* const path = settings.files[0].c_str();
+  const std::string own = "data/" + info.dataset;
+  const bool is_name = !info.dataset.empty() && info.dataset.find('/') == std::string::npos;
+  const bool by_name = !settings.was_given({"--data"}) && is_name && std::filesystem::is_directory(own);
+  const DatasetPair data = load_datasets(by_name ? own : settings.data);
+  expect_fit(path, info.architecture, data);
+  const std::string origin = info.dataset.empty()        ? " (activation as --activation says)"
+                             : info.dataset == data.name ? ", trained on " + info.dataset
+                                                         : ", trained on " + info.dataset + ", not on these images";
+  terminal.say("  model     %s: %s%s\n", path, info.architecture.describe().c_str(), origin.c_str());
+  return data;
 }
 
 }  // namespace bnlab

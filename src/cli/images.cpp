@@ -119,9 +119,8 @@ int predict_command(const Settings& settings, const Terminal& terminal) {
     const std::string& word = settings.files[i];
     const bool number = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
     if (number && !data) {
-      data = load_datasets(data_of(settings, model.info));
-      terminal.say("  model     %s\n\n", describe_model(settings.files[0], model.info, *data).c_str());
-      expect_fit(settings.files[0], model.info.architecture, *data);
+      data = load_data_for(model.info, settings, terminal);
+      terminal.say("\n");
     }
     const Subject subject = number ? from_dataset(word, *data, settings.part) : from_file(word, model.info);
     const std::vector<double> p = probabilities_of(model.network, subject.picture);

@@ -66,9 +66,7 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   const bool running = settings.statistics == "running";
   if (!running && !a.batch_norm) fail("%s: has no batch normalization, so no --statistics to choose", path.c_str());
   if (!running && settings.batch < 2) throw UsageError("--batch: expected 2 or more with --statistics batch, found 1");
-  const DatasetPair data = load_datasets(data_of(settings, model.info));
-  expect_fit(path, a, data);
-  terminal.say("  model     %s\n", describe_model(path, model.info, data).c_str());
+  const DatasetPair data = load_data_for(model.info, settings, terminal);
   terminal.say("  data      %s: %s test images\n\n", data.name.c_str(), grouped(data.test.count()).c_str());
   Tensor logits;
   const Evaluation test =

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "bnlab/core/matmul.hpp"
 #include "bnlab/nn/linear.hpp"
@@ -10,15 +11,13 @@
 namespace bnlab {
 namespace {
 
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-// Seconds that `work` takes, once.
-template <class Work>
-double seconds(Work work) {
-  const double start = now();
-  work();
-  return now() - start;
-}
+struct Stopwatch {
+  std::chrono::steady_clock::time_point last = std::chrono::steady_clock::now();
+  double lap() {  // seconds since the last one, or since the beginning
+    const auto start = std::exchange(last, std::chrono::steady_clock::now());
+    return std::chrono::duration<double>(last - start).count();
+  }
+};
 
 typedef real vec __attribute__((vector_size(kVectorBytes)));
 constexpr std::size_t kSums = 12;  // enough that none waits for its last result, few enough for 16 registers
@@ -47,12 +46,11 @@ Tensor random_matrix(std::size_t rows, std::size_t cols, Layout layout = Layout:
 double peak_gflops(ThreadPool& threads) {
   constexpr std::size_t kRounds = 200'000;
   std::vector<real> totals(threads.size());
-  const double time = seconds([&] {
-    parallel_for(&threads, totals.size(), 1, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) totals[i] = multiply_and_add(kRounds, real(0.999));
-    });
+  Stopwatch watch;
+  parallel_for(&threads, totals.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) totals[i] = multiply_and_add(kRounds, real(0.999));
   });
-  return 2e-9 * static_cast<double>(totals.size() * kRounds * kSums * kLanes) / time;
+  return 2e-9 * static_cast<double>(totals.size() * kRounds * kSums * kLanes) / watch.lap();
 }
 
 double copied_gigabytes(ThreadPool& threads) {
@@ -61,11 +59,10 @@ double copied_gigabytes(ThreadPool& threads) {
   Bytes to(kBytes);
   double best = 0;
   for (int round = 0; round < 5; ++round) {
-    const double time = seconds([&] {
-      parallel_for(&threads, kBytes, 1 << 20,
-                   [&](std::size_t begin, std::size_t end) { std::copy_n(&from[begin], end - begin, &to[begin]); });
-    });
-    best = std::max(best, 2e-9 * kBytes / time);
+    Stopwatch watch;
+    parallel_for(&threads, kBytes, 1 << 20,
+                 [&](std::size_t begin, std::size_t end) { std::copy_n(&from[begin], end - begin, &to[begin]); });
+    best = std::max(best, 2e-9 * kBytes / watch.lap());
   }
   return best;
 }
@@ -90,14 +87,13 @@ std::vector<ProductSpeed> time_products(ThreadPool& threads) {
     const int times = static_cast<int>(0.2 / gflop) + 1;
     for (int round = 0; round < 9; ++round) {
       peak = std::max(peak, peak_gflops(threads));
-      const double time = seconds([&] {
-        for (int i = 0; i < times; ++i) {
-          tn   ? matmul_tn(a, b, result, scratch, &threads)
-          : nt ? matmul_nt(a, b, result, scratch, &threads)
-               : matmul(a, b, result, &threads);
-        }
-      });
-      p.gflops = std::max(p.gflops, times * gflop / time);
+      Stopwatch watch;
+      for (int i = 0; i < times; ++i) {
+        tn   ? matmul_tn(a, b, result, scratch, &threads)
+        : nt ? matmul_nt(a, b, result, scratch, &threads)
+             : matmul(a, b, result, &threads);
+      }
+      p.gflops = std::max(p.gflops, times * gflop / watch.lap());
     }
   }
   for (ProductSpeed& p : all) p.fraction = p.gflops / peak;
@@ -110,11 +106,6 @@ std::vector<PartTime> time_parts(Run& run, Subset images) {
   for (const auto& [name, layer] : layers) parts.push_back({name});
   parts.push_back({"loss"}), parts.push_back({"optimizer"});
   PartTime &assembly = parts[0], *of_layer = &parts[1], &loss = parts[parts.size() - 2], &optimizer = parts.back();
-  double last = 0;
-  const auto lap = [&](double& sum) {
-    const double time = now();
-    sum += time - last, last = time;
-  };
   const auto gigabytes = [](const Tensor& t) { return 1e-9 * sizeof(real) * static_cast<double>(t.size()); };
 
   const BatchPlan plan(images.indices.size(), run.settings.training.batch);
@@ -122,34 +113,33 @@ std::vector<PartTime> time_parts(Run& run, Subset images) {
   Batch batch;
   SoftmaxCrossEntropy criterion;
   std::vector<const Tensor*> x(layers.size() + 1);  // each layer's input; last, the logits
-  last = now();
   for (std::size_t b = 0; b < plan.count(); ++b) {
+    Stopwatch watch;
     batch.load(images, plan.begin(b), plan.end(b), run.threads);
-    lap(assembly.forward);
+    assembly.forward += watch.lap();
     x[0] = &batch.images;
     for (std::size_t i = 0; i < layers.size(); ++i) {
       x[i + 1] = &layers[i].layer->forward(*x[i], Mode::train);
-      lap(of_layer[i].forward);
+      of_layer[i].forward += watch.lap();
     }
     criterion.forward(*x.back(), batch.labels);
-    lap(loss.forward);
+    loss.forward += watch.lap();
     const Tensor* gradient = &criterion.backward();
-    lap(loss.backward);
+    loss.backward += watch.lap();
     for (std::size_t i = layers.size(); i-- > 0;) {
       gradient = &layers[i].layer->backward(*gradient, Mode::train);
-      lap(of_layer[i].backward);
+      of_layer[i].backward += watch.lap();
       const bool products = dynamic_cast<Linear*>(layers[i].layer.get()) != nullptr;
       const std::size_t each = x[i]->cols() * x[i + 1]->size();  // multiply-adds of y, dW and dx; the first has no dx
       if (products) of_layer[i].gflop += 2e-9 * static_cast<double>((i == 0 ? 2 : 3) * each);
       if (!products) of_layer[i].gigabytes += 2 * (gigabytes(*x[i]) + gigabytes(*x[i + 1]));
     }
-    last = now();
+    watch.lap();
     run.optimizer->step();
-    lap(optimizer.forward);
+    optimizer.forward += watch.lap();
     assembly.gigabytes += gigabytes(*x[0]), loss.gigabytes += 3 * gigabytes(*x.back());
     // Adam reads θ, its gradient, m and v, and writes θ, m and v.
     for (const Parameter& p : run.network.parameters()) optimizer.gigabytes += 7 * gigabytes(*p.value);
-    last = now();
   }
   return parts;
 }

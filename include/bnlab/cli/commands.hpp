@@ -55,9 +55,9 @@ std::string percent_with_error(const Evaluation& test);  // "86.42 % ± 0.34"
 std::string label_text(const std::string& dataset, std::size_t label);
 // Says that and where the loss was lost, and what to try.
 std::string divergence(const Run& run);
-// Where a model's images are: --data, or the folder in data/ of the set that it was trained on.
-std::string data_of(const Settings& settings, const ModelInfo& info);
-std::string describe_model(const std::string& path, const ModelInfo& info, const DatasetPair& data);
+// The images for the model of the file settings.files[0], which is described on the way: those of --data, or of the
+// folder in data/ of the set that it was trained on.
+DatasetPair load_data_for(const ModelInfo& info, const Settings& settings, const Terminal& terminal);
 // Error: the model of that file is for other images.
 void expect_fit(const std::string& path, const Architecture& architecture, const DatasetPair& data);
 // The line that programs read. A loss has as many digits as tell numbers of type `real` apart: 9 in float, 17 in double.
