@@ -1,9 +1,6 @@
 // bnlab bench: the matrix products, an epoch and its parts, each beside what the machine can do at most.
 #include "bnlab/lab/bench.hpp"
 
-#include <algorithm>
-#include <cstdio>
-
 #include "bnlab/cli/commands.hpp"
 
 namespace bnlab {

@@ -30,9 +30,8 @@ void disturb(Network& network, std::uint64_t seed) {
   Random random(seed, "gradcheck parameters");
   const auto away = [&] { return static_cast<real>(random.uniform(0.2, 0.6) * (random.uniform() < 0.5 ? -1 : 1)); };
   for (const Parameter& p : network.parameters()) {
-    for (std::size_t i = 0; i < p.value->rows(); ++i) {
-      for (std::size_t j = 0; j < p.value->cols(); ++j) (*p.value)(i, j) += away();
-    }
+    const std::size_t D = p.value->cols();
+    for (std::size_t e = 0; e < p.value->size(); ++e) (*p.value)(e / D, e % D) += away();
   }
   for (const Buffer& b : network.buffers()) {
     if (b.values == nullptr) continue;

@@ -1,11 +1,10 @@
-#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
 
-#include "bnlab/cli/settings.hpp"
+#include "bnlab/cli/commands.hpp"
 
 namespace bnlab {
 

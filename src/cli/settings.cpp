@@ -1,5 +1,3 @@
-#include "bnlab/cli/settings.hpp"
-
 #include <cstdlib>
 #include <sstream>
 

@@ -1,6 +1,5 @@
 #include "bnlab/core/threads.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstdint>
@@ -53,13 +52,13 @@ struct ThreadPool::Shared {
   void serve(std::size_t thread) {
     for (;;) {
       const std::uint32_t seen = round.load(std::memory_order_acquire);
-      if (stopping) return;  // looked at after the round, which stop() moves last
+      if (stopping) return;  // looked at after the round, which ~Shared() moves last
       take_parts(thread);
       wait_while_equal(round, seen);
     }
   }
 
-  void stop() {
+  ~Shared() {
     stopping = true;
     round.fetch_add(1, std::memory_order_release);
     round.notify_all();
@@ -73,13 +72,12 @@ ThreadPool::ThreadPool(std::size_t threads) : shared_(std::make_unique<Shared>()
       shared_->workers.emplace_back([shared = shared_.get(), thread] { shared->serve(thread); });
     }
   } catch (const std::system_error&) {
-    const std::size_t started = shared_->workers.size() + 1;
-    shared_->stop();
-    fail("expected to start %zu threads, the system gave %zu; use a smaller --threads", threads, started);
+    fail("expected to start %zu threads, the system gave %zu; use a smaller --threads", threads,
+         shared_->workers.size() + 1);
   }
 }
 
-ThreadPool::~ThreadPool() { shared_->stop(); }
+ThreadPool::~ThreadPool() = default;
 
 void ThreadPool::run(std::size_t parts, void (*job)(void*, std::size_t), void* context) {
   Shared& s = *shared_;
