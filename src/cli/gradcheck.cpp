@@ -30,8 +30,8 @@ void disturb(Network& network, std::uint64_t seed) {
   Random random(seed, "gradcheck parameters");
   const auto away = [&] { return static_cast<real>(random.uniform(0.2, 0.6) * (random.uniform() < 0.5 ? -1 : 1)); };
   for (const Parameter& p : network.parameters()) {
-    const std::size_t D = p.value->cols();
-    for (std::size_t e = 0; e < p.value->size(); ++e) (*p.value)(e / D, e % D) += away();
+    const std::size_t cols = p.value->cols();
+    for (std::size_t e = 0; e < p.value->size(); ++e) (*p.value)(e / cols, e % cols) += away();
   }
   for (const Buffer& b : network.buffers()) {
     if (b.values == nullptr) continue;

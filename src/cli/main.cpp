@@ -1,6 +1,4 @@
 // bnlab: trains a network with and without batch normalization, and explains what happened.
-#include <exception>
-
 #include "bnlab/cli/commands.hpp"
 
 // Exit status: 0, 2 for a wrong command line, 1 for anything else that failed, with one line on standard error.

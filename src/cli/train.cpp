@@ -129,7 +129,8 @@ int train_command(const Settings& given, const Terminal& terminal) {
   }
   const DatasetPair data = load_datasets(settings.data);
   const bool lasting = resuming || !settings.checkpoint.empty();  // going through all pixels takes its time
-  const std::uint64_t hash = lasting ? fingerprint(data.train.labels, fingerprint(data.train.pixels)) : 0;
+  const Dataset& set = data.train;
+  const std::uint64_t hash = lasting ? fingerprint(text_of(set.labels), fingerprint(text_of(set.pixels))) : 0;
   const std::string images = format("%016llx", static_cast<unsigned long long>(hash));
   if (resuming && images != checkpoint.said("training_images", "")) {
     fail("%s: expected the training images of its run, on '%s'; those of %s are others; name the folder with --data",

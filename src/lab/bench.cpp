@@ -79,9 +79,7 @@ std::vector<ProductSpeed> time_products(ThreadPool& threads) {
     const std::size_t m = p.m, n = p.n, k = p.k;
     const bool tn = &p == &all[1], nt = &p == &all[2];
     const Tensor a = tn ? random_matrix(k, m) : random_matrix(m, k);
-    const Tensor b = tn   ? random_matrix(k, n)
-                     : nt ? random_matrix(n, k, Layout::panels)
-                          : random_matrix(k, n, Layout::panels);
+    const Tensor b = random_matrix(nt ? n : k, nt ? k : n, tn ? Layout::row_major : Layout::panels);
     Tensor result({m, n}, tn ? Layout::panels : Layout::row_major);
     const double gflop = 2e-9 * static_cast<double>(m * n * k);
     const int times = static_cast<int>(0.2 / gflop) + 1;

@@ -5,9 +5,6 @@
 #include <cstring>
 #include <set>
 
-#include "bnlab/core/random.hpp"
-#include "bnlab/data/batch.hpp"
-
 namespace bnlab {
 namespace {
 

@@ -1,11 +1,10 @@
 // From stored bytes to what the network takes: the pixels' values, the order of an epoch, and where it is cut.
-#include "bnlab/data/batch.hpp"
-
 #include <algorithm>
 #include <limits>
 #include <set>
 #include <vector>
 
+#include "bnlab/data/dataset.hpp"
 #include "support.hpp"
 
 using namespace bnlab;

@@ -1,10 +1,9 @@
 // .npy files, byte by byte: what NumPy reads must be what was written.
-#include "bnlab/data/file.hpp"
-
 #include <cstring>
 #include <string>
 
 #include "../support.hpp"
+#include "bnlab/data/file.hpp"
 
 using namespace bnlab;
 using namespace bnlab::testing;

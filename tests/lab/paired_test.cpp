@@ -1,9 +1,8 @@
-#include "bnlab/lab/run.hpp"
-
 #include <cmath>
 #include <vector>
 
 #include "../support.hpp"
+#include "bnlab/lab/run.hpp"
 
 using namespace bnlab;
 using namespace bnlab::testing;

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -43,9 +42,6 @@ inline constexpr std::uint64_t kFingerprintOfNothing = 0xcbf29ce484222325;
 inline std::uint64_t fingerprint(std::string_view bytes, std::uint64_t hash = kFingerprintOfNothing) {
   for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   return hash;
-}
-inline std::uint64_t fingerprint(std::span<const std::uint8_t> bytes, std::uint64_t hash = kFingerprintOfNothing) {
-  return fingerprint({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, hash);
 }
 
 }  // namespace bnlab
