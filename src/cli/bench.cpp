@@ -6,13 +6,8 @@
 namespace bnlab {
 namespace {
 
-struct Limits {
-  double gflops, gigabytes;  // per second
-};
-
-Limits measure_limits(ThreadPool& threads, const Terminal& terminal) {
-  Limits limits{0, copied_gigabytes(threads)};
-  for (int round = 0; round < 20; ++round) limits.gflops = std::max(limits.gflops, peak_gflops(threads));
+Limits show_limits(ThreadPool& threads, const Terminal& terminal) {
+  const Limits limits = measure_limits(threads);
   terminal.say(
       "This machine, with %zu thread%s and vectors of %zu %ss: multiply-adds %.0f GFLOP/s, copying outside the caches "
       "%.1f GB/s\n\n",
@@ -21,7 +16,7 @@ Limits measure_limits(ThreadPool& threads, const Terminal& terminal) {
 }
 
 void bench_gemm(ThreadPool& threads, const Terminal& terminal) {
-  measure_limits(threads, terminal);
+  show_limits(threads, terminal);
   std::string results;
   terminal.say("  %-12s  %4s  %4s  %4s  %8s  of the peak\n", "product", "m", "n", "k", "GFLOP/s");
   for (const ProductSpeed& p : time_products(threads)) {
@@ -89,7 +84,7 @@ int bench_command(const Settings& settings, const Terminal& terminal) {
   run.settings.training.epochs = 3;
   terminal.say("%s",
                describe_run(data, images, model_name(run.settings.architecture), run.settings, threads.size()).c_str());
-  const Limits limits = measure_limits(threads, terminal);
+  const Limits limits = show_limits(threads, terminal);
   const double steps = static_cast<double>(BatchPlan(images.train.indices.size(), settings.batch).count());
   const std::vector<PartTime> parts = time_parts(run, images.train);
   draw_parts(what == "epoch" ? by_kind(parts) : parts, steps, limits, terminal);

@@ -41,8 +41,6 @@ Tensor random_matrix(std::size_t rows, std::size_t cols, Layout layout = Layout:
   return t;
 }
 
-}  // namespace
-
 double peak_gflops(ThreadPool& threads) {
   constexpr std::size_t kRounds = 200'000;
   std::vector<real> totals(threads.size());
@@ -53,17 +51,20 @@ double peak_gflops(ThreadPool& threads) {
   return 2e-9 * static_cast<double>(totals.size() * kRounds * kSums * kLanes) / watch.lap();
 }
 
-double copied_gigabytes(ThreadPool& threads) {
+}  // namespace
+
+Limits measure_limits(ThreadPool& threads) {
   constexpr std::size_t kBytes = 64 << 20;  // more than most caches hold
   const Bytes from(kBytes, 1);
   Bytes to(kBytes);
-  double best = 0;
+  Limits best;
   for (int round = 0; round < 5; ++round) {
     Stopwatch watch;
     parallel_for(&threads, kBytes, 1 << 20,
                  [&](std::size_t begin, std::size_t end) { std::copy_n(&from[begin], end - begin, &to[begin]); });
-    best = std::max(best, 2e-9 * kBytes / watch.lap());
+    best.gigabytes = std::max(best.gigabytes, 2e-9 * kBytes / watch.lap());
   }
+  for (int round = 0; round < 20; ++round) best.gflops = std::max(best.gflops, peak_gflops(threads));
   return best;
 }
 

@@ -5,10 +5,12 @@
 
 namespace bnlab {
 
-// The two limits: no arithmetic can be faster than the first, nor the traffic of what the caches cannot hold than the
-// second.
-double peak_gflops(ThreadPool& threads);       // 1e9 multiplications and additions per second, on numbers in registers
-double copied_gigabytes(ThreadPool& threads);  // 1e9 bytes per second, read and written, outside the caches
+// No arithmetic can be faster than the first, nor the traffic of what the caches cannot hold than the second.
+struct Limits {
+  double gflops = 0;     // 1e9 multiplications and additions per second, on numbers in registers
+  double gigabytes = 0;  // 1e9 bytes per second, read and written, outside the caches
+};
+Limits measure_limits(ThreadPool& threads);
 
 // A product of the main network (784-512-10, batch 64), of its evaluation, or of two large squares: [m, k] times [k, n].
 struct ProductSpeed {

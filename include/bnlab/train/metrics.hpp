@@ -21,8 +21,10 @@ struct Evaluation {
 //
 // Training mode in place of evaluation mode shows what goes wrong then: batch normalization takes the statistics of the
 // images that happen to share a batch, so `batch_size` and their order matter, and the running statistics move.
-inline Evaluation evaluate(Network& network, const Subset& images, ThreadPool* threads, Tensor* all_logits = nullptr,
-                           Mode mode = Mode::eval, std::size_t batch_size = 256) {
+// (Not inlined, so that whoever calls gets the same bits.)
+[[gnu::noinline]] inline Evaluation evaluate(Network& network, const Subset& images, ThreadPool* threads,
+                                             Tensor* all_logits = nullptr, Mode mode = Mode::eval,
+                                             std::size_t batch_size = 256) {
   Evaluation result;
   result.count = images.indices.size();
   result.correct.reserve(result.count);
