@@ -156,8 +156,7 @@ rivals: $(OUT)/bnlab
 
 TESTS := $(sort $(wildcard tests/*.cpp tests/*/*.cpp))
 COMPUTING_TESTS := tests/main.cpp tests/core/matmul_test.cpp $(if $(filter thread,$(SANITIZE)),tests/core/threads_test.cpp) $(wildcard tests/*/gradcheck_test.cpp) \
-  tests/bench/ladder_test.cpp \
-  $(wildcard tests/nn/*.cpp tests/optim/*.cpp tests/golden/*.cpp) $(patsubst %,tests/train/%_test.cpp,trainer metrics fold rounding)
+  $(wildcard tests/nn/*.cpp tests/optim/*.cpp tests/golden/*.cpp) $(patsubst %,tests/train/%_test.cpp,trainer metrics fold $(if $(filter double,$(PRECISION)),,rounding))
 TEST_OBJECTS := $(TESTS:tests/%.cpp=$(OUT)/tests/%.o)
 DOCTEST_HEADER := $(BUILD)/doctest/doctest/doctest.h
 TEST ?=
@@ -170,7 +169,7 @@ endif
 compute-test:
 	@$(MAKE) --no-print-directory TESTS='$(COMPUTING_TESTS)' unit-test
 
-unit-test: $(OUT)/run_tests $(OUT)/bnlab $(OUT)/own_network $(OUT)/ladder
+unit-test: $(OUT)/run_tests $(OUT)/bnlab $(OUT)/own_network $(if $(filter tests/bench/%,$(TESTS)),$(OUT)/ladder)
 	@sh tests/check_house.sh
 	BNLAB=$(OUT)/bnlab OWN_NETWORK=$(OUT)/own_network LADDER=$(OUT)/ladder $(OUT)/run_tests $(TEST)
 

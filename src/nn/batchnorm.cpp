@@ -16,12 +16,6 @@ BatchNorm::BatchNorm(std::size_t features, BatchNormOptions options) : options_(
 }
 
 // Features do not know of each other: batch normalization is D copies of the same small function, one per column of x.
-template <class Body>
-void BatchNorm::for_features(std::size_t N, Body body) {
-  const std::size_t grain = round_up(16384 / N + 1, 16);  // features; 16 begin a cache line
-  parallel_for(threads_, gamma.cols(), grain, body);
-}
-
 const Tensor& BatchNorm::forward(const Tensor& x, Mode mode) {
   expect_input("BatchNorm", x, gamma.cols());
   if (mode == Mode::train && x.rows() == 1) {
@@ -30,11 +24,11 @@ const Tensor& BatchNorm::forward(const Tensor& x, Mode mode) {
   x_[static_cast<int>(mode)] = x;
   y_[static_cast<int>(mode)].resize_like(x);
   if (mode == Mode::eval) {
-    for_features(x.rows(), [&](std::size_t first, std::size_t last) { forward_eval(x, first, last); });
+    for_columns(x.rows(), gamma.cols(), [&](std::size_t first, std::size_t last) { forward_eval(x, first, last); });
   } else {
     x_hat_.resize_like(x);
     ++num_batches_tracked;
-    for_features(x.rows(), [&](std::size_t first, std::size_t last) { forward_train(x, first, last); });
+    for_columns(x.rows(), gamma.cols(), [&](std::size_t first, std::size_t last) { forward_train(x, first, last); });
   }
   return y_[static_cast<int>(mode)];
 }
@@ -112,7 +106,7 @@ const Tensor& BatchNorm::backward(const Tensor& dy, Mode mode) {
   const Borrowed& x = x_[static_cast<int>(mode)];
   expect_gradient("BatchNorm", x, dy, y_[static_cast<int>(mode)]);
   dx_.resize_like(dy);
-  for_features(dy.rows(), [&](std::size_t first, std::size_t last) {
+  for_columns(dy.rows(), gamma.cols(), [&](std::size_t first, std::size_t last) {
     mode == Mode::train ? backward_train(dy, first, last) : backward_eval(dy, *x, first, last);
   });
   return dx_;

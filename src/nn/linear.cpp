@@ -24,10 +24,12 @@ const Tensor& Linear::forward(const Tensor& x, Mode mode) {
   y.resize({N, D});
 
   matmul(x, weight, y, threads_);  // [N, in] · [in, out] -> [N, out]
-  for (std::size_t n = 0; n < N; ++n) {
-    real* y_n = y.row(n);
-    for (std::size_t j = 0; j < D; ++j) y_n[j] += bias(j);
-  }
+  for_columns(N, D, [&](std::size_t first, std::size_t last) {
+    for (std::size_t n = 0; n < N; ++n) {
+      real* y_n = y.row(n);
+      for (std::size_t j = first; j < last; ++j) y_n[j] += bias(j);
+    }
+  });
   return y;
 }
 
@@ -46,10 +48,12 @@ const Tensor& Linear::backward(const Tensor& dy, Mode mode) {
 
   matmul_tn(*x, dy, weight_grad, scratch_, threads_);  // LIN.2
   bias_grad.fill(0);
-  for (std::size_t n = 0; n < N; ++n) {  // LIN.3
-    const real* dy_n = dy.row(n);
-    for (std::size_t j = 0; j < D; ++j) bias_grad(j) += dy_n[j];
-  }
+  for_columns(N, D, [&](std::size_t first, std::size_t last) {  // LIN.3
+    for (std::size_t n = 0; n < N; ++n) {
+      const real* dy_n = dy.row(n);
+      for (std::size_t j = first; j < last; ++j) bias_grad(j) += dy_n[j];
+    }
+  });
   if (skip_dx_) return dx_ = Tensor();
   dx_.resize({N, weight.rows()});
   matmul_nt(dy, weight, dx_, scratch_, threads_);  // LIN.4

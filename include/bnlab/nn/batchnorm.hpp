@@ -43,15 +43,14 @@ class BatchNorm : public Layer {
   void forward_eval(const Tensor& x, std::size_t first, std::size_t last);
   void backward_train(const Tensor& dy, std::size_t first, std::size_t last);
   void backward_eval(const Tensor& dy, const Tensor& x, std::size_t first, std::size_t last);
-  template <class Body>
-  void for_features(std::size_t N, Body body);
 
   BatchNormOptions options_;
   Borrowed x_[2];  // one per Mode
   Tensor y_[2];
-  Tensor x_hat_;                               // [N, D] of the last training batch (BN.3)
-  std::vector<double> mean_, var_, inv_std_;   // [D] of the last training batch (BN.1, BN.2)
-  std::vector<double> sum_dy_, sum_dy_x_hat_;  // [D] working memory, here and below
+  Tensor x_hat_;                                               // [N, D] of the last training batch (BN.3)
+  using Sums = std::vector<double, AlignedAllocator<double>>;  // in double; threads share no line of the cache
+  Sums mean_, var_, inv_std_;                                  // [D] of the last training batch (BN.1, BN.2)
+  Sums sum_dy_, sum_dy_x_hat_;                                 // [D] working memory, here and below
   Tensor mean_dy_, mean_dy_x_hat_, scale_;
   Tensor dx_;
 };
