@@ -18,9 +18,10 @@ Linear::Linear(std::size_t in, std::size_t out, Random random)
 // LIN.1   y_nj = Σ_i x_ni W_ij + b_j
 const Tensor& Linear::forward(const Tensor& x, Mode mode) {
   expect_input("Linear", x, weight.rows());
-  auto& [cached_x, y] = cache_[static_cast<int>(mode)];
+  Cache& cache = cache_[static_cast<int>(mode)];
   const std::size_t N = x.rows(), D = weight.cols();
-  cached_x = x;
+  Tensor& y = cache.y;
+  cache.x = x;
   y.resize({N, D});
 
   matmul(x, weight, y, threads_);  // [N, in] · [in, out] -> [N, out]
