@@ -170,6 +170,8 @@ void transpose_square(const real* from, std::size_t from_step, real* to, std::si
   for (std::size_t i = 0; i < kLanes; ++i) store(to + i * to_step, rows[i]);
 }
 
+constexpr std::size_t kColumnsTogether = 256;  // what a thread transposes at the least: whole squares
+
 // to[j][i] = from[i][j] for i < rows, j < cols.
 void transpose(const real* from, std::size_t from_step, real* to, std::size_t to_step, std::size_t rows,
                std::size_t cols) {
@@ -216,7 +218,7 @@ void matmul_tn(const Tensor& x, const Tensor& dy, Tensor& dw, Scratch& scratch, 
   const bool transposed = dw.panels() > 1;
   if (transposed) {
     xt.resize({in, rows});
-    parallel_for(threads, in, 4 * kAlignment, [&](std::size_t begin, std::size_t end) {
+    parallel_for(threads, in, kColumnsTogether, [&](std::size_t begin, std::size_t end) {
       transpose(x.row(0) + begin, in, xt.row(begin), rows, rows, end - begin);
     });
   }
@@ -254,7 +256,7 @@ void matmul_nt(const Tensor& dy, const Tensor& w, Tensor& dx, Scratch& scratch, 
   Tensor &b = scratch.dy_transposed, &t = scratch.dx_transposed;
   shape_panels(b, out, rows), shape_panels(t, in, rows);
   const auto width_of = [&](std::size_t p) { return std::min(kPanelWidth, rows - p * kPanelWidth); };
-  parallel_for(threads, out, 4 * kAlignment, [&](std::size_t begin, std::size_t end) {
+  parallel_for(threads, out, kColumnsTogether, [&](std::size_t begin, std::size_t end) {
     for (std::size_t p = 0; p < b.panels(); ++p) {
       const std::size_t first = p * kPanelWidth;
       transpose(dy.row(first) + begin, out, &b(begin, first), b.panel_width(p), width_of(p), end - begin);
@@ -268,7 +270,7 @@ void matmul_nt(const Tensor& dy, const Tensor& w, Tensor& dx, Scratch& scratch, 
       fast_tile(height, width)(terms, a, &b(j, first), &t(i, first), width, q > 0);
     }
   });
-  parallel_for(threads, in, 4 * kAlignment, [&](std::size_t begin, std::size_t end) {
+  parallel_for(threads, in, kColumnsTogether, [&](std::size_t begin, std::size_t end) {
     for (std::size_t p = 0; p < t.panels(); ++p) {
       const std::size_t first = p * kPanelWidth;
       transpose(&t(begin, first), t.panel_width(p), dx.row(first) + begin, in, end - begin, width_of(p));
