@@ -134,7 +134,9 @@ void print_result(const std::string& dataset, const Run& run) {
   }
   if (run.finished())
     line += format(" test_accuracy=%.6f test_loss=%.*g", run.test.accuracy, kLossDigits, run.test.loss);
-  std::printf("%s seconds=%.3f\n", line.c_str(), training.seconds());
+  double seconds = training.under_way.seconds;
+  for (const EpochResult& epoch : training.epochs) seconds += epoch.seconds;
+  std::printf("%s seconds=%.3f\n", line.c_str(), seconds);
   std::fflush(stdout);
 }
 

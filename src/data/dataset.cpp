@@ -121,6 +121,7 @@ IdxArray read_idx(const std::string& path, std::size_t axes) {
     fail("%s: expected an IDX header of %zu bytes, the file has %zu", path.c_str(), header, file.size());
   }
 
+  // BEGIN SOLUTION idx-reader
   IdxArray array;
   std::size_t expected = 1;
   for (std::size_t axis = 0; axis < axes; ++axis) {
@@ -137,6 +138,7 @@ IdxArray read_idx(const std::string& path, std::size_t axes) {
   }
   array.values = file.read(expected);
   return array;
+  // END SOLUTION
 }
 
 Dataset read_cifar10(const std::vector<std::string>& paths) {

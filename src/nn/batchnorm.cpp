@@ -28,7 +28,10 @@ const Tensor& BatchNorm::forward(const Tensor& x, Mode mode) {
   } else {
     x_hat_.resize_like(x);
     ++num_batches_tracked;
-    for_columns(x.rows(), gamma.cols(), [&](std::size_t first, std::size_t last) { forward_train(x, first, last); });
+    for_columns(x.rows(), gamma.cols(), [&](std::size_t first, std::size_t last) {
+      forward_train(x, first, last);
+      update_running(x.rows(), first, last);
+    });
   }
   return y_[static_cast<int>(mode)];
 }
@@ -39,12 +42,11 @@ const Tensor& BatchNorm::forward(const Tensor& x, Mode mode) {
 //   BN.2   σ²_d = (1/N) Σ_n (x_nd - μ_d)²              biased: divided by N, not N - 1
 //   BN.3   x̂_nd = (x_nd - μ_d) / sqrt(σ²_d + ε)
 //   BN.4   y_nd = γ_d x̂_nd + β_d
-//   BN.5   running <- (1 - m) running + m batch        with batch = μ_d, and for the variance the unbiased
-//                                                      σ²_d N / (N - 1)
 //
 // Two passes over x, and sums in double: the short cut σ² = E[x²] - μ² subtracts two numbers that are almost equal
 // where μ is large beside σ, and in float can come out negative. Loops run along rows, in memory's order.
 void BatchNorm::forward_train(const Tensor& x, std::size_t first, std::size_t last) {
+  // BEGIN SOLUTION batchnorm-forward
   const std::size_t N = x.rows();
   const double inverse_N = 1 / static_cast<double>(N);
   Tensor& y = y_[static_cast<int>(Mode::train)];
@@ -78,18 +80,26 @@ void BatchNorm::forward_train(const Tensor& x, std::size_t first, std::size_t la
     }
   }
 
+  // END SOLUTION
+}
+
+//   BN.5   running <- (1 - m) running + m batch     with batch = μ_d, and for the variance the unbiased σ²_d N / (N - 1)
+void BatchNorm::update_running(std::size_t N, std::size_t first, std::size_t last) {
+  // BEGIN SOLUTION batchnorm-evaluation
   const double m = options_.momentum.value_or(1 / static_cast<double>(num_batches_tracked));
   const double unbiased = static_cast<double>(N) / static_cast<double>(N - 1);
-  for (std::size_t d = first; d < last; ++d) {  // BN.5
+  for (std::size_t d = first; d < last; ++d) {
     running_mean(d) = static_cast<real>((1 - m) * static_cast<double>(running_mean(d)) + m * mean_[d]);
     running_var(d) = static_cast<real>((1 - m) * static_cast<double>(running_var(d)) + m * var_[d] * unbiased);
   }
+  // END SOLUTION
 }
 
 //   BN.6   y_nd = γ_d (x_nd - running_mean_d) / sqrt(running_var_d + ε) + β_d
 //
 // Row n of y depends on row n of x alone.
 void BatchNorm::forward_eval(const Tensor& x, std::size_t first, std::size_t last) {
+  // BEGIN SOLUTION batchnorm-evaluation
   Tensor& y = y_[static_cast<int>(Mode::eval)];
   for (std::size_t d = first; d < last; ++d) {
     const double inv_std = 1 / std::sqrt(static_cast<double>(running_var(d)) + options_.eps);
@@ -100,6 +110,7 @@ void BatchNorm::forward_eval(const Tensor& x, std::size_t first, std::size_t las
     real* y_n = y.row(n);
     for (std::size_t d = first; d < last; ++d) y_n[d] = (x_n[d] - mean[d]) * scale[d] + b[d];
   }
+  // END SOLUTION
 }
 
 const Tensor& BatchNorm::backward(const Tensor& dy, Mode mode) {
@@ -112,20 +123,21 @@ const Tensor& BatchNorm::backward(const Tensor& dy, Mode mode) {
   return dx_;
 }
 
-// Forward was y = γ x̂ + β, and x̂ = (x - μ) / sqrt(σ² + ε) where μ and σ² depend on every x of the column. First
-// what BN.4 says of γ and β, each of which went into all N outputs:
-//
-//   BN.7   dβ_d = Σ_n dy_nd
-//   BN.8   dγ_d = Σ_n dy_nd x̂_nd
-//
-// Then x, which reaches y by three paths: directly, through μ and through σ². docs/batchnorm.md walks each
-// of them; what they add up to is
-//
-//   BN.9   dx_nd = γ_d / sqrt(σ²_d + ε) · (dy_nd - dβ_d / N - x̂_nd dγ_d / N)
-//
-// in words: take from dy its mean and its part along x̂, because moving all x of a column together, or stretching them,
-// changes no output; then scale as forward scaled.
 void BatchNorm::backward_train(const Tensor& dy, std::size_t first, std::size_t last) {
+  // BEGIN SOLUTION batchnorm-backward
+  // Forward was y = γ x̂ + β, and x̂ = (x - μ) / sqrt(σ² + ε) where μ and σ² depend on every x of the column. First
+  // what BN.4 says of γ and β, each of which went into all N outputs:
+  //
+  //   BN.7   dβ_d = Σ_n dy_nd
+  //   BN.8   dγ_d = Σ_n dy_nd x̂_nd
+  //
+  // Then x, which reaches y by three paths: directly, through μ and through σ². docs/batchnorm.md walks each
+  // of them; what they add up to is
+  //
+  //   BN.9   dx_nd = γ_d / sqrt(σ²_d + ε) · (dy_nd - dβ_d / N - x̂_nd dγ_d / N)
+  //
+  // in words: take from dy its mean and its part along x̂, because moving all x of a column together, or stretching them,
+  // changes no output; then scale as forward scaled.
   const std::size_t N = dy.rows();
   std::fill(&sum_dy_[first], &sum_dy_[0] + last, 0.0);
   std::fill(&sum_dy_x_hat_[first], &sum_dy_x_hat_[0] + last, 0.0);
@@ -152,13 +164,15 @@ void BatchNorm::backward_train(const Tensor& dy, std::size_t first, std::size_t 
       dx_n[d] = scale[d] * (dy_n[d] - mean_dy[d] - x_hat_n[d] * mean_dy_x_hat[d]);
     }
   }
+  // END SOLUTION
 }
 
-// In evaluation mode the statistics are constants, so only the direct path is left of BN.9; BN.7 and BN.8 hold as
-// they are, with the x̂ of BN.6:
-//
-//   BN.10   dx_nd = γ_d / sqrt(running_var_d + ε) · dy_nd
 void BatchNorm::backward_eval(const Tensor& dy, const Tensor& x, std::size_t first, std::size_t last) {
+  // BEGIN SOLUTION batchnorm-evaluation
+  // In evaluation mode the statistics are constants, so only the direct path is left of BN.9; BN.7 and BN.8 hold as
+  // they are, with the x̂ of BN.6:
+  //
+  //   BN.10   dx_nd = γ_d / sqrt(running_var_d + ε) · dy_nd
   for (std::size_t d = first; d < last; ++d) {
     const double inv_std = 1 / std::sqrt(static_cast<double>(running_var(d)) + options_.eps);
     const double scale = static_cast<double>(gamma(d)) * inv_std, mean = static_cast<double>(running_mean(d));
@@ -172,6 +186,7 @@ void BatchNorm::backward_eval(const Tensor& dy, const Tensor& x, std::size_t fir
     beta_grad(d) = static_cast<real>(sum_dy);
     gamma_grad(d) = static_cast<real>(sum_dy_x_hat);
   }
+  // END SOLUTION
 }
 
 std::vector<Parameter> BatchNorm::parameters() {

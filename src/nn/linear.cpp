@@ -24,6 +24,7 @@ const Tensor& Linear::forward(const Tensor& x, Mode mode) {
   cache.x = x;
   y.resize({N, D});
 
+  // BEGIN SOLUTION linear-forward
   matmul(x, weight, y, threads_);  // [N, in] · [in, out] -> [N, out]
   for_columns(N, D, [&](std::size_t first, std::size_t last) {
     for (std::size_t n = 0; n < N; ++n) {
@@ -31,22 +32,23 @@ const Tensor& Linear::forward(const Tensor& x, Mode mode) {
       for (std::size_t j = first; j < last; ++j) y_n[j] += bias(j);
     }
   });
+  // END SOLUTION
   return y;
 }
 
-// Forward was y_nj = Σ_i x_ni W_ij + b_j. Ask of each of its three ingredients which y it went into, and sum over
-// those:
-//
-//   W_ij went into y_nj for every n, times x_ni:    LIN.2   dW_ij = Σ_n x_ni dy_nj     dW = xᵀ dy
-//   b_j  went into y_nj for every n, times 1:       LIN.3   db_j  = Σ_n dy_nj
-//   x_ni went into y_nj for every j, times W_ij:    LIN.4   dx_ni = Σ_j dy_nj W_ij     dx = dy Wᵀ
-//
-// The shapes allow no other order: dW must be [in, out], and xᵀ dy is [in, N] · [N, out].
 const Tensor& Linear::backward(const Tensor& dy, Mode mode) {
   const auto& [x, y] = cache_[static_cast<int>(mode)];
   expect_gradient("Linear", x, dy, y);
+  // BEGIN SOLUTION linear-backward
+  // Forward was y_nj = Σ_i x_ni W_ij + b_j. Ask of each of its three ingredients which y it went into, and sum over
+  // those:
+  //
+  //   W_ij went into y_nj for every n, times x_ni:    LIN.2   dW_ij = Σ_n x_ni dy_nj     dW = xᵀ dy
+  //   b_j  went into y_nj for every n, times 1:       LIN.3   db_j  = Σ_n dy_nj
+  //   x_ni went into y_nj for every j, times W_ij:    LIN.4   dx_ni = Σ_j dy_nj W_ij     dx = dy Wᵀ
+  //
+  // The shapes allow no other order: dW must be [in, out], and xᵀ dy is [in, N] · [N, out].
   const std::size_t N = dy.rows(), D = dy.cols();
-
   matmul_tn(*x, dy, weight_grad, scratch_, threads_);  // LIN.2
   bias_grad.fill(0);
   for_columns(N, D, [&](std::size_t first, std::size_t last) {  // LIN.3
@@ -58,6 +60,7 @@ const Tensor& Linear::backward(const Tensor& dy, Mode mode) {
   if (skip_dx_) return dx_ = Tensor();
   dx_.resize({N, weight.rows()});
   matmul_nt(dy, weight, dx_, scratch_, threads_);  // LIN.4
+  // END SOLUTION
   return dx_;
 }
 

@@ -23,6 +23,7 @@ double SoftmaxCrossEntropy::forward(const Tensor& logits, std::span<const std::u
   if (N > labels_.capacity()) labels_.reserve(N + 1), correct_.reserve(N + 1);  // the last batch may have one more
   labels_.assign(labels.begin(), labels.end());
   correct_.resize(N);
+  // BEGIN SOLUTION softmax-cross-entropy
   double total = 0;
   for (std::size_t n = 0; n < N; ++n) {
     const std::size_t t = labels[n];
@@ -42,15 +43,17 @@ double SoftmaxCrossEntropy::forward(const Tensor& logits, std::span<const std::u
     correct_[n] = static_cast<std::size_t>(largest - z) == t;
   }
   return total / static_cast<double>(N);
+  // END SOLUTION
 }
 
-// Forward was ℓ = log Σ_k e^z_k - z_t. The first term's derivative by z_c is e^z_c / Σ_k e^z_k = p_c, the second's is
-// -1 for c = t, else 0. With the mean's 1/N:
-//
-//   CE.4   dz_nc = (p_nc - [c = t_n]) / N
-//
-// The probability given, less the probability deserved. Each row sums to 0.
 const Tensor& SoftmaxCrossEntropy::backward() {
+  // BEGIN SOLUTION softmax-cross-entropy
+  // Forward was ℓ = log Σ_k e^z_k - z_t. The first term's derivative by z_c is e^z_c / Σ_k e^z_k = p_c, the second's is
+  // -1 for c = t, else 0. With the mean's 1/N:
+  //
+  //   CE.4   dz_nc = (p_nc - [c = t_n]) / N
+  //
+  // The probability given, less the probability deserved. Each row sums to 0.
   const std::size_t N = p_.rows(), C = p_.cols();
   const real inverse_N = 1 / static_cast<real>(N);
   dlogits_.resize({N, C});
@@ -60,6 +63,7 @@ const Tensor& SoftmaxCrossEntropy::backward() {
     }
   }
   return dlogits_;
+  // END SOLUTION
 }
 
 }  // namespace bnlab

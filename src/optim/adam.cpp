@@ -31,6 +31,7 @@ Adam::Adam(std::vector<Parameter> parameters, AdamOptions options, ThreadPool* t
 // ADAM.1 decays through the division, so weights with large gradients decay less; AdamW decays all alike.
 void Adam::step() {
   ++steps_;
+  // BEGIN SOLUTION adam
   const double t = static_cast<double>(steps_);
   const double correction1 = 1 - std::pow(options_.beta1, t), correction2 = 1 - std::pow(options_.beta2, t);
   const real step_size = static_cast<real>(options_.lr / correction1);
@@ -55,6 +56,7 @@ void Adam::step() {
       }
     });
   }
+  // END SOLUTION
 }
 
 std::vector<Buffer> Adam::buffers() {

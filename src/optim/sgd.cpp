@@ -18,6 +18,7 @@ Sgd::Sgd(std::vector<Parameter> parameters, SgdOptions options, ThreadPool* thre
 //   SGD.4   θ <- θ - η u                  η, the learning rate, stays outside b: a new η acts on all of it at once
 void Sgd::step() {
   ++steps_;
+  // BEGIN SOLUTION sgd
   const real lr = static_cast<real>(options_.lr), mu = static_cast<real>(options_.momentum);
   const real decay = static_cast<real>(options_.weight_decay);
   const bool nesterov = options_.nesterov;
@@ -40,6 +41,7 @@ void Sgd::step() {
       }
     });
   }
+  // END SOLUTION
 }
 
 std::vector<Buffer> Sgd::buffers() {

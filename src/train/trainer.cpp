@@ -9,12 +9,6 @@
 
 namespace bnlab {
 
-double TrainResult::seconds() const {
-  double sum = under_way.seconds;
-  for (const EpochResult& epoch : epochs) sum += epoch.seconds;
-  return sum;
-}
-
 // From sums over the epoch's images to means, and what the network can do on images that it is not trained on.
 static EpochResult finish_epoch(EpochResult epoch, Network& network, const Split& images, ThreadPool* threads) {
   epoch.train_loss /= static_cast<double>(images.train.indices.size());
@@ -42,6 +36,7 @@ TrainResult train(Network& network, Optimizer& optimizer, const Split& images, c
     if (settings.shuffle) shuffle_for_epoch(subset, settings.seed, epoch);
 
     for (std::size_t b = result.step % plan.count(); b < plan.count(); ++b) {
+      // BEGIN SOLUTION training-loop
       batch.load(subset, plan.begin(b), plan.end(b), threads);            // uint8 -> real [N, C*H*W]
       const Tensor& logits = network.forward(batch.images, Mode::train);  // [N, C]
       const double loss = criterion.forward(logits, batch.labels);
@@ -58,6 +53,7 @@ TrainResult train(Network& network, Optimizer& optimizer, const Split& images, c
       result.under_way.epoch = epoch;
       result.under_way.train_loss += loss * N;
       result.under_way.train_accuracy += static_cast<double>(right);
+      // END SOLUTION
       result.under_way.seconds = std::chrono::duration<double>(Clock::now() - start).count();
       if (observer.on_step) {
         observer.on_step({result.step, epoch, plan.count(), batch.labels.size(), loss, static_cast<double>(right) / N});

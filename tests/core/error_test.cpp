@@ -1,4 +1,5 @@
 // Messages say what printf would have written, at any length.
+#include "bnlab/cli/commands.hpp"
 #include "support.hpp"
 
 using namespace bnlab;

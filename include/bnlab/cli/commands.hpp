@@ -14,6 +14,11 @@
 
 namespace bnlab {
 
+// The command line itself was wrong: exit status 2.
+struct UsageError : Error {
+  using Error::Error;
+};
+
 // What the command line asks for. The defaults are those that --help prints.
 struct Settings {
   std::string command;             // compare, train, eval, …; help

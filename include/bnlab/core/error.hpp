@@ -12,11 +12,6 @@ struct Error : std::runtime_error {
   explicit Error(std::string message);
 };
 
-// The command line itself was wrong: exit status 2.
-struct UsageError : Error {
-  using Error::Error;
-};
-
 // printf into a string; the compiler checks the arguments against the pattern.
 [[gnu::format(printf, 1, 2)]] std::string format(const char* pattern, ...);
 

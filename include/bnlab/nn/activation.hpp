@@ -10,6 +10,7 @@
 
 namespace bnlab {
 
+// BEGIN SOLUTION relu
 // ACT.1   y = max(x, 0)              dx = dy where y > 0, else 0
 //         Written so that NaN passes through: a run that has gone wrong must not look healthy.
 struct ReluFunction {
@@ -17,6 +18,7 @@ struct ReluFunction {
   static real forward(real x) { return x < 0 ? real{0} : x; }
   static real backward(real dy, real y) { return y > 0 ? dy : real{0}; }
 };
+// END SOLUTION
 
 // ACT.2   y = 1 / (1 + e^-x)         y' = e^-x / (1 + e^-x)² = y (1 - y)
 //         For x -> -∞, e^-x becomes infinite and y becomes 0, which is right; nothing overflows into NaN.
@@ -41,10 +43,6 @@ class ActivationLayer : public Layer {
   std::unique_ptr<Layer> clone() const override { return std::make_unique<ActivationLayer>(*this); }
 
  private:
-  struct Cache {
-    Borrowed x;  // not read again; tells that forward has run
-    Tensor y;
-  };
   Cache cache_[2];  // one per Mode
   Tensor dx_;
 };

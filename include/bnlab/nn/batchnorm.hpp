@@ -40,6 +40,7 @@ class BatchNorm : public Layer {
  private:
   // Each works on the features first … last - 1, so that threads can share them out.
   void forward_train(const Tensor& x, std::size_t first, std::size_t last);
+  void update_running(std::size_t N, std::size_t first, std::size_t last);  // by the statistics of a batch of N
   void forward_eval(const Tensor& x, std::size_t first, std::size_t last);
   void backward_train(const Tensor& dy, std::size_t first, std::size_t last);
   void backward_eval(const Tensor& dy, const Tensor& x, std::size_t first, std::size_t last);

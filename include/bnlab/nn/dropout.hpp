@@ -1,6 +1,5 @@
 // Dropout (Srivastava et al., 2014), inverted as in torch.nn.Dropout: while training, each entry is set to 0 with
-// probability p and the others are divided by 1 - p, so that the mean of y is x and evaluation needs no change at
-// all.
+// probability p and the others are divided by 1 - p, so that the mean of y is x and evaluation needs no change at all.
 #pragma once
 
 #include "bnlab/nn/layer.hpp"

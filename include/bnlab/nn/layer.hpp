@@ -37,6 +37,20 @@ struct Buffer {
   std::int64_t* count = nullptr;
 };
 
+// A pointer to a tensor that somebody else owns; a copy points to nothing, as the original's input is not the copy's.
+class Borrowed {
+ public:
+  Borrowed() = default;
+  Borrowed(const Borrowed&) {}
+  Borrowed& operator=(const Borrowed&) { return tensor_ = nullptr, *this; }
+  Borrowed& operator=(const Tensor& t) { return tensor_ = &t, *this; }
+  explicit operator bool() const { return tensor_ != nullptr; }
+  const Tensor& operator*() const { return *tensor_; }
+
+ private:
+  const Tensor* tensor_ = nullptr;
+};
+
 class Layer {
  public:
   virtual ~Layer() = default;
@@ -67,22 +81,12 @@ class Layer {
     parallel_for(threads_, D, round_up(16384 / N + 1, 16), body);  // 16 begin a line of the cache
   }
 
+  struct Cache {
+    Borrowed x;
+    Tensor y;
+  };
   ThreadPool* threads_ = nullptr;
   bool skip_dx_ = false;
-};
-
-// A pointer to a tensor that somebody else owns; a copy points to nothing, as the original's input is not the copy's.
-class Borrowed {
- public:
-  Borrowed() = default;
-  Borrowed(const Borrowed&) {}
-  Borrowed& operator=(const Borrowed&) { return tensor_ = nullptr, *this; }
-  Borrowed& operator=(const Tensor& t) { return tensor_ = &t, *this; }
-  explicit operator bool() const { return tensor_ != nullptr; }
-  const Tensor& operator*() const { return *tensor_; }
-
- private:
-  const Tensor* tensor_ = nullptr;
 };
 
 // The two checks that every layer makes.

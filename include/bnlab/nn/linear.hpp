@@ -21,10 +21,6 @@ class Linear : public Layer {
   Tensor weight_grad, bias_grad;
 
  private:
-  struct Cache {
-    Borrowed x;
-    Tensor y;
-  };
   Cache cache_[2];  // one per Mode
   Tensor dx_;
   Scratch scratch_;

@@ -43,8 +43,7 @@ struct TrainResult {
   // The step at which the loss was no longer a finite number, where training ends without changing the weights
   // further; 0: it never happened.
   std::size_t diverged_at_step = 0;
-  bool stopped = false;    // by the observer, before the last epoch's end
-  double seconds() const;  // of training
+  bool stopped = false;  // by the observer, before the last epoch's end
 };
 
 // What a caller wants to hear of; any may be empty.
