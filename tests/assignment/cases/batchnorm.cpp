@@ -1,0 +1,579 @@
+// batchnorm-forward, batchnorm-evaluation, batchnorm-backward.
+#include <algorithm>
+
+#include "cases.hpp"
+
+namespace cases {
+namespace {
+
+struct Layer {
+  Matrix gamma, beta;  // [1, D]
+  double eps = 1e-5;
+};
+
+// BN.1 to BN.4, and what the pass leaves behind.
+struct Forward {
+  Matrix y, mean, var, inv_std, x_hat;
+};
+
+Forward forward(const Matrix& x, const Layer& layer, const std::string& m = "") {
+  const std::size_t N = x.rows, D = x.cols;
+  const double n_examples = static_cast<double>(N), n_features = static_cast<double>(D);
+  Forward f{Matrix(N, D), Matrix(1, D), Matrix(1, D), Matrix(1, D), Matrix(N, D)};
+  double all_mean = 0, all_var = 0;
+  for (const double v : x.values) all_mean += v / (n_examples * n_features);
+  for (const double v : x.values) all_var += (v - all_mean) * (v - all_mean) / (n_examples * n_features);
+  for (std::size_t d = 0; d < D; ++d) {
+    double mean = 0, var = 0;
+    for (std::size_t n = 0; n < N; ++n) mean += x(n, d);
+    mean /= m == "mean-summed" ? 1 : n_examples;
+    if (m == "mean-left-out") mean = 0;
+    if (m == "uses-running-mean" || m == "uses-running") mean = 0;
+    for (std::size_t n = 0; n < N; ++n) var += (x(n, d) - mean) * (x(n, d) - mean);
+    var /= m == "variance-summed" ? 1 : m == "variance-unbiased" ? n_examples - 1 : n_examples;
+    if (m == "uses-running") var = 1;
+    if (m == "mean-of-all") mean = all_mean, var = all_var;
+    const double eps = m == "eps-left-out" ? 0 : m == "eps-hard-coded" ? 1e-5 : layer.eps;
+    double inv = 1 / std::sqrt(var + eps);
+    if (m == "eps-outside") inv = 1 / (std::sqrt(var) + eps);
+    if (m == "root-forgotten") inv = 1 / (var + eps);
+    if (m == "root-twice") inv = 1 / std::sqrt(std::sqrt(var + eps));
+    if (m == "eps-squared") inv = 1 / std::sqrt(var + eps * eps);
+    if (m == "multiplied") inv = std::sqrt(var + eps);
+    f.mean[d] = mean, f.var[d] = var, f.inv_std[d] = inv;
+    for (std::size_t n = 0; n < N; ++n) {
+      double centre = mean, scale = inv;
+      if (m == "mean-over-features") {
+        double row = 0, square = 0;
+        for (std::size_t k = 0; k < D; ++k) row += x(n, k) / n_features;
+        for (std::size_t k = 0; k < D; ++k) square += (x(n, k) - row) * (x(n, k) - row) / n_features;
+        centre = row, scale = 1 / std::sqrt(square + eps);
+      }
+      if (m == "not-centred") centre = 0;
+      if (m == "not-scaled") scale = 1;
+      const double x_hat = (x(n, d) - centre) * scale;
+      const double g = m == "gamma-left-out" ? 1 : layer.gamma[d], b = m == "beta-left-out" ? 0 : layer.beta[d];
+      f.x_hat(n, d) = x_hat;
+      f.y(n, d) = m == "beta-inside" ? g * (x_hat + b) : m == "exchanged" ? b * x_hat + g : m == "beta-subtracted" ? g * x_hat - b : g * x_hat + b;
+      if (m == "x-hat-is-y") f.x_hat(n, d) = f.y(n, d);
+      if (m == "x-hat-is-centred") f.x_hat(n, d) = x(n, d) - mean;
+      if (m == "x-hat-not-stored") f.x_hat(n, d) = 0;
+      if (m == "x-hat-scaled") f.x_hat(n, d) = g * x_hat;
+    }
+    if (m == "inv-std-is-std") f.inv_std[d] = 1 / inv;
+    if (m == "variance-kept-unbiased") f.var[d] = var * n_examples / (n_examples - 1);
+    if (m == "variance-kept-with-eps") f.var[d] = var + layer.eps;
+    if (m == "deviation-kept-as-variance") f.var[d] = std::sqrt(var);
+  }
+  return f;
+}
+
+// The three terms of BN.9, and BN.7 and BN.8.
+struct Backward {
+  Matrix dbeta, dgamma, direct, by_mean, by_var, dx;
+};
+
+Backward backward(const Matrix& x, const Matrix& dy, const Layer& layer, const std::string& m = "") {
+  const std::size_t N = x.rows, D = x.cols;
+  const double examples = static_cast<double>(N);
+  const Forward f = forward(x, layer);
+  Backward b{Matrix(1, D), Matrix(1, D), Matrix(N, D), Matrix(N, D), Matrix(N, D), Matrix(N, D)};
+  for (std::size_t d = 0; d < D; ++d) {
+    double sum = 0, sum_x_hat = 0, dgamma = 0;
+    for (std::size_t n = 0; n < N; ++n) {
+      sum += dy(n, d), sum_x_hat += dy(n, d) * f.x_hat(n, d);
+      const double with = m == "dgamma-of-x"          ? x(n, d)
+                          : m == "dgamma-of-centred"  ? x(n, d) - f.mean[d]
+                          : m == "dgamma-of-y"        ? f.y(n, d)
+                          : m == "dgamma-is-dbeta"    ? 1
+                          : m == "dgamma-times-gamma" ? f.x_hat(n, d) * layer.gamma[d]
+                                                      : f.x_hat(n, d);
+      dgamma += dy(n, d) * with;
+    }
+    const bool averaged = m == "both-averaged";
+    b.dbeta[d] = m == "dbeta-averaged" || averaged ? sum / examples : m == "dbeta-times-gamma" ? sum * layer.gamma[d] : sum;
+    b.dgamma[d] = m == "dgamma-averaged" || averaged ? dgamma / examples : dgamma;
+    for (std::size_t n = 0; n < N; ++n) {
+      double scale = layer.gamma[d] * f.inv_std[d];
+      if (m == "gamma-left-out") scale = f.inv_std[d];
+      if (m == "inv-std-left-out") scale = layer.gamma[d];
+      if (m == "inv-std-squared") scale = layer.gamma[d] * f.inv_std[d] * f.inv_std[d];
+      if (m == "std-for-inv-std") scale = layer.gamma[d] / f.inv_std[d];
+      if (m == "eps-left-out") scale = layer.gamma[d] / std::sqrt(f.var[d]);
+      double mean_scale = scale, var_scale = scale, x_hat = f.x_hat(n, d);
+      if (m == "gamma-in-first-term-only") mean_scale = var_scale = f.inv_std[d];
+      if (m == "y-for-x-hat") x_hat = f.y(n, d);
+      if (m == "centred-for-x-hat") x_hat = x(n, d) - f.mean[d];
+      if (m == "x-for-x-hat") x_hat = x(n, d);
+      b.direct(n, d) = scale * dy(n, d);
+      b.by_mean(n, d) = -mean_scale * sum / examples;
+      b.by_var(n, d) = -var_scale * x_hat * sum_x_hat / examples;
+      if (m == "divided-by-n-minus-1") b.by_var(n, d) *= examples / (examples - 1);
+      b.dx(n, d) = b.direct(n, d) + b.by_mean(n, d) + b.by_var(n, d);
+      if (m == "dx-averaged") b.dx(n, d) /= examples;
+    }
+  }
+  return b;
+}
+
+// Columns that show what others hide: 0 ordinary, 1 far from 0, 2 constant, 3 narrow beside eps, then ordinary ones.
+Matrix telling_columns(std::size_t N, std::size_t D) {
+  Matrix x = random_matrix(N, D, -2, 2);
+  for (std::size_t n = 0; n < N; ++n) {
+    if (D > 1) x(n, 1) = as_float(x(n, 1) + 3);
+    if (D > 2) x(n, 2) = 0.75;
+    if (D > 3) x(n, 3) = as_float(x(n, 3) * 0.004 + 0.25);
+  }
+  return x;
+}
+
+Layer random_layer(std::size_t D, double eps) { return {random_matrix(1, D, 0.5, 2), random_matrix(1, D, -2, -0.5), eps}; }
+
+std::string shape(const Matrix& x) { return std::to_string(x.rows) + " examples, " + std::to_string(x.cols) + " features"; }
+
+// BN.5 after each batch.
+Results running(const std::vector<Matrix>& batches, double momentum, bool cumulative, const std::string& m) {
+  const std::size_t D = batches[0].cols;
+  Matrix mean(1, D), var(1, D);
+  for (double& v : var.values) v = 1;
+  Results r;
+  Layer plain{Matrix(1, D), Matrix(1, D), 1};
+  for (std::size_t b = 0; b < batches.size(); ++b) {
+    const double N = static_cast<double>(batches[b].rows);
+    const Forward f = forward(batches[b], plain);
+    double w = cumulative ? 1 / static_cast<double>(b + 1) : momentum;
+    if (cumulative && m == "cumulative-ignored") w = 0.1;
+    if (cumulative && m == "average-off-by-one") w = 1 / static_cast<double>(b + 2);
+    if (!cumulative && m == "momentum-hard-coded") w = 0.1;
+    for (std::size_t d = 0; d < D; ++d) {
+      double batch_var = f.var[d] * N / (N - 1);
+      if (m == "biased") batch_var = f.var[d];
+      if (m == "biased-twice") batch_var = f.var[d] * (N - 1) / N;
+      if (m == "unbiased-twice") batch_var = f.var[d] * N / (N - 1) * N / (N - 1);
+      if (m == "deviation") batch_var = std::sqrt(batch_var);
+      if (m == "inverse") batch_var = f.inv_std[d];
+      const double keep = m == "momentum-swapped" ? w : m == "grows" ? 1 : 1 - w, take = m == "momentum-swapped" ? 1 - w : w;
+      if (m == "never" || (m == "last-feature" && d + 1 == D)) continue;
+      if (m == "replaced") {
+        mean[d] = f.mean[d], var[d] = batch_var;
+        continue;
+      }
+      mean[d] = keep * mean[d] + take * f.mean[d];
+      if (m != "mean-only") var[d] = keep * var[d] + take * batch_var;
+      if (m == "mean-unbiased") mean[d] += take * f.mean[d] * (N / (N - 1) - 1);
+    }
+    r["running_mean" + std::to_string(b + 1)] = mean, r["running_var" + std::to_string(b + 1)] = var;
+  }
+  return r;
+}
+
+// BN.6 with given running statistics.
+Matrix evaluate(const Matrix& x, const Layer& layer, const Matrix& mean, const Matrix& var, const std::string& m) {
+  Matrix y(x.rows, x.cols);
+  if (m == "uses-batch") return forward(x, layer).y;
+  for (std::size_t n = 0; n < x.rows; ++n) {
+    for (std::size_t d = 0; d < x.cols; ++d) {
+      double inv = 1 / std::sqrt(var[d] + layer.eps);
+      if (m == "evaluation-eps-outside") inv = 1 / (std::sqrt(var[d]) + layer.eps);
+      if (m == "evaluation-eps-left-out") inv = 1 / std::sqrt(var[d]);
+      if (m == "evaluation-root-forgotten") inv = 1 / (var[d] + layer.eps);
+      if (m == "evaluation-not-scaled") inv = 1;
+      const double g = m == "evaluation-gamma-left-out" ? 1 : layer.gamma[d], b = m == "evaluation-beta-left-out" ? 0 : layer.beta[d];
+      y(n, d) = (x(n, d) - (m == "evaluation-not-centred" ? 0 : mean[d])) * inv * g + b;
+    }
+  }
+  return y;
+}
+
+}  // namespace
+
+void batchnorm_forward(Task& task, std::size_t round) {
+  const std::size_t y_part = task.part(8, "y", "BN.1 to BN.4 above BatchNorm::forward_train");
+  const std::size_t large = task.part(2, "a mean that is large beside the deviation",
+                                      "BN.2: in float E[x^2] - E[x]^2 loses all digits; go over x twice");
+  const std::size_t kept = task.part(3, "what later passes need: mean_, var_, inv_std_, x_hat_",
+                                     "the members in include/bnlab/nn/batchnorm.hpp");
+  const std::size_t columns = task.part(1, "only the columns first ... last - 1", "forward_train's arguments first and last");
+  task.mistake("eps-outside", "eps is added outside the root; it is sqrt(var + eps)");
+  task.mistake("eps-left-out", "eps is left out: a feature that is constant in a batch has variance 0");
+  task.mistake("eps-hard-coded", "eps is a constant in the code; it is options_.eps");
+  task.mistake("eps-squared", "eps is squared; it is added to the variance as it is");
+  task.mistake("root-forgotten", "x - mean is divided by the variance; it is divided by its root");
+  task.mistake("root-twice", "the root is taken twice");
+  task.mistake("multiplied", "x - mean is multiplied by the deviation; it is divided by it");
+  task.mistake("variance-unbiased", "the variance is divided by N - 1; to normalise it is divided by N (BN.2)");
+  task.mistake("variance-summed", "the variance lacks its 1/N");
+  task.mistake("mean-summed", "the mean lacks its 1/N");
+  task.mistake("mean-left-out", "the mean is left out, of the variance, too");
+  task.mistake("mean-over-features", "mean and variance are those of each example; they belong to each feature, over the batch");
+  task.mistake("mean-of-all", "there is one mean and variance for the whole batch; each feature has its own");
+  task.mistake("uses-running", "training mode normalises with the running statistics; it uses the batch's own");
+  task.mistake("uses-running-mean", "training mode subtracts the running mean; it uses the batch's own");
+  task.mistake("not-centred", "the mean is not subtracted from x");
+  task.mistake("not-scaled", "x - mean is not divided by the deviation");
+  task.mistake("gamma-left-out", "gamma is left out");
+  task.mistake("beta-left-out", "beta is left out");
+  task.mistake("beta-inside", "beta is multiplied by gamma; it is added afterwards");
+  task.mistake("beta-subtracted", "beta is subtracted");
+  task.mistake("exchanged", "gamma and beta are exchanged");
+  task.mistake("x-hat-is-y", "x_hat_ holds y; backward needs x-hat, as it is before gamma and beta");
+  task.mistake("x-hat-scaled", "x_hat_ is multiplied by gamma; backward needs it without");
+  task.mistake("x-hat-is-centred", "x_hat_ holds x - mean; it is divided by the deviation");
+  task.mistake("x-hat-not-stored", "x_hat_ is not stored; backward needs it");
+  task.mistake("inv-std-is-std", "inv_std_ holds the deviation; it is 1 / sqrt(var + eps)");
+  task.mistake("variance-kept-unbiased", "var_ is divided by N - 1; BN.2's is divided by N");
+  task.mistake("variance-kept-with-eps", "var_ has eps in it");
+  task.mistake("deviation-kept-as-variance", "var_ holds the deviation, the variance's root");
+
+  const std::size_t k = round;
+  struct Size {
+    std::size_t N, N2, D;
+    double eps;
+  };
+  for (const Size s : {Size{6 + k, 4, 5 + k, 1e-5}, Size{2, 3 + k, 3, 0.1}}) {
+    const Layer layer = random_layer(s.D, s.eps);
+    const Matrix x = telling_columns(s.N, s.D), x2 = telling_columns(s.N2, s.D), x3 = random_matrix(s.N2, s.D, -3, 1);
+    const Matrix dy = random_matrix(s.N, s.D), dy2 = random_matrix(s.N2, s.D);
+    const Oracle oracle = [=](const std::string& m) {
+      Results r;
+      const Results means = running({x, x2}, 0.1, false, "");
+      for (const std::string suffix : {"", "2"}) {
+        const Matrix& input = suffix.empty() ? x : x2;
+        const Forward f = forward(input, layer, m);
+        r["y" + suffix] = f.y, r["mean" + suffix] = f.mean, r["var" + suffix] = f.var;
+        r["inv_std" + suffix] = f.inv_std, r["x_hat" + suffix] = f.x_hat;
+        if (!m.empty()) continue;
+        const Backward b = backward(input, suffix.empty() ? dy : dy2, layer);
+        r["full.dx" + suffix] = b.dx, r["full.dgamma" + suffix] = b.dgamma, r["full.dbeta" + suffix] = b.dbeta;
+        const std::string batch = suffix.empty() ? "1" : "2";
+        r["full.running_mean" + suffix] = means.at("running_mean" + batch);
+        r["full.running_var" + suffix] = means.at("running_var" + batch);
+      }
+      const Matrix other = forward(x3, layer, m).y;
+      r["column_y"] = forward(x2, layer, m).y;
+      for (std::size_t n = 0; n < s.N2; ++n) r["column_y"](n, 1) = other(n, 1);
+      return r;
+    };
+    std::vector<Wanted> wanted;
+    for (const std::string suffix : {"", "2"}) {
+      wanted.push_back({"y" + suffix, y_part});
+      for (const std::string name : {"mean", "var", "inv_std", "x_hat"}) wanted.push_back({name + suffix, kept, 1});
+      for (const std::string name : {"dx", "dgamma", "dbeta", "running_mean", "running_var"}) {
+        wanted.push_back({"full." + name + suffix, kept, 2, 0, 1e-3});
+      }
+    }
+    wanted.push_back({"column_y", columns});
+    task.add(shape(x) + " (one of them constant)" + ", eps " + (s.eps == 0.1 ? "0.1" : "1e-5"),
+             {{"eps", {s.eps}}, {"gamma", layer.gamma}, {"beta", layer.beta}, {"x", x}, {"x2", x2}, {"x3", x3}, {"dy", dy}, {"dy2", dy2}},
+             oracle, wanted, {{"N", double(s.N)}, {"D", double(s.D)}});
+  }
+  {  // Sums of these numbers are exact in float; of their squares they are not.
+    const Layer layer = random_layer(2, 1e-5);
+    Matrix x(8, 2);
+    for (std::size_t n = 0; n < 8; ++n) {
+      for (std::size_t d = 0; d < 2; ++d) x(n, d) = (d == 0 ? 2048 : -1024) + static_cast<double>(n * (5 + d) % 8) / 8 + static_cast<double>(random_below(2)) / 16;
+    }
+    const Matrix dy = random_matrix(8, 2);
+    const Oracle oracle = [=](const std::string& m) { return Results{{"y", forward(x, layer, m).y}}; };
+    task.add("features around 2048 and -1024 with a deviation of 0.3",
+             {{"eps", {1e-5}}, {"gamma", layer.gamma}, {"beta", layer.beta}, {"x", x}, {"x2", x}, {"x3", x}, {"dy", dy}, {"dy2", dy}},
+             oracle, {{"y", large, 1, 0, 1e-2}}, {{"N", 8.0}});
+  }
+}
+
+void batchnorm_evaluation(Task& task, std::size_t round) {
+  const std::size_t mean_part = task.part(2, "running_mean", "BN.5 above BatchNorm::update_running");
+  const std::size_t var_part = task.part(3, "running_var", "BN.5 above BatchNorm::update_running");
+  const std::size_t cumulative = task.part(1, "momentum std::nullopt: all batches weigh the same",
+                                           "momentum in include/bnlab/nn/batchnorm.hpp, and num_batches_tracked");
+  const std::size_t y_part = task.part(3, "evaluation mode's output, and no state changed by it", "BN.6 above BatchNorm::forward_eval");
+  const std::size_t gradients = task.part(2, "evaluation mode's gradients", "BN.6: what of it depends on x, gamma, beta?");
+  const std::size_t columns = task.part(1, "only the columns first ... last - 1", "update_running's arguments first and last");
+  task.mistake("momentum-swapped", "momentum is the weight of the new batch, 1 - momentum that of the old value; here they are exchanged");
+  task.mistake("grows", "the old value is not multiplied by 1 - momentum, so the running statistics grow without bound");
+  task.mistake("biased", "running_var takes the biased variance; BN.5 takes the unbiased, var N / (N - 1)");
+  task.mistake("biased-twice", "running_var takes var (N - 1) / N; the unbiased variance is var N / (N - 1)");
+  task.mistake("unbiased-twice", "running_var is made unbiased twice");
+  task.mistake("mean-unbiased", "the mean is multiplied by N / (N - 1), too; only the variance is");
+  task.mistake("deviation", "running_var takes the deviation, the variance's root");
+  task.mistake("inverse", "running_var takes 1 / sqrt(var + eps)");
+  task.mistake("never", "the running statistics are never updated (or a copy of them is)");
+  task.mistake("mean-only", "running_var is never updated");
+  task.mistake("replaced", "the running statistics are replaced by the last batch's; they are a running average");
+  task.mistake("last-feature", "the last feature is left out");
+  task.mistake("momentum-hard-coded", "momentum is a constant in the code; it is options_.momentum");
+  task.mistake("cumulative-ignored", "options_.momentum may be std::nullopt: then the weight is 1 / num_batches_tracked");
+  task.mistake("average-off-by-one", "the cumulative average's weight is 1 / num_batches_tracked, which counts this batch already");
+  task.mistake("uses-batch", "evaluation mode normalises with the batch's own statistics; it uses the running ones");
+  task.mistake("evaluation-eps-outside", "evaluation mode adds eps outside the root; it is sqrt(running_var + eps)");
+  task.mistake("evaluation-eps-left-out", "evaluation mode leaves eps out: a running variance may be 0");
+  task.mistake("evaluation-root-forgotten", "evaluation mode divides by the variance; it divides by its root");
+  task.mistake("evaluation-not-scaled", "evaluation mode does not divide by the deviation");
+  task.mistake("evaluation-not-centred", "evaluation mode does not subtract running_mean");
+  task.mistake("evaluation-gamma-left-out", "evaluation mode leaves gamma out");
+  task.mistake("evaluation-beta-left-out", "evaluation mode leaves beta out");
+  task.mistake("evaluation-updates", "evaluation mode changes the running statistics; only training does");
+  task.mistake("evaluation-overwrites", "evaluation mode overwrites what training remembers (x_hat_, inv_std_) for its backward pass");
+  task.mistake("dx-without-gamma", "evaluation mode's dx lacks gamma");
+  task.mistake("dx-without-deviation", "evaluation mode's dx lacks 1 / sqrt(running_var + eps)");
+  task.mistake("dx-as-in-training", "evaluation mode's dx subtracts means as training's does; the running statistics are constants, so only the direct term is left");
+  task.mistake("dgamma-of-x", "evaluation mode's dgamma is the sum of dy x; it is the sum of dy x-hat, with BN.6's x-hat");
+  task.mistake("dgamma-of-centred", "evaluation mode's dgamma is the sum of dy (x - running_mean), which is not divided by the deviation");
+  task.mistake("averaged", "evaluation mode's dgamma and dbeta are divided by N; they are sums");
+  task.mistake("dgamma-by-training", "evaluation mode's dgamma uses x_hat_ of the last training batch");
+
+  const std::size_t k = round, D = 3 + k;
+  for (const bool is_cumulative : {false, true}) {
+    const double momentum = 0.3;
+    std::vector<Matrix> batches;
+    Inputs inputs = {{"eps", {0.01}}, {"gamma", random_matrix(1, D, 0.5, 2)}, {"beta", random_matrix(1, D)}, {"batches", {3}}};
+    inputs.push_back(is_cumulative ? std::pair<std::string, Matrix>{"cumulative", {1}} : std::pair<std::string, Matrix>{"momentum", {momentum}});
+    const Layer layer{inputs[1].second, inputs[2].second, 0.01};
+    for (const std::size_t N : {std::size_t{4}, 7 + k, std::size_t{3}}) {
+      Matrix x = random_matrix(N, D, -2, 2);
+      for (std::size_t n = 0; n < N; ++n) x(n, 0) = as_float(x(n, 0) + 5);
+      const Forward f = forward(x, layer);
+      const std::string b = std::to_string(batches.size() + 1);
+      inputs.insert(inputs.end(), {{"x" + b, x}, {"x_hat" + b, f.x_hat}, {"mean" + b, f.mean}, {"var" + b, f.var}, {"inv_std" + b, f.inv_std}});
+      batches.push_back(x);
+    }
+    const Oracle oracle = [=](const std::string& m) {
+      const Results by_batch = running(batches, momentum, is_cumulative, m);
+      Results r = by_batch;
+      for (const auto& [name, matrix] : by_batch) r["full." + name] = matrix;
+      // The first batch once more, as a fourth of weight 1/3 or momentum, for column 1 alone. (num_batches_tracked is still 3.)
+      const Forward f = forward(batches[0], layer);
+      const double w = is_cumulative ? 1.0 / 3 : momentum, N = static_cast<double>(batches[0].rows);
+      r["column_running_mean"] = by_batch.at("running_mean3"), r["column_running_var"] = by_batch.at("running_var3");
+      r["column_running_mean"][1] = (1 - w) * r["column_running_mean"][1] + w * f.mean[1];
+      r["column_running_var"][1] = (1 - w) * r["column_running_var"][1] + w * f.var[1] * N / (N - 1);
+      if (m != "") r.erase("column_running_mean"), r.erase("column_running_var");
+      return r;
+    };
+    std::vector<Wanted> wanted;
+    for (int way = 1; way <= 2; ++way) {
+      for (const std::string b : {"1", "2", "3"}) {
+        const std::string prefix = way == 1 ? "" : "full.";
+        wanted.push_back({prefix + "running_mean" + b, is_cumulative ? cumulative : mean_part, way});
+        wanted.push_back({prefix + "running_var" + b, is_cumulative ? cumulative : var_part, way});
+      }
+    }
+    if (!is_cumulative) wanted.push_back({"column_running_mean", columns}), wanted.push_back({"column_running_var", columns});
+    task.add("batches of 4, " + std::to_string(7 + k) + " and 3, " + (is_cumulative ? "momentum std::nullopt" : "momentum 0.3"), inputs, oracle, wanted);
+  }
+
+  // Running statistics as they come: large, 0, and small beside eps.
+  const Layer layer{random_matrix(1, D, 0.5, 2), random_matrix(1, D, -2, -0.5), 1e-3};
+  Matrix mean = random_matrix(1, D, -1, 1), var = random_matrix(1, D, 0.5, 2);
+  mean[0] = 4, var[0] = 2, var[1] = 0, var[2] = as_float(1e-4);
+  const Matrix x = random_matrix(4 + k, D, -2, 2), one = random_matrix(1, D), dy = random_matrix(4 + k, D, 0, 2);
+  const Matrix trained = random_matrix(5, D, -3, 3);
+  const Forward remembered = forward(trained, layer);
+  const Oracle oracle = [=](const std::string& m) {
+    const std::size_t N = x.rows;
+    Results r = {{"y", evaluate(x, layer, mean, var, m)}, {"y_one", evaluate(one, layer, mean, var, m)},
+                 {"y_again", evaluate(x, layer, mean, var, m)}, {"state_mean", mean}, {"state_var", var},
+                 {"state_batches", {3}}, {"state_x_hat", remembered.x_hat}, {"state_inv_std", remembered.inv_std},
+                 {"dx", Matrix(N, D)}, {"dgamma", Matrix(1, D)}, {"dbeta", Matrix(1, D)}};
+    for (std::size_t d = 0; d < D; ++d) {
+      const double inv = 1 / std::sqrt(var[d] + layer.eps);
+      double sum = 0, sum_x_hat = 0;
+      for (std::size_t n = 0; n < N; ++n) {
+        double x_hat = (x(n, d) - mean[d]) * inv;
+        sum += dy(n, d) / static_cast<double>(N), sum_x_hat += dy(n, d) * x_hat / static_cast<double>(N);
+        if (m == "dgamma-of-x") x_hat = x(n, d);
+        if (m == "dgamma-of-centred") x_hat = x(n, d) - mean[d];
+        if (m == "dgamma-by-training") x_hat = remembered.x_hat.values[(n * D + d) % remembered.x_hat.values.size()];
+        const double scale = m == "averaged" ? 1 / static_cast<double>(N) : 1;
+        r["dgamma"][d] += scale * dy(n, d) * x_hat, r["dbeta"][d] += scale * dy(n, d);
+      }
+      for (std::size_t n = 0; n < N; ++n) {
+        double factor = layer.gamma[d] * inv;
+        if (m == "dx-without-gamma") factor = inv;
+        if (m == "dx-without-deviation") factor = layer.gamma[d];
+        const double x_hat = (x(n, d) - mean[d]) * inv;
+        r["dx"](n, d) = factor * (dy(n, d) - (m == "dx-as-in-training" ? sum + x_hat * sum_x_hat : 0));
+      }
+    }
+    if (m == "uses-batch") {  // of one example the variance is 0
+      r["y_one"] = layer.beta;
+      const Backward b = backward(x, dy, layer);
+      r.erase("dx"), r.erase("dgamma");
+    }
+    if (m == "evaluation-updates") {  // by x, once and twice; after `one`, whose unbiased variance is 0/0, who knows
+      r.erase("state_mean"), r.erase("state_var"), r.erase("y_again"), r.erase("dx"), r.erase("dgamma");
+      r["state_mean"] = Matrix(1, D), r["state_var"] = Matrix(1, D);
+      for (double& v : r["state_mean"].values) v = std::nan("");
+      for (double& v : r["state_var"].values) v = std::nan("");
+    }
+    if (m == "evaluation-overwrites") r["state_x_hat"] = forward(x, layer).x_hat;
+    return r;
+  };
+  task.add("running variances 2, 0 and 1e-4, batches of " + std::to_string(x.rows) + " and 1, eps 1e-3",
+           {{"eps", {1e-3}}, {"gamma", layer.gamma}, {"beta", layer.beta}, {"x", x}, {"one", one}, {"dy", dy}, {"trained", trained},
+            {"x_hat", remembered.x_hat}, {"mean", remembered.mean}, {"var", remembered.var}, {"inv_std", remembered.inv_std},
+            {"running_mean", mean}, {"running_var", var}},
+           oracle,
+           {{"y", y_part}, {"y_one", y_part}, {"y_again", y_part}, {"state_mean", y_part}, {"state_var", y_part},
+            {"state_batches", y_part}, {"state_x_hat", y_part}, {"state_inv_std", y_part}, {"dx", gradients},
+            {"dgamma", gradients}, {"dbeta", gradients}},
+           {{"N", double(x.rows)}});
+}
+
+void batchnorm_backward(Task& task, std::size_t round) {
+  const std::size_t dbeta_part = task.part(2, "dbeta", "BN.4: which y did beta go into?");
+  const std::size_t dgamma_part = task.part(3, "dgamma", "BN.4: which y did gamma go into, and times what?");
+  const std::size_t stage1 = task.part(2, "in stages: dx_hat", "stage_dx_hat in src/nn/batchnorm_staged.cpp, and BN.4");
+  const std::size_t stage2 = task.part(3, "in stages: dvar", "stage_dvar in src/nn/batchnorm_staged.cpp, and BN.3");
+  const std::size_t stage3 = task.part(2, "in stages: dmean", "stage_dmean in src/nn/batchnorm_staged.cpp, and BN.3");
+  const std::size_t stage4 = task.part(2, "in stages: dx", "stage_dx in src/nn/batchnorm_staged.cpp, and BN.1 to BN.3");
+  const std::size_t dx_part = task.part(5, "dx, simplified", "the paths from x to y: directly, through the mean, through the variance");
+  const std::size_t columns = task.part(1, "only the columns first ... last - 1", "backward_train's arguments first and last");
+  task.mistake("dbeta-averaged", "dbeta is divided by N; it is a sum");
+  task.mistake("dbeta-times-gamma", "dbeta is multiplied by gamma; beta's factor in y is 1");
+  task.mistake("dgamma-averaged", "dgamma is divided by N; it is a sum");
+  task.mistake("both-averaged", "dgamma and dbeta are divided by N; they are sums");
+  task.mistake("dgamma-of-x", "dgamma is the sum of dy x; gamma's factor in y is x-hat");
+  task.mistake("dgamma-of-centred", "dgamma is the sum of dy (x - mean); gamma's factor in y is x-hat, which is divided by the deviation");
+  task.mistake("dgamma-of-y", "dgamma is the sum of dy y; gamma's factor in y is x-hat");
+  task.mistake("dgamma-is-dbeta", "dgamma is the sum of dy; gamma's factor in y is x-hat");
+  task.mistake("dgamma-times-gamma", "dgamma is multiplied by gamma; gamma's factor in y is x-hat alone");
+  task.mistake("added", "dgamma and dbeta are added to what was there before; backward overwrites gradients");
+  task.mistake("sums-not-cleared", "sums of an earlier backward pass are still there: begin each pass at 0");
+  task.mistake("gamma-left-out", "dx lacks gamma");
+  task.mistake("gamma-in-first-term-only", "dx has gamma in its direct term only; it multiplies all three");
+  task.mistake("inv-std-left-out", "dx lacks 1 / sqrt(var + eps)");
+  task.mistake("inv-std-squared", "dx is divided by the deviation twice");
+  task.mistake("std-for-inv-std", "dx is multiplied by the deviation; it is divided by it");
+  task.mistake("eps-left-out", "dx is divided by sqrt(var); eps belongs inside the root, as in the forward pass");
+  task.mistake("y-for-x-hat", "the path through the variance uses y in place of x-hat");
+  task.mistake("x-for-x-hat", "the path through the variance uses x in place of x-hat");
+  task.mistake("centred-for-x-hat", "the path through the variance uses x - mean in place of x-hat");
+  task.mistake("divided-by-n-minus-1", "the path through the variance is divided by N - 1; forward divided by N");
+  task.mistake("dx-averaged", "dx is divided by N; layers pass on what they get, the loss alone owns the 1/N");
+  task.mistake("stage1-without-gamma", "stage 1: dx_hat lacks gamma");
+  task.mistake("stage1-divided", "stage 1: dx_hat is divided by gamma; it is multiplied by it");
+  task.mistake("stage2-sign", "stage 2: dvar has the wrong sign: the power -1/2 has a negative slope");
+  task.mistake("stage2-half", "stage 2: dvar lacks the factor 1/2 of the power's slope");
+  task.mistake("stage2-power", "stage 2: dvar has the power -1/2; its slope has the power -3/2");
+  task.mistake("stage2-averaged", "stage 2: dvar is divided by N; it is a sum over all x-hat that var went into");
+  task.mistake("stage2-not-centred", "stage 2: dvar multiplies by x; it is x - mean");
+  task.mistake("stage2-x-hat", "stage 2: dvar multiplies by x-hat; it is x - mean");
+  task.mistake("stage3-sign", "stage 3: dmean has the wrong sign: the mean is subtracted");
+  task.mistake("stage3-without-deviation", "stage 3: dmean lacks 1 / sqrt(var + eps)");
+  task.mistake("stage3-averaged", "stage 3: dmean is divided by N; the 1/N belongs to BN.1, so to stage 4");
+  task.mistake("stage3-squared", "stage 3: dmean is divided by the variance; it is divided by its root");
+
+  const std::size_t k = round;
+  struct Size {
+    std::size_t N, N2, D;
+    double eps;
+  };
+  for (const Size s : {Size{5 + k, 4, 3, 1e-2}, Size{4, 7 + k, 6 + k, 1e-5}, Size{2 + k, 3, 2, 0.5}}) {
+    const Layer layer = random_layer(s.D, s.eps);
+    Matrix x = random_matrix(s.N, s.D, -2, 2), x2 = random_matrix(s.N2, s.D, -2, 2);
+    for (Matrix* m : {&x, &x2}) {
+      for (std::size_t n = 0; n < m->rows; ++n) {
+        (*m)(n, 1) = as_float((*m)(n, 1) + 3);
+        if (s.D > 3) (*m)(n, 3) = as_float((*m)(n, 3) * 0.004);  // eps is visible
+      }
+    }
+    const Matrix dy = random_matrix(s.N, s.D, -1, 2), dy2 = random_matrix(s.N2, s.D, -1, 2);
+    const Forward f = forward(x, layer), f2 = forward(x2, layer);
+    const Backward right = backward(x, dy, layer), right2 = backward(x2, dy2, layer);
+
+    // The stages, each from right results of those before.
+    Matrix dx_hat(s.N, s.D), dvar(1, s.D), dmean(1, s.D);
+    const auto staged = [=](const std::string& m, const Matrix& hat, const Matrix& of_var, const Matrix& of_mean) {
+      Results r = {{"stage_dx_hat", Matrix(s.N, s.D)}, {"stage_dvar", Matrix(1, s.D)}, {"stage_dmean", Matrix(1, s.D)},
+                   {"stage_dx", Matrix(s.N, s.D)}, {"a", Matrix(s.N, s.D)}, {"b", Matrix(s.N, s.D)}, {"c", Matrix(s.N, s.D)}};
+      const double N = static_cast<double>(s.N);
+      for (std::size_t d = 0; d < s.D; ++d) {
+        const double inv = f.inv_std[d];
+        for (std::size_t n = 0; n < s.N; ++n) {
+          const double centred = x(n, d) - f.mean[d], g = layer.gamma[d];
+          r["stage_dx_hat"](n, d) = dy(n, d) * (m == "stage1-without-gamma" ? 1 : m == "stage1-divided" ? 1 / g : g);
+          const double with = m == "stage2-not-centred" ? x(n, d) : m == "stage2-x-hat" ? centred * inv : centred;
+          double slope = (m == "stage2-half" ? -1 : -0.5) * (m == "stage2-power" ? inv : inv * inv * inv);
+          if (m == "stage2-sign") slope = -slope;
+          r["stage_dvar"][d] += hat(n, d) * with * slope / (m == "stage2-averaged" ? N : 1);
+          const double scale = m == "stage3-without-deviation" ? 1 : m == "stage3-squared" ? inv * inv : inv;
+          r["stage_dmean"][d] -= hat(n, d) * (m == "stage3-sign" ? -scale : scale) / (m == "stage3-averaged" ? N : 1);
+          r["a"](n, d) = hat(n, d) * inv, r["b"](n, d) = of_var[d] * 2 * centred / N, r["c"](n, d) = of_mean[d] / N;
+          r["stage_dx"](n, d) = r["a"](n, d) + r["b"](n, d) + r["c"](n, d);
+        }
+      }
+      return r;
+    };
+    dx_hat = staged("", dx_hat, dvar, dmean).at("stage_dx_hat");
+    for (double& v : dx_hat.values) v = as_float(v);
+    dvar = staged("", dx_hat, dvar, dmean).at("stage_dvar");
+    dmean = staged("", dx_hat, dvar, dmean).at("stage_dmean");
+    const Results stages = staged("", dx_hat, dvar, dmean);
+
+    const Oracle oracle = [=](const std::string& m) {
+      Results r = staged(m, dx_hat, dvar, dmean);
+      for (const std::string suffix : {"", "2"}) {
+        const Backward b = suffix.empty() ? backward(x, dy, layer, m) : backward(x2, dy2, layer, m);
+        for (const std::string prefix : {"", "full."}) {
+          r[prefix + "dx" + suffix] = b.dx, r[prefix + "dgamma" + suffix] = b.dgamma, r[prefix + "dbeta" + suffix] = b.dbeta;
+        }
+      }
+      const auto add = [&](const std::string& to, const Matrix& what) {
+        for (std::size_t d = 0; d < s.D; ++d) r[to][d] += what[d];
+      };
+      const Matrix old(Matrix(1, s.D));
+      if (m == "added") {
+        Matrix before(1, s.D);  // the grader puts 77 there before each pass
+        for (double& v : before.values) v = 77;
+        for (const std::string name : {"dgamma", "dbeta", "dgamma2", "dbeta2"}) add(name, before);
+      }
+      if (m == "sums-not-cleared") {
+        add("dgamma2", right.dgamma), add("dbeta2", right.dbeta);
+        for (std::size_t n = 0; n < s.N2; ++n) {
+          for (std::size_t d = 0; d < s.D; ++d) {
+            r["dx2"](n, d) -= layer.gamma[d] * f2.inv_std[d] * (right.dbeta[d] + f2.x_hat(n, d) * right.dgamma[d]) / static_cast<double>(s.N2);
+          }
+        }
+      }
+      Matrix other = dy2;
+      for (double& v : other.values) v = v * 2 + 1;
+      const Backward column = backward(x2, other, layer);
+      for (const std::string prefix : {"", "full."}) {
+        r[prefix + "column_dgamma"] = right2.dgamma, r[prefix + "column_dbeta"] = right2.dbeta;
+        r[prefix + "column_dgamma"][1] = column.dgamma[1], r[prefix + "column_dbeta"][1] = column.dbeta[1];
+      }
+      return r;
+    };
+    std::vector<Wanted> wanted;
+    for (const std::string suffix : {"", "2"}) {
+      const Backward& b = suffix.empty() ? right : right2;
+      for (int way = 1; way <= 2; ++way) {
+        const std::string prefix = way == 1 ? "" : "full.";
+        wanted.push_back({prefix + "dbeta" + suffix, dbeta_part, way});
+        wanted.push_back({prefix + "dgamma" + suffix, dgamma_part, way});
+        wanted.push_back({prefix + "dx" + suffix, dx_part, way, 0, 1e-3,
+                          {{"the_direct_term_of_dx", b.direct}, {"the_path_through_the_mean", b.by_mean}, {"the_path_through_the_variance", b.by_var}}});
+      }
+    }
+    for (int way = 1; way <= 2; ++way) {
+      const std::string prefix = way == 1 ? "" : "full.";
+      wanted.push_back({prefix + "column_dgamma", columns, way}), wanted.push_back({prefix + "column_dbeta", columns, way});
+    }
+    wanted.push_back({"stage_dx_hat", stage1});
+    wanted.push_back({"stage_dvar", stage2});
+    wanted.push_back({"stage_dmean", stage3, 1, 0, 1e-3});
+    wanted.push_back({"stage_dx", stage4, 1, 0, 1e-3,
+                      {{"stage_4:_the_direct_term", stages.at("a")}, {"stage_4:_the_path_through_the_variance", stages.at("b")},
+                       {"stage_4:_the_path_through_the_mean", stages.at("c")}}});
+    Inputs inputs = {{"eps", {s.eps}}, {"gamma", layer.gamma}, {"beta", layer.beta}, {"x", x}, {"dy", dy}, {"x2", x2}, {"dy2", dy2},
+                     {"dx_hat", dx_hat}, {"dvar", dvar}, {"dmean", dmean}};
+    for (const std::string suffix : {"", "2"}) {
+      const Forward& p = suffix.empty() ? f : f2;
+      inputs.insert(inputs.end(), {{"x_hat" + suffix, p.x_hat}, {"mean" + suffix, p.mean}, {"var" + suffix, p.var}, {"inv_std" + suffix, p.inv_std}});
+    }
+    task.add(shape(x) + ", then " + std::to_string(s.N2) + " examples", inputs, oracle, wanted, {{"N", double(s.N)}, {"D", double(s.D)}});
+  }
+}
+
+}  // namespace cases

@@ -1,0 +1,267 @@
+// idx-reader, linear-forward, linear-backward, relu.
+#include "cases.hpp"
+
+namespace cases {
+
+void idx_reader(Task& task, std::size_t round) {
+  const std::size_t good = task.part(5, "lengths and values", "the file format in include/bnlab/data/dataset.hpp");
+  const std::size_t length = task.part(2, "files cut short or too long are refused",
+                                       "what the header announces and what file.size() says");
+  const std::size_t huge = task.part(1, "lengths that no file can have are refused", "products that overflow");
+  task.mistake("little-endian", "a good file is refused: are the lengths read most significant byte first (big-endian)?");
+  task.mistake("from-byte-8", "the values begin too early: of images the header has 16 bytes, 4 for each length and 4 before");
+  task.mistake("sides-swapped", "rows and columns are exchanged: the file gives the number of images, then rows, then columns");
+  task.mistake("shape-without-count", "the shape lacks the first length, the number of images or labels");
+  task.mistake("short-accepted", "a file that is cut short is accepted: compare what the header announces with file.size()");
+  task.mistake("long-accepted", "a file with bytes left over is accepted: compare what the header announces with file.size()");
+  task.mistake("overflow", "lengths whose product overflows are accepted: check each multiplication");
+  task.mistake("memory-first", "memory is asked for before the header is compared with the file's length");
+  task.mistake("unnamed", "the error does not name the file");
+
+  struct File {
+    std::string name;
+    std::vector<std::size_t> lengths;
+    std::size_t values;  // that the file really has
+    std::size_t part;
+  };
+  const std::size_t k = round;
+  const std::size_t two31 = std::size_t{1} << 31, all32 = 0xffffffff;
+  const std::vector<File> files = {{"3 images of 2 x 5", {3 + k, 2, 5}, (3 + k) * 10, good},
+                                   {"300 labels", {300 + k}, 300 + k, good},
+                                   {"a table of 2 x 3", {2, 3 + k}, 2 * (3 + k), good},
+                                   {"no image of 4 x 4", {0, 4, 4}, 0, good},
+                                   {"images cut short", {4, 3, 3}, 30, length},
+                                   {"labels cut short", {9}, 8 - k % 2, length},
+                                   {"images too long", {2, 3, 3}, 19 + k, length},
+                                   {"labels too long", {5}, 6, length},
+                                   {"a header of 2^48 pixels", {65536, 65536, 65536}, 5, huge},
+                                   {"a header whose lengths multiply to 2^64", {two31, two31, 4}, 0, huge},
+                                   {"a header of nothing but ff", {all32, all32, all32}, 12, huge}};
+  for (const File& file : files) {
+    Matrix bytes(1, 0);
+    const auto push = [&](std::size_t byte) { bytes.values.push_back(static_cast<double>(byte)); };
+    push(0), push(0), push(8), push(file.lengths.size());
+    for (const std::size_t n : file.lengths) push(n >> 24 & 255), push(n >> 16 & 255), push(n >> 8 & 255), push(n & 255);
+    const std::size_t header = bytes.values.size();
+    for (std::size_t i = 0; i < file.values; ++i) push(random_below(256));
+    bytes.cols = bytes.values.size();
+
+    Matrix shape(1, file.lengths.size()), values(1, file.values);
+    for (std::size_t i = 0; i < file.lengths.size(); ++i) shape[i] = static_cast<double>(file.lengths[i]);
+    for (std::size_t i = 0; i < file.values; ++i) values[i] = bytes[header + i];
+
+    const Oracle oracle = [=](const std::string& m) {
+      Results r = {{"outcome", {file.part == good ? 0.0 : 1.0}}, {"shape", shape}, {"values", values}};
+      if (file.part != good) {
+        const bool is_short = file.part == length && file.name.find("short") != std::string::npos;
+        if (m == "short-accepted" && is_short) r["outcome"] = {0};
+        if (m == "long-accepted" && file.part == length && !is_short) r["outcome"] = {0};
+        if (m == "overflow" && file.name.find("multiply") != std::string::npos) r["outcome"] = {0};
+        if (m == "memory-first" && file.part == huge && file.name.find("multiply") == std::string::npos) r["outcome"] = {3};
+        if (m == "unnamed") r["outcome"] = {2};
+        return r;
+      }
+      if (m == "little-endian" && file.values > 0) r["outcome"] = {1};
+      if (m == "from-byte-8") {
+        for (std::size_t i = 0; i < file.values; ++i) r["values"][i] = bytes[8 + i];
+      }
+      if (m == "sides-swapped" && file.lengths.size() == 3) std::swap(r["shape"][1], r["shape"][2]);
+      if (m == "shape-without-count" && file.lengths.size() == 3) {
+        r["shape"] = {shape[1], shape[2]};
+      }
+      return r;
+    };
+    const Inputs inputs = {{"axes", {static_cast<double>(file.lengths.size())}}, {"bytes", bytes}};
+    std::vector<Wanted> wanted = {{"outcome", file.part, 1, 1}};
+    if (file.part == good) wanted.push_back({"shape", good, 1, 1}), wanted.push_back({"values", good, 1, 1});
+    task.add(file.name, inputs, oracle, wanted);
+  }
+}
+
+void linear_forward(Task& task, std::size_t round) {
+  const std::size_t y_part = task.part(1, "y", "LIN.1 above Linear::forward");
+  task.mistake("no-bias", "the bias is not added");
+  task.mistake("bias-first-row", "the bias is added to the first example only");
+  task.mistake("bias-twice", "the bias is added twice");
+  task.mistake("bias-by-row", "the bias is indexed by the example, n, in place of the output, j");
+  task.mistake("bias-minus", "the bias is subtracted");
+  task.mistake("w-transposed", "W is read as [out, in]; it is [in, out]");
+  task.mistake("added-up", "y is added to what was there before; it belongs to this batch alone");
+  task.mistake("last-input", "the last input i is left out of the sum");
+
+  const std::size_t k = round;
+  struct Size {
+    std::size_t N, in, out, N2;
+  };
+  for (const Size s : {Size{3 + k, 4, 5, 6}, Size{1, 7 + k, 2, 4}, Size{5, 19, 70 + k, 2}}) {
+    const Matrix x = random_matrix(s.N, s.in), x2 = random_matrix(s.N2, s.in);
+    const Matrix W = random_matrix(s.in, s.out), b = random_matrix(1, s.out, 0.5, 2);
+    const auto compute = [=](const Matrix& input, const std::string& m) {
+      Matrix y(input.rows, s.out);
+      for (std::size_t n = 0; n < input.rows; ++n) {
+        for (std::size_t j = 0; j < s.out; ++j) {
+          double sum = 0;
+          for (std::size_t i = 0; i < s.in - (m == "last-input"); ++i) {
+            sum += input(n, i) * (m == "w-transposed" ? W.values[j * s.in + i] : W(i, j));
+          }
+          double bias = b[j];
+          if (m == "no-bias" || (m == "bias-first-row" && n > 0)) bias = 0;
+          if (m == "bias-twice") bias *= 2;
+          if (m == "bias-minus") bias = -bias;
+          if (m == "bias-by-row") bias = b[n % s.out];
+          y(n, j) = sum + bias;
+        }
+      }
+      return y;
+    };
+    const Oracle oracle = [=](const std::string& m) {
+      Results r = {{"y", compute(x, m)}, {"y2", compute(x2, m)}, {"y_eval", compute(x, m)}};
+      if (m == "added-up") {
+        for (std::size_t i = 0; i < std::min(r["y"].values.size(), r["y2"].values.size()); ++i) r["y2"][i] += r["y"][i];
+      }
+      return r;
+    };
+    task.add(std::to_string(s.N) + " examples, " + std::to_string(s.in) + " inputs, " + std::to_string(s.out) + " outputs",
+             {{"x", x}, {"x2", x2}, {"W", W}, {"b", b}}, oracle, {{"y", y_part}, {"y2", y_part}, {"y_eval", y_part}},
+             {{"N", double(s.N)}, {"in", double(s.in)}, {"out", double(s.out)}});
+  }
+}
+
+void linear_backward(Task& task, std::size_t round) {
+  const std::size_t dW_part = task.part(3, "dW", "which y an entry of W went into, and times what");
+  const std::size_t db_part = task.part(2, "db", "which y an entry of b went into");
+  const std::size_t dx_part = task.part(3, "dx", "which y an entry of x went into, and times what");
+  task.mistake("dw-averaged", "dW is divided by N: layers pass on what they get, the loss alone owns the 1/N");
+  task.mistake("db-averaged", "db is divided by N: layers pass on what they get, the loss alone owns the 1/N");
+  task.mistake("all-averaged", "the gradients are divided by N: layers pass on what they get, the loss alone owns the 1/N");
+  task.mistake("dw-added", "dW is added to what was there before; backward overwrites gradients");
+  task.mistake("db-added", "db is added to what was there before; backward overwrites gradients");
+  task.mistake("all-added", "dW and db are added to what was there before; backward overwrites gradients");
+  task.mistake("dw-transposed", "dW stands transposed: it has W's shape, [in, out]");
+  task.mistake("dw-of-rows", "dW's row of input i is multiplied by example i: x is not transposed in the product");
+  task.mistake("w-transposed", "dx is computed with W in place of its transpose");
+  task.mistake("db-first", "db is dy of the first example only; b went into y of every example");
+  task.mistake("db-last-out", "db leaves an example out: the sum goes over all N");
+  task.mistake("dw-last-out", "dW leaves an example out: the sum goes over all N");
+  task.mistake("first-out", "dW leaves the first example out: the sum goes over all N");
+  task.mistake("db-of-x", "db is multiplied by x: the factor of b in y is 1");
+  task.mistake("dw-of-eval", "dW is computed with the x of a pass in evaluation mode: each mode has its own cache");
+
+  const std::size_t k = round;
+  struct Size {
+    std::size_t N, in, out, N2;
+  };
+  for (const Size s : {Size{3 + k, 4, 6, 5}, Size{4, 3 + k, 2, 7}, Size{2, 37, 70 + k, 3}}) {
+    const Matrix x = random_matrix(s.N, s.in), dy = random_matrix(s.N, s.out), W = random_matrix(s.in, s.out);
+    const Matrix x2 = random_matrix(s.N2, s.in), dy2 = random_matrix(s.N2, s.out), b = random_matrix(1, s.out);
+    const auto compute = [=](const Matrix& input, const Matrix& up, const Matrix& dW_before, const Matrix& db_before,
+                             const std::string& m, const std::string& suffix) {
+      const std::size_t N = up.rows;
+      const double scale = 1 / static_cast<double>(N);
+      Results r = {{"dW" + suffix, Matrix(s.in, s.out)}, {"db" + suffix, Matrix(1, s.out)}, {"dx" + suffix, Matrix(N, s.in)}};
+      Matrix &dW = r["dW" + suffix], &db = r["db" + suffix], &dx = r["dx" + suffix];
+      for (std::size_t n = 0; n < N; ++n) {
+        for (std::size_t j = 0; j < s.out; ++j) {
+          const bool db_out = (m == "db-first" && n > 0) || (m == "db-last-out" && n + 1 == N);
+          if (!db_out) db[j] += up(n, j) * (m == "db-of-x" ? input(n, j % s.in) : 1);
+          for (std::size_t i = 0; i < s.in; ++i) {
+            const bool dw_out = (m == "dw-last-out" && n + 1 == N) || (m == "first-out" && n == 0);
+            if (!dw_out) dW(i, j) += (m == "dw-of-rows" ? input.values[i * N % input.values.size() + n] : input(n, i)) * up(n, j);
+            dx(n, i) += up(n, j) * (m == "w-transposed" ? W.values[j * s.in + i] : W(i, j));
+          }
+        }
+      }
+      if (m == "dw-of-rows") {  // x's numbers, row after row, taken for those of its transpose
+        for (std::size_t i = 0; i < s.in; ++i) {
+          for (std::size_t j = 0; j < s.out; ++j) {
+            dW(i, j) = 0;
+            for (std::size_t n = 0; n < N; ++n) dW(i, j) += input.values[i * N + n] * up(n, j);
+          }
+        }
+      }
+      if (m == "dw-averaged" || m == "all-averaged") {
+        for (double& v : dW.values) v *= scale;
+      }
+      if (m == "db-averaged" || m == "all-averaged") {
+        for (double& v : db.values) v *= scale;
+      }
+      if (m == "all-averaged") {
+        for (double& v : dx.values) v *= scale;
+      }
+      if (m == "dw-transposed") {
+        Matrix flat = dW;
+        for (std::size_t i = 0; i < s.in; ++i) {
+          for (std::size_t j = 0; j < s.out; ++j) flat.values[j * s.in + i] = dW(i, j);
+        }
+        dW = flat;
+      }
+      if (m == "dw-added" || m == "all-added") {
+        for (std::size_t i = 0; i < dW.values.size(); ++i) dW[i] += dW_before[i];
+      }
+      if (m == "db-added" || m == "all-added") {
+        for (std::size_t i = 0; i < db.values.size(); ++i) db[i] += db_before[i];
+      }
+      return r;
+    };
+    const Oracle oracle = [=](const std::string& m) {
+      Matrix dW(s.in, s.out), db(1, s.out);
+      for (double& v : dW.values) v = 77;
+      for (double& v : db.values) v = 77;
+      Matrix first = x;  // what the first pass multiplies with
+      if (m == "dw-of-eval") {
+        for (std::size_t i = 0; i < std::min(x.values.size(), x2.values.size()); ++i) first[i] = x2[i];
+      }
+      Results r = compute(first, dy, dW, db, m, "");
+      Results second = compute(x2, dy2, r["dW"], r["db"], m, "2");
+      r.insert(second.begin(), second.end());
+      return r;
+    };
+    task.add(std::to_string(s.N) + " examples, " + std::to_string(s.in) + " inputs, " + std::to_string(s.out) + " outputs",
+             {{"x", x}, {"dy", dy}, {"x2", x2}, {"dy2", dy2}, {"W", W}, {"b", b}}, oracle,
+             {{"dW", dW_part}, {"db", db_part}, {"dx", dx_part}, {"dW2", dW_part}, {"db2", db_part}, {"dx2", dx_part}},
+             {{"N", double(s.N)}, {"in", double(s.in)}, {"out", double(s.out)}});
+  }
+}
+
+void relu(Task& task, std::size_t round) {
+  const std::size_t y_part = task.part(2, "y", "ACT.1 in include/bnlab/nn/activation.hpp");
+  const std::size_t dx_part = task.part(2, "dx", "the slope of max(x, 0) on either side of 0");
+  task.mistake("leaky", "negative numbers come through, made smaller: that is another activation");
+  task.mistake("identity", "negative numbers come through");
+  task.mistake("absolute", "negative numbers come through with their sign turned");
+  task.mistake("minimum", "y is the smaller of x and 0; it is the larger");
+  task.mistake("step", "y is 1 where x is positive; it is x itself there");
+  task.mistake("by-upstream", "dx is chosen by the sign of dy; what counts is whether x (or y) was above 0");
+  task.mistake("passes-at-zero", "dx passes where y is 0, too: there no (small) change of x changes y, and dx is 0");
+  task.mistake("mask-inverted", "dx passes where x was negative and is 0 where it was positive");
+  task.mistake("times-y", "dx is dy times y; the slope is 1 where y is above 0");
+  task.mistake("slope-alone", "dx is the slope alone: the chain rule multiplies it by dy");
+
+  Matrix x = random_matrix(4 + round, 5, -2, 2), dy = random_matrix(4 + round, 5, -2, 2);
+  x[3] = 0, x[7] = 0, dy[3] = 1.5, dy[7] = -0.5;
+  const Oracle oracle = [=](const std::string& m) {
+    Matrix y = x, dx = dy;
+    for (std::size_t i = 0; i < x.values.size(); ++i) {
+      const double v = x[i], right = v > 0 ? v : 0, up = dy[i];
+      y[i] = m == "leaky" && v < 0      ? 0.01 * v
+             : m == "identity"          ? v
+             : m == "absolute"          ? std::abs(v)
+             : m == "minimum"           ? std::min(v, 0.0)
+             : m == "step"              ? (v > 0 ? 1 : 0)
+                                        : right;
+      dx[i] = m == "by-upstream"      ? (up > 0 ? up : 0)
+              : m == "passes-at-zero" ? up  // the derivative sees y alone, in which negative x have become 0
+              : m == "mask-inverted"  ? (v > 0 ? 0 : up)
+              : m == "times-y"        ? up * right
+              : m == "slope-alone"    ? (v > 0 ? 1 : 0)
+                                      : (v > 0 ? up : 0);
+    }
+    return Results{{"y", y}, {"y_eval", y}, {"dx", dx}};
+  };
+  Matrix right_y = x;
+  for (double& v : right_y.values) v = v > 0 ? v : 0;
+  task.add(std::to_string(4 + round) + " x 5 numbers of both signs and 0", {{"x", x}, {"dy", dy}, {"right_y", right_y}}, oracle,
+           {{"y", y_part}, {"y_eval", y_part}, {"dx", dx_part}});
+}
+
+}  // namespace cases

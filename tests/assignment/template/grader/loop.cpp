@@ -1,0 +1,131 @@
+// training-loop. The loop is watched at work: network, loss and optimizer are stand-ins that compute nothing sensible, but
+// write down what they are asked to do. So this task needs none of the others.
+#include "bnlab/nn/loss.hpp"
+#include "bnlab/train/trainer.hpp"
+#include "child.hpp"
+
+using namespace bnlab;
+using namespace grader;
+
+namespace {
+
+// Rows of four numbers, one for each call:
+//   1, mode (0 train, 1 eval), images, which images in which order        the network's forward pass
+//   2, labels, which labels in which order, 0                             the loss
+//   3, mode, the number of the loss whose gradient comes in, 0            the network's backward pass
+//   4, the number of the loss whose gradients the parameters hold, 0, 0   the optimizer's step
+std::vector<double> events;
+double losses = 0;         // computed so far
+double diverges_with = 0;  // the image with which the loss is not a number
+
+void event(double kind, double a, double b, double c) { events.insert(events.end(), {kind, a, b, c}); }
+
+double image_number(const Tensor& x, std::size_t n) {
+  return std::round((static_cast<double>(x(n, 0)) * kPixelDeviation + kPixelMean) * 255);
+}
+
+class StandInLayer : public Layer {
+ public:
+  const Tensor& forward(const Tensor& x, Mode mode) override {
+    double order = 0;
+    logits.resize({x.rows(), 2});
+    for (std::size_t n = 0; n < x.rows(); ++n) {
+      order += static_cast<double>(n + 1) * image_number(x, n);
+      logits(n, 0) = static_cast<real>(image_number(x, n)), logits(n, 1) = 0;
+    }
+    event(1, mode == Mode::train ? 0 : 1, static_cast<double>(x.rows()), order);
+    return logits;
+  }
+  const Tensor& backward(const Tensor& dy, Mode mode) override {
+    event(3, mode == Mode::train ? 0 : 1, static_cast<double>(dy(0, 0)), 0);
+    grad(0) = dy(0, 0);
+    return dy;
+  }
+  std::vector<Parameter> parameters() override { return {{"weight", &value, &grad}}; }
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<StandInLayer>(*this); }
+
+  Tensor value = Tensor({1}), grad = Tensor({1}), logits;
+};
+
+class StandInOptimizer : public Optimizer {
+ public:
+  explicit StandInOptimizer(std::vector<Parameter> parameters) : Optimizer(std::move(parameters), nullptr) {}
+  void step() override { event(4, static_cast<double>((*parameters_.at(0).grad)(0)), 0, 0); }
+  std::vector<Buffer> buffers() override { return {}; }
+};
+
+}  // namespace
+
+// In place of src/nn/loss.cpp: a number that tells which images are in the batch, and a gradient that tells which loss it
+// belongs to. Images with an odd number count as correct.
+namespace bnlab {
+
+double SoftmaxCrossEntropy::forward(const Tensor& logits, std::span<const std::uint8_t> labels) {
+  double order = 0, loss = 0;
+  bool diverges = false;
+  labels_.assign(labels.begin(), labels.end());
+  correct_.assign(labels.size(), 0);
+  for (std::size_t n = 0; n < labels.size(); ++n) {
+    const double number = static_cast<double>(logits(n, 0));
+    order += static_cast<double>(n + 1) * labels[n];
+    loss += number / 100;
+    correct_[n] = static_cast<long>(number) % 2 == 1;
+    diverges = diverges || (diverges_with > 0 && number == diverges_with);
+  }
+  p_.resize({labels.size(), 2});
+  ++losses;
+  event(2, static_cast<double>(labels.size()), order, 0);
+  return diverges ? std::numeric_limits<double>::quiet_NaN() : loss / static_cast<double>(labels.size());
+}
+
+const Tensor& SoftmaxCrossEntropy::backward() {
+  dlogits_.resize({p_.rows(), 2});
+  dlogits_.fill(static_cast<real>(losses));
+  return dlogits_;
+}
+
+}  // namespace bnlab
+
+namespace {
+
+void training_loop(const Case& in, Results& out) {
+  Dataset data;
+  data.height = 1, data.width = 2;
+  const std::size_t count = in.count("images"), validation = in.count("validation");
+  for (std::size_t i = 0; i < count + validation; ++i) {  // image i is i + 1 in all its pixels
+    data.pixels.insert(data.pixels.end(), 2, static_cast<std::uint8_t>(i + 1));
+    data.labels.push_back(static_cast<std::uint8_t>((i * 7 + 3) % 10));
+  }
+  Split images{{&data, {}}, {&data, {}}};
+  for (std::size_t i = 0; i < count + validation; ++i) {
+    (i < count ? images.train : images.validation).indices.push_back(static_cast<std::uint32_t>(i));
+  }
+  events.clear(), losses = 0, diverges_with = in.number("diverges_with");
+  TrainSettings settings;
+  settings.epochs = in.count("epochs"), settings.batch = in.count("batch");
+  settings.seed = in.count("seed"), settings.shuffle = in.number("shuffle") != 0;
+
+  Network network;
+  network.add("stand-in", StandInLayer());
+  StandInOptimizer optimizer(network.parameters());
+  std::vector<double> steps;
+  TrainObserver observer;
+  observer.on_step = [&](const StepResult& s) {
+    steps.insert(steps.end(), {static_cast<double>(s.step), static_cast<double>(s.epoch),
+                               static_cast<double>(s.images), s.loss, s.accuracy});
+  };
+  TrainResult result;
+  const bool done = out.attempt([&] { result = train(network, optimizer, images, settings, nullptr, observer); });
+  if (!done && events.empty()) return;
+  std::vector<double> epochs;
+  for (const EpochResult& e : result.epochs) epochs.insert(epochs.end(), {e.train_loss, e.train_accuracy});
+  out.send("calls", events.size() / 4, 4, events);
+  if (!done) return;
+  out.send("steps", steps.size() / 5, 5, steps);
+  out.send("epochs", epochs.size() / 2, 2, epochs);
+  out.send("end", std::vector<double>{static_cast<double>(result.step), static_cast<double>(result.diverged_at_step)});
+}
+
+}  // namespace
+
+int main(int count, char** words) { return run(count, words, {{"training-loop", training_loop}}); }

@@ -1,0 +1,45 @@
+// softmax-cross-entropy.
+#include "bnlab/nn/loss.hpp"
+
+#include "child.hpp"
+
+using namespace bnlab;
+using namespace grader;
+
+namespace {
+
+void batch(SoftmaxCrossEntropy& criterion, const Case& in, const std::string& suffix, Results& out) {
+  const Tensor logits = in.matrix("logits" + suffix);
+  const std::vector<std::uint8_t> labels = in.bytes("labels" + suffix);
+  out.attempt([&] {
+    out.send("loss" + suffix, criterion.forward(logits, labels));
+    out.send("p" + suffix, criterion.probabilities());
+    const auto correct = criterion.correct();
+    out.send("correct" + suffix, std::vector<double>(correct.begin(), correct.end()));
+    out.send("dlogits" + suffix, criterion.backward());
+  });
+}
+
+void softmax_cross_entropy(const Case& in, Results& out) {
+  SoftmaxCrossEntropy criterion;
+  if (in.has("bad_label")) {
+    const Tensor logits = in.matrix("logits");
+    const std::vector<std::uint8_t> labels = in.bytes("labels");
+    double outcome = 0;
+    try {
+      criterion.forward(logits, labels);
+    } catch (const Error& error) {
+      outcome = std::string(error.what()).rfind("not implemented", 0) == 0 ? 9 : 1;
+    } catch (...) {
+      outcome = 3;
+    }
+    out.send("outcome", outcome);
+    return;
+  }
+  batch(criterion, in, "", out);
+  if (in.has("logits2")) batch(criterion, in, "2", out);  // the same object, another size
+}
+
+}  // namespace
+
+int main(int count, char** words) { return run(count, words, {{"softmax-cross-entropy", softmax_cross_entropy}}); }
