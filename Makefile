@@ -83,7 +83,7 @@ CLI := $(OUT)/obj/cli.o
 COMPUTING := $(filter-out $(CLI),$(OBJECTS))
 LIBRARY := $(OUT)/libbnlab.a
 
-.PHONY: all run mnist fashion-mnist cifar10 test unit-test compute-test pytorch-test mutants-tests gradcheck ladder clean help FORCE
+.PHONY: all run mnist fashion-mnist cifar10 test unit-test compute-test pytorch-test mutants-tests mutants assignment assignment-test autograder gradcheck ladder rivals clean help FORCE
 .DELETE_ON_ERROR:
 all: $(OUT)/bnlab $(LIBRARY)
 
@@ -182,6 +182,31 @@ pytorch-test: $(OUT)/bnlab
 # Tests the tests: each of the small mistakes in tests/mutants must make one fail. MUTANT=batchnorm: only some of them.
 mutants-tests: $(DOCTEST_HEADER)
 	@CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' BUILD='$(BUILD)' CORES='$(CORES)' sh tests/mutants/run.sh '$(MUTANT)'
+
+# --- The assignment: tests/assignment ---------------------------------------------------------------------------
+
+# Cut from this source: build/assignment, to be handed out. CHECK=0 leaves out the checks of what was made.
+assignment: $(OUT)/make_cases $(DOCTEST_HEADER)
+	@CASES=$(OUT)/make_cases DOCTEST_HEADER=$(DOCTEST_HEADER) CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' CORES='$(CORES)' CHECK='$(or $(CHECK),1)' sh tests/assignment/make.sh $(BUILD)/assignment
+
+# ... and for a course platform: build/autograder.zip, with other cases (SEED=number; else drawn).
+autograder: assignment
+	@CASES=$(OUT)/make_cases SEED='$(SEED)' sh tests/assignment/autograder.sh $(BUILD)/assignment $(BUILD)/autograder
+
+# Checks the assignment as its users meet it, and what the grader makes of tricks.
+assignment-test: $(OUT)/make_cases $(DOCTEST_HEADER)
+	@$(MAKE) --no-print-directory autograder
+	@CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' BUILD='$(BUILD)' CORES='$(CORES)' sh tests/assignment/check.sh
+
+# Grades the grader: each mistake in tests/mutants that belongs to a task must cost this task points, and be named.
+mutants: $(OUT)/make_cases $(DOCTEST_HEADER)
+	@$(MAKE) --no-print-directory CHECK=0 assignment
+	@CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' BUILD='$(BUILD)' CORES='$(CORES)' sh tests/assignment/mutants.sh '$(MUTANT)'
+
+CASES_SOURCES := $(sort $(wildcard tests/assignment/cases/*.cpp))
+
+$(OUT)/make_cases: $(CASES_SOURCES) tests/assignment/cases/cases.hpp $(LIBRARY) $(OUT)/flags
+	$(if $(V),,@echo "  $(notdir $(CXX)) tests/assignment/cases" &&) $(COMPILE) -O0 $(CASES_SOURCES) $(LIBRARY) -o $@ $(LDFLAGS)
 
 $(OUT)/run_tests: $(COMPUTING) $(TEST_OBJECTS)
 	$(LINK) $^ -o $@

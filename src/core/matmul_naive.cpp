@@ -3,32 +3,32 @@
 
 namespace bnlab::naive {
 
-void matmul(const Tensor& x, const Tensor& w, Tensor& y) {
-  for (std::size_t n = 0; n < y.rows(); ++n) {
-    for (std::size_t j = 0; j < y.cols(); ++j) {
+void matmul(const Tensor& a, const Tensor& b, Tensor& c) {
+  for (std::size_t n = 0; n < c.rows(); ++n) {
+    for (std::size_t j = 0; j < c.cols(); ++j) {
       real sum = 0;
-      for (std::size_t i = 0; i < x.cols(); ++i) sum += x(n, i) * w(i, j);
-      y(n, j) = sum;
+      for (std::size_t i = 0; i < a.cols(); ++i) sum += a(n, i) * b(i, j);
+      c(n, j) = sum;
     }
   }
 }
 
-void matmul_tn(const Tensor& x, const Tensor& dy, Tensor& dw) {
-  for (std::size_t i = 0; i < dw.rows(); ++i) {
-    for (std::size_t j = 0; j < dw.cols(); ++j) {
+void matmul_tn(const Tensor& a, const Tensor& b, Tensor& c) {
+  for (std::size_t i = 0; i < c.rows(); ++i) {
+    for (std::size_t j = 0; j < c.cols(); ++j) {
       real sum = 0;
-      for (std::size_t n = 0; n < x.rows(); ++n) sum += x(n, i) * dy(n, j);
-      dw(i, j) = sum;
+      for (std::size_t n = 0; n < a.rows(); ++n) sum += a(n, i) * b(n, j);
+      c(i, j) = sum;
     }
   }
 }
 
-void matmul_nt(const Tensor& dy, const Tensor& w, Tensor& dx) {
-  for (std::size_t n = 0; n < dx.rows(); ++n) {
-    for (std::size_t i = 0; i < dx.cols(); ++i) {
+void matmul_nt(const Tensor& a, const Tensor& b, Tensor& c) {
+  for (std::size_t n = 0; n < c.rows(); ++n) {
+    for (std::size_t i = 0; i < c.cols(); ++i) {
       real sum = 0;
-      for (std::size_t j = 0; j < w.cols(); ++j) sum += dy(n, j) * w(i, j);
-      dx(n, i) = sum;
+      for (std::size_t j = 0; j < b.cols(); ++j) sum += a(n, j) * b(i, j);
+      c(n, i) = sum;
     }
   }
 }

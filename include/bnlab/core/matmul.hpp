@@ -1,11 +1,11 @@
-// The three matrix products of a linear layer, y = x W, and its two gradients.
+// The three matrix products that a linear layer needs, forward and backward.
 //
-//   matmul      y[N, out]  = x[N, in]   · w[in, out]           y_nj  = Σ_i x_ni w_ij
-//   matmul_tn   dw[in, out] = x[N, in]ᵀ · dy[N, out]           dw_ij = Σ_n x_ni dy_nj    (left operand transposed)
-//   matmul_nt   dx[N, in]  = dy[N, out] · w[in, out]ᵀ          dx_ni = Σ_j dy_nj w_ij    (right operand transposed)
+//   matmul      c[N, out]  = a[N, in]  · b[in, out]            c_nj = Σ_i a_ni b_ij
+//   matmul_tn   c[in, out] = a[N, in]ᵀ · b[N, out]             c_ij = Σ_n a_ni b_nj     (left operand transposed)
+//   matmul_nt   c[N, in]   = a[N, out] · b[in, out]ᵀ           c_ni = Σ_j a_nj b_ij     (right operand transposed)
 //
-// x, y and their gradients are row-major; w and dw are in panels (Layout, tensor.hpp). The result must have its shape
-// already and share no memory with the operands. Shapes that do not fit together throw Error.
+// What has N rows is row-major; what is [in, out], weights and their gradient, is in panels (Layout, tensor.hpp). The
+// result must have its shape already and share no memory with the operands. Shapes that do not fit together throw Error.
 //
 // Every entry is summed in the order of its index, one term after the other, by the same code wherever it
 // stands: results do not depend on the number of threads, nor on the rows beside it.
@@ -23,16 +23,16 @@ struct Scratch {
 };
 
 // `threads` may be null.
-void matmul(const Tensor& x, const Tensor& w, Tensor& y, ThreadPool* threads);
-void matmul_tn(const Tensor& x, const Tensor& dy, Tensor& dw, Scratch& scratch, ThreadPool* threads);
-void matmul_nt(const Tensor& dy, const Tensor& w, Tensor& dx, Scratch& scratch, ThreadPool* threads);
+void matmul(const Tensor& a, const Tensor& b, Tensor& c, ThreadPool* threads);
+void matmul_tn(const Tensor& a, const Tensor& b, Tensor& c, Scratch& scratch, ThreadPool* threads);
+void matmul_nt(const Tensor& a, const Tensor& b, Tensor& c, Scratch& scratch, ThreadPool* threads);
 
 // The same three as anybody would write them first (matmul_naive.cpp): to be read, and to test the fast ones.
 // Any layout.
 namespace naive {
-void matmul(const Tensor& x, const Tensor& w, Tensor& y);
-void matmul_tn(const Tensor& x, const Tensor& dy, Tensor& dw);
-void matmul_nt(const Tensor& dy, const Tensor& w, Tensor& dx);
+void matmul(const Tensor& a, const Tensor& b, Tensor& c);
+void matmul_tn(const Tensor& a, const Tensor& b, Tensor& c);
+void matmul_nt(const Tensor& a, const Tensor& b, Tensor& c);
 }  // namespace naive
 
 }  // namespace bnlab

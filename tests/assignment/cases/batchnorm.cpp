@@ -16,7 +16,8 @@ struct Forward {
   Matrix y, mean, var, inv_std, x_hat;
 };
 
-Forward forward(const Matrix& x, const Layer& layer, const std::string& m = "") {
+Forward forward(const Matrix& x, const Layer& layer, const std::string& m = "", const Matrix& running_mean = {},
+                const Matrix& running_var = {}) {
   const std::size_t N = x.rows, D = x.cols;
   const double n_examples = static_cast<double>(N), n_features = static_cast<double>(D);
   Forward f{Matrix(N, D), Matrix(1, D), Matrix(1, D), Matrix(1, D), Matrix(N, D)};
@@ -28,10 +29,10 @@ Forward forward(const Matrix& x, const Layer& layer, const std::string& m = "") 
     for (std::size_t n = 0; n < N; ++n) mean += x(n, d);
     mean /= m == "mean-summed" ? 1 : n_examples;
     if (m == "mean-left-out") mean = 0;
-    if (m == "uses-running-mean" || m == "uses-running") mean = 0;
+    if (m == "uses-running") mean = running_mean[d];
     for (std::size_t n = 0; n < N; ++n) var += (x(n, d) - mean) * (x(n, d) - mean);
     var /= m == "variance-summed" ? 1 : m == "variance-unbiased" ? n_examples - 1 : n_examples;
-    if (m == "uses-running") var = 1;
+    if (m == "uses-running") var = running_var[d];
     if (m == "mean-of-all") mean = all_mean, var = all_var;
     const double eps = m == "eps-left-out" ? 0 : m == "eps-hard-coded" ? 1e-5 : layer.eps;
     double inv = 1 / std::sqrt(var + eps);
@@ -49,12 +50,20 @@ Forward forward(const Matrix& x, const Layer& layer, const std::string& m = "") 
         for (std::size_t k = 0; k < D; ++k) square += (x(n, k) - row) * (x(n, k) - row) / n_features;
         centre = row, scale = 1 / std::sqrt(square + eps);
       }
+      if (m == "mean-of-example") {
+        centre = 0;
+        for (std::size_t k = 0; k < D; ++k) centre += x(n, k) / n_features;
+      }
+      if (m == "uses-running-mean") centre = running_mean[d];
       if (m == "not-centred") centre = 0;
       if (m == "not-scaled") scale = 1;
       const double x_hat = (x(n, d) - centre) * scale;
       const double g = m == "gamma-left-out" ? 1 : layer.gamma[d], b = m == "beta-left-out" ? 0 : layer.beta[d];
       f.x_hat(n, d) = x_hat;
-      f.y(n, d) = m == "beta-inside" ? g * (x_hat + b) : m == "exchanged" ? b * x_hat + g : m == "beta-subtracted" ? g * x_hat - b : g * x_hat + b;
+      f.y(n, d) = m == "beta-inside"       ? g * (x_hat + b)
+                  : m == "exchanged"       ? b * x_hat + g
+                  : m == "beta-subtracted" ? g * x_hat - b
+                                           : g * x_hat + b;
       if (m == "x-hat-is-y") f.x_hat(n, d) = f.y(n, d);
       if (m == "x-hat-is-centred") f.x_hat(n, d) = x(n, d) - mean;
       if (m == "x-hat-not-stored") f.x_hat(n, d) = 0;
@@ -73,7 +82,10 @@ struct Backward {
   Matrix dbeta, dgamma, direct, by_mean, by_var, dx;
 };
 
-Backward backward(const Matrix& x, const Matrix& dy, const Layer& layer, const std::string& m = "") {
+// A mistake in dgamma or dbeta with "+dx" after its name goes on into dx, as where dx is computed from them.
+Backward backward(const Matrix& x, const Matrix& dy, const Layer& layer, const std::string& mistake = "") {
+  const bool goes_on = mistake.size() > 3 && mistake.substr(mistake.size() - 3) == "+dx";
+  const std::string m = goes_on ? mistake.substr(0, mistake.size() - 3) : mistake;
   const std::size_t N = x.rows, D = x.cols;
   const double examples = static_cast<double>(N);
   const Forward f = forward(x, layer);
@@ -91,7 +103,10 @@ Backward backward(const Matrix& x, const Matrix& dy, const Layer& layer, const s
       dgamma += dy(n, d) * with;
     }
     const bool averaged = m == "both-averaged";
-    b.dbeta[d] = m == "dbeta-averaged" || averaged ? sum / examples : m == "dbeta-times-gamma" ? sum * layer.gamma[d] : sum;
+    if (goes_on) sum_x_hat = dgamma;
+    b.dbeta[d] = m == "dbeta-averaged" || averaged ? sum / examples
+                 : m == "dbeta-times-gamma"        ? sum * layer.gamma[d]
+                                                   : sum;
     b.dgamma[d] = m == "dgamma-averaged" || averaged ? dgamma / examples : dgamma;
     for (std::size_t n = 0; n < N; ++n) {
       double scale = layer.gamma[d] * f.inv_std[d];
@@ -111,7 +126,9 @@ Backward backward(const Matrix& x, const Matrix& dy, const Layer& layer, const s
       if (m == "divided-by-n-minus-1") b.by_var(n, d) *= examples / (examples - 1);
       b.dx(n, d) = b.direct(n, d) + b.by_mean(n, d) + b.by_var(n, d);
       if (m == "dx-averaged") b.dx(n, d) /= examples;
+      if (m == "x-hat-from-y" && layer.gamma[d] == 0) b.dx(n, d) = std::nan("");
     }
+    if (m == "x-hat-from-y" && layer.gamma[d] == 0) b.dgamma[d] = std::nan("");
   }
   return b;
 }
@@ -127,15 +144,22 @@ Matrix telling_columns(std::size_t N, std::size_t D) {
   return x;
 }
 
-Layer random_layer(std::size_t D, double eps) { return {random_matrix(1, D, 0.5, 2), random_matrix(1, D, -2, -0.5), eps}; }
+Layer random_layer(std::size_t D, double eps) {
+  return {random_matrix(1, D, 0.5, 2), random_matrix(1, D, -2, -0.5), eps};
+}
 
-std::string shape(const Matrix& x) { return std::to_string(x.rows) + " examples, " + std::to_string(x.cols) + " features"; }
+std::string shape(const Matrix& x) {
+  return std::to_string(x.rows) + " examples, " + std::to_string(x.cols) + " features";
+}
 
 // BN.5 after each batch.
-Results running(const std::vector<Matrix>& batches, double momentum, bool cumulative, const std::string& m) {
+Results running(const std::vector<Matrix>& batches, double momentum, bool cumulative, const std::string& m,
+                Matrix mean = {}, Matrix var = {}) {
   const std::size_t D = batches[0].cols;
-  Matrix mean(1, D), var(1, D);
-  for (double& v : var.values) v = 1;
+  if (mean.values.empty()) {
+    mean = var = Matrix(1, D);
+    for (double& v : var.values) v = 1;
+  }
   Results r;
   Layer plain{Matrix(1, D), Matrix(1, D), 1};
   for (std::size_t b = 0; b < batches.size(); ++b) {
@@ -152,7 +176,10 @@ Results running(const std::vector<Matrix>& batches, double momentum, bool cumula
       if (m == "unbiased-twice") batch_var = f.var[d] * N / (N - 1) * N / (N - 1);
       if (m == "deviation") batch_var = std::sqrt(batch_var);
       if (m == "inverse") batch_var = f.inv_std[d];
-      const double keep = m == "momentum-swapped" ? w : m == "grows" ? 1 : 1 - w, take = m == "momentum-swapped" ? 1 - w : w;
+      const double keep = m == "momentum-swapped" ? w
+                          : m == "grows"          ? 1
+                                                  : 1 - w,
+                   take = m == "momentum-swapped" ? 1 - w : w;
       if (m == "never" || (m == "last-feature" && d + 1 == D)) continue;
       if (m == "replaced") {
         mean[d] = f.mean[d], var[d] = batch_var;
@@ -178,7 +205,8 @@ Matrix evaluate(const Matrix& x, const Layer& layer, const Matrix& mean, const M
       if (m == "evaluation-eps-left-out") inv = 1 / std::sqrt(var[d]);
       if (m == "evaluation-root-forgotten") inv = 1 / (var[d] + layer.eps);
       if (m == "evaluation-not-scaled") inv = 1;
-      const double g = m == "evaluation-gamma-left-out" ? 1 : layer.gamma[d], b = m == "evaluation-beta-left-out" ? 0 : layer.beta[d];
+      const double g = m == "evaluation-gamma-left-out" ? 1 : layer.gamma[d],
+                   b = m == "evaluation-beta-left-out" ? 0 : layer.beta[d];
       y(n, d) = (x(n, d) - (m == "evaluation-not-centred" ? 0 : mean[d])) * inv * g + b;
     }
   }
@@ -193,7 +221,8 @@ void batchnorm_forward(Task& task, std::size_t round) {
                                       "BN.2: in float E[x^2] - E[x]^2 loses all digits; go over x twice");
   const std::size_t kept = task.part(3, "what later passes need: mean_, var_, inv_std_, x_hat_",
                                      "the members in include/bnlab/nn/batchnorm.hpp");
-  const std::size_t columns = task.part(1, "only the columns first ... last - 1", "forward_train's arguments first and last");
+  const std::size_t columns =
+      task.part(1, "only the columns first ... last - 1", "forward_train's arguments first and last");
   task.mistake("eps-outside", "eps is added outside the root; it is sqrt(var + eps)");
   task.mistake("eps-left-out", "eps is left out: a feature that is constant in a batch has variance 0");
   task.mistake("eps-hard-coded", "eps is a constant in the code; it is options_.eps");
@@ -205,7 +234,10 @@ void batchnorm_forward(Task& task, std::size_t round) {
   task.mistake("variance-summed", "the variance lacks its 1/N");
   task.mistake("mean-summed", "the mean lacks its 1/N");
   task.mistake("mean-left-out", "the mean is left out, of the variance, too");
-  task.mistake("mean-over-features", "mean and variance are those of each example; they belong to each feature, over the batch");
+  task.mistake("mean-over-features",
+               "mean and variance are those of each example; they belong to each feature, over the batch");
+  task.mistake("mean-of-example",
+               "the mean that is subtracted is that of an example; it belongs to each feature, over the batch");
   task.mistake("mean-of-all", "there is one mean and variance for the whole batch; each feature has its own");
   task.mistake("uses-running", "training mode normalises with the running statistics; it uses the batch's own");
   task.mistake("uses-running-mean", "training mode subtracts the running mean; it uses the batch's own");
@@ -234,12 +266,15 @@ void batchnorm_forward(Task& task, std::size_t round) {
     const Layer layer = random_layer(s.D, s.eps);
     const Matrix x = telling_columns(s.N, s.D), x2 = telling_columns(s.N2, s.D), x3 = random_matrix(s.N2, s.D, -3, 1);
     const Matrix dy = random_matrix(s.N, s.D), dy2 = random_matrix(s.N2, s.D);
+    const Matrix mean = random_matrix(1, s.D, 1, 3), var = random_matrix(1, s.D, 0.5, 3);  // running, at first
     const Oracle oracle = [=](const std::string& m) {
       Results r;
-      const Results means = running({x, x2}, 0.1, false, "");
+      const Results means = running({x, x2}, 0.1, false, "", mean, var);
       for (const std::string suffix : {"", "2"}) {
         const Matrix& input = suffix.empty() ? x : x2;
-        const Forward f = forward(input, layer, m);
+        const Matrix& old_mean = suffix.empty() ? mean : means.at("running_mean1");
+        const Matrix& old_var = suffix.empty() ? var : means.at("running_var1");
+        const Forward f = forward(input, layer, m, old_mean, old_var);
         r["y" + suffix] = f.y, r["mean" + suffix] = f.mean, r["var" + suffix] = f.var;
         r["inv_std" + suffix] = f.inv_std, r["x_hat" + suffix] = f.x_hat;
         if (!m.empty()) continue;
@@ -249,6 +284,7 @@ void batchnorm_forward(Task& task, std::size_t round) {
         r["full.running_mean" + suffix] = means.at("running_mean" + batch);
         r["full.running_var" + suffix] = means.at("running_var" + batch);
       }
+      if (m.find("uses-running") == 0) return r;
       const Matrix other = forward(x3, layer, m).y;
       r["column_y"] = forward(x2, layer, m).y;
       for (std::size_t n = 0; n < s.N2; ++n) r["column_y"](n, 1) = other(n, 1);
@@ -264,19 +300,42 @@ void batchnorm_forward(Task& task, std::size_t round) {
     }
     wanted.push_back({"column_y", columns});
     task.add(shape(x) + " (one of them constant)" + ", eps " + (s.eps == 0.1 ? "0.1" : "1e-5"),
-             {{"eps", {s.eps}}, {"gamma", layer.gamma}, {"beta", layer.beta}, {"x", x}, {"x2", x2}, {"x3", x3}, {"dy", dy}, {"dy2", dy2}},
+             {{"eps", {s.eps}},
+              {"gamma", layer.gamma},
+              {"beta", layer.beta},
+              {"x", x},
+              {"x2", x2},
+              {"x3", x3},
+              {"dy", dy},
+              {"dy2", dy2},
+              {"running_mean", mean},
+              {"running_var", var}},
              oracle, wanted, {{"N", double(s.N)}, {"D", double(s.D)}});
   }
   {  // Sums of these numbers are exact in float; of their squares they are not.
     const Layer layer = random_layer(2, 1e-5);
     Matrix x(8, 2);
     for (std::size_t n = 0; n < 8; ++n) {
-      for (std::size_t d = 0; d < 2; ++d) x(n, d) = (d == 0 ? 2048 : -1024) + static_cast<double>(n * (5 + d) % 8) / 8 + static_cast<double>(random_below(2)) / 16;
+      for (std::size_t d = 0; d < 2; ++d)
+        x(n, d) = (d == 0 ? 2048 : -1024) + static_cast<double>(n * (5 + d) % 8) / 8 +
+                  static_cast<double>(random_below(2)) / 16;
     }
     const Matrix dy = random_matrix(8, 2);
-    const Oracle oracle = [=](const std::string& m) { return Results{{"y", forward(x, layer, m).y}}; };
+    const Matrix running = {1, 2};
+    const Oracle oracle = [=](const std::string& m) {
+      return Results{{"y", forward(x, layer, m, running, running).y}};
+    };
     task.add("features around 2048 and -1024 with a deviation of 0.3",
-             {{"eps", {1e-5}}, {"gamma", layer.gamma}, {"beta", layer.beta}, {"x", x}, {"x2", x}, {"x3", x}, {"dy", dy}, {"dy2", dy}},
+             {{"eps", {1e-5}},
+              {"gamma", layer.gamma},
+              {"beta", layer.beta},
+              {"x", x},
+              {"x2", x},
+              {"x3", x},
+              {"dy", dy},
+              {"dy2", dy},
+              {"running_mean", running},
+              {"running_var", running}},
              oracle, {{"y", large, 1, 0, 1e-2}}, {{"N", 8.0}});
   }
 }
@@ -286,11 +345,16 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
   const std::size_t var_part = task.part(3, "running_var", "BN.5 above BatchNorm::update_running");
   const std::size_t cumulative = task.part(1, "momentum std::nullopt: all batches weigh the same",
                                            "momentum in include/bnlab/nn/batchnorm.hpp, and num_batches_tracked");
-  const std::size_t y_part = task.part(3, "evaluation mode's output, and no state changed by it", "BN.6 above BatchNorm::forward_eval");
-  const std::size_t gradients = task.part(2, "evaluation mode's gradients", "BN.6: what of it depends on x, gamma, beta?");
-  const std::size_t columns = task.part(1, "only the columns first ... last - 1", "update_running's arguments first and last");
-  task.mistake("momentum-swapped", "momentum is the weight of the new batch, 1 - momentum that of the old value; here they are exchanged");
-  task.mistake("grows", "the old value is not multiplied by 1 - momentum, so the running statistics grow without bound");
+  const std::size_t y_part =
+      task.part(3, "evaluation mode's output, and no state changed by it", "BN.6 above BatchNorm::forward_eval");
+  const std::size_t gradients =
+      task.part(2, "evaluation mode's gradients", "BN.6: what of it depends on x, gamma, beta?");
+  const std::size_t columns =
+      task.part(1, "only the columns first ... last - 1", "update_running's arguments first and last");
+  task.mistake("momentum-swapped",
+               "momentum is the weight of the new batch, 1 - momentum that of the old value; here they are exchanged");
+  task.mistake("grows",
+               "the old value is not multiplied by 1 - momentum, so the running statistics grow without bound");
   task.mistake("biased", "running_var takes the biased variance; BN.5 takes the unbiased, var N / (N - 1)");
   task.mistake("biased-twice", "running_var takes var (N - 1) / N; the unbiased variance is var N / (N - 1)");
   task.mistake("unbiased-twice", "running_var is made unbiased twice");
@@ -302,8 +366,10 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
   task.mistake("replaced", "the running statistics are replaced by the last batch's; they are a running average");
   task.mistake("last-feature", "the last feature is left out");
   task.mistake("momentum-hard-coded", "momentum is a constant in the code; it is options_.momentum");
-  task.mistake("cumulative-ignored", "options_.momentum may be std::nullopt: then the weight is 1 / num_batches_tracked");
-  task.mistake("average-off-by-one", "the cumulative average's weight is 1 / num_batches_tracked, which counts this batch already");
+  task.mistake("cumulative-ignored",
+               "options_.momentum may be std::nullopt: then the weight is 1 / num_batches_tracked");
+  task.mistake("average-off-by-one",
+               "the cumulative average's weight is 1 / num_batches_tracked, which counts this batch already");
   task.mistake("uses-batch", "evaluation mode normalises with the batch's own statistics; it uses the running ones");
   task.mistake("evaluation-eps-outside", "evaluation mode adds eps outside the root; it is sqrt(running_var + eps)");
   task.mistake("evaluation-eps-left-out", "evaluation mode leaves eps out: a running variance may be 0");
@@ -313,12 +379,20 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
   task.mistake("evaluation-gamma-left-out", "evaluation mode leaves gamma out");
   task.mistake("evaluation-beta-left-out", "evaluation mode leaves beta out");
   task.mistake("evaluation-updates", "evaluation mode changes the running statistics; only training does");
-  task.mistake("evaluation-overwrites", "evaluation mode overwrites what training remembers (x_hat_, inv_std_) for its backward pass");
+  task.mistake("evaluation-updates-first", "evaluation mode moves the running mean; only training does");
+  task.mistake("evaluation-overwrites-deviation",
+               "evaluation mode overwrites inv_std_, which training's backward pass needs");
+  task.mistake("evaluation-overwrites",
+               "evaluation mode overwrites what training remembers (x_hat_, inv_std_) for its backward pass");
   task.mistake("dx-without-gamma", "evaluation mode's dx lacks gamma");
   task.mistake("dx-without-deviation", "evaluation mode's dx lacks 1 / sqrt(running_var + eps)");
-  task.mistake("dx-as-in-training", "evaluation mode's dx subtracts means as training's does; the running statistics are constants, so only the direct term is left");
-  task.mistake("dgamma-of-x", "evaluation mode's dgamma is the sum of dy x; it is the sum of dy x-hat, with BN.6's x-hat");
-  task.mistake("dgamma-of-centred", "evaluation mode's dgamma is the sum of dy (x - running_mean), which is not divided by the deviation");
+  task.mistake("dx-as-in-training",
+               "evaluation mode's dx subtracts means as training's does; the running statistics are constants, so only "
+               "the direct term is left");
+  task.mistake("dgamma-of-x",
+               "evaluation mode's dgamma is the sum of dy x; it is the sum of dy x-hat, with BN.6's x-hat");
+  task.mistake("dgamma-of-centred",
+               "evaluation mode's dgamma is the sum of dy (x - running_mean), which is not divided by the deviation");
   task.mistake("averaged", "evaluation mode's dgamma and dbeta are divided by N; they are sums");
   task.mistake("dgamma-by-training", "evaluation mode's dgamma uses x_hat_ of the last training batch");
 
@@ -326,15 +400,19 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
   for (const bool is_cumulative : {false, true}) {
     const double momentum = 0.3;
     std::vector<Matrix> batches;
-    Inputs inputs = {{"eps", {0.01}}, {"gamma", random_matrix(1, D, 0.5, 2)}, {"beta", random_matrix(1, D)}, {"batches", {3}}};
-    inputs.push_back(is_cumulative ? std::pair<std::string, Matrix>{"cumulative", {1}} : std::pair<std::string, Matrix>{"momentum", {momentum}});
+    Inputs inputs = {
+        {"eps", {0.01}}, {"gamma", random_matrix(1, D, 0.5, 2)}, {"beta", random_matrix(1, D)}, {"batches", {3}}};
+    inputs.push_back(is_cumulative ? std::pair<std::string, Matrix>{"cumulative", {1}}
+                                   : std::pair<std::string, Matrix>{"momentum", {momentum}});
     const Layer layer{inputs[1].second, inputs[2].second, 0.01};
     for (const std::size_t N : {std::size_t{4}, 7 + k, std::size_t{3}}) {
       Matrix x = random_matrix(N, D, -2, 2);
       for (std::size_t n = 0; n < N; ++n) x(n, 0) = as_float(x(n, 0) + 5);
       const Forward f = forward(x, layer);
       const std::string b = std::to_string(batches.size() + 1);
-      inputs.insert(inputs.end(), {{"x" + b, x}, {"x_hat" + b, f.x_hat}, {"mean" + b, f.mean}, {"var" + b, f.var}, {"inv_std" + b, f.inv_std}});
+      inputs.insert(
+          inputs.end(),
+          {{"x" + b, x}, {"x_hat" + b, f.x_hat}, {"mean" + b, f.mean}, {"var" + b, f.var}, {"inv_std" + b, f.inv_std}});
       batches.push_back(x);
     }
     const Oracle oracle = [=](const std::string& m) {
@@ -358,8 +436,11 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
         wanted.push_back({prefix + "running_var" + b, is_cumulative ? cumulative : var_part, way});
       }
     }
-    if (!is_cumulative) wanted.push_back({"column_running_mean", columns}), wanted.push_back({"column_running_var", columns});
-    task.add("batches of 4, " + std::to_string(7 + k) + " and 3, " + (is_cumulative ? "momentum std::nullopt" : "momentum 0.3"), inputs, oracle, wanted);
+    if (!is_cumulative)
+      wanted.push_back({"column_running_mean", columns}), wanted.push_back({"column_running_var", columns});
+    task.add("batches of 4, " + std::to_string(7 + k) + " and 3, " +
+                 (is_cumulative ? "momentum std::nullopt" : "momentum 0.3"),
+             inputs, oracle, wanted);
   }
 
   // Running statistics as they come: large, 0, and small beside eps.
@@ -371,10 +452,17 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
   const Forward remembered = forward(trained, layer);
   const Oracle oracle = [=](const std::string& m) {
     const std::size_t N = x.rows;
-    Results r = {{"y", evaluate(x, layer, mean, var, m)}, {"y_one", evaluate(one, layer, mean, var, m)},
-                 {"y_again", evaluate(x, layer, mean, var, m)}, {"state_mean", mean}, {"state_var", var},
-                 {"state_batches", {3}}, {"state_x_hat", remembered.x_hat}, {"state_inv_std", remembered.inv_std},
-                 {"dx", Matrix(N, D)}, {"dgamma", Matrix(1, D)}, {"dbeta", Matrix(1, D)}};
+    Results r = {{"y", evaluate(x, layer, mean, var, m)},
+                 {"y_one", evaluate(one, layer, mean, var, m)},
+                 {"y_again", evaluate(x, layer, mean, var, m)},
+                 {"state_mean", mean},
+                 {"state_var", var},
+                 {"state_batches", {3}},
+                 {"state_x_hat", remembered.x_hat},
+                 {"state_inv_std", remembered.inv_std},
+                 {"dx", Matrix(N, D)},
+                 {"dgamma", Matrix(1, D)},
+                 {"dbeta", Matrix(1, D)}};
     for (std::size_t d = 0; d < D; ++d) {
       const double inv = 1 / std::sqrt(var[d] + layer.eps);
       double sum = 0, sum_x_hat = 0;
@@ -407,16 +495,47 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
       for (double& v : r["state_var"].values) v = std::nan("");
     }
     if (m == "evaluation-overwrites") r["state_x_hat"] = forward(x, layer).x_hat;
+    if (m == "evaluation-overwrites-deviation") {
+      for (std::size_t d = 0; d < D; ++d) r["state_inv_std"][d] = 1 / std::sqrt(var[d] + layer.eps);
+    }
+    if (m == "evaluation-updates-first") {  // with the default momentum, before it is used
+      Matrix moved = mean;
+      for (const auto& [name, batch] : {std::pair<std::string, Matrix>{"y", x}, {"y_one", one}, {"y_again", x}}) {
+        const Matrix mean_of_batch = forward(batch, layer).mean;
+        for (std::size_t d = 0; d < D; ++d) moved[d] += 0.1 * (mean_of_batch[d] - moved[d]);
+        r[name] = evaluate(batch, layer, moved, var, "");
+      }
+      r["state_mean"] = moved;
+      r.erase("dgamma");
+    }
     return r;
   };
   task.add("running variances 2, 0 and 1e-4, batches of " + std::to_string(x.rows) + " and 1, eps 1e-3",
-           {{"eps", {1e-3}}, {"gamma", layer.gamma}, {"beta", layer.beta}, {"x", x}, {"one", one}, {"dy", dy}, {"trained", trained},
-            {"x_hat", remembered.x_hat}, {"mean", remembered.mean}, {"var", remembered.var}, {"inv_std", remembered.inv_std},
-            {"running_mean", mean}, {"running_var", var}},
+           {{"eps", {1e-3}},
+            {"gamma", layer.gamma},
+            {"beta", layer.beta},
+            {"x", x},
+            {"one", one},
+            {"dy", dy},
+            {"trained", trained},
+            {"x_hat", remembered.x_hat},
+            {"mean", remembered.mean},
+            {"var", remembered.var},
+            {"inv_std", remembered.inv_std},
+            {"running_mean", mean},
+            {"running_var", var}},
            oracle,
-           {{"y", y_part}, {"y_one", y_part}, {"y_again", y_part}, {"state_mean", y_part}, {"state_var", y_part},
-            {"state_batches", y_part}, {"state_x_hat", y_part}, {"state_inv_std", y_part}, {"dx", gradients},
-            {"dgamma", gradients}, {"dbeta", gradients}},
+           {{"y", y_part},
+            {"y_one", y_part},
+            {"y_again", y_part},
+            {"state_mean", y_part},
+            {"state_var", y_part},
+            {"state_batches", y_part},
+            {"state_x_hat", y_part},
+            {"state_inv_std", y_part},
+            {"dx", gradients},
+            {"dgamma", gradients},
+            {"dbeta", gradients}},
            {{"N", double(x.rows)}});
 }
 
@@ -427,14 +546,23 @@ void batchnorm_backward(Task& task, std::size_t round) {
   const std::size_t stage2 = task.part(3, "in stages: dvar", "stage_dvar in src/nn/batchnorm_staged.cpp, and BN.3");
   const std::size_t stage3 = task.part(2, "in stages: dmean", "stage_dmean in src/nn/batchnorm_staged.cpp, and BN.3");
   const std::size_t stage4 = task.part(2, "in stages: dx", "stage_dx in src/nn/batchnorm_staged.cpp, and BN.1 to BN.3");
-  const std::size_t dx_part = task.part(5, "dx, simplified", "the paths from x to y: directly, through the mean, through the variance");
-  const std::size_t columns = task.part(1, "only the columns first ... last - 1", "backward_train's arguments first and last");
+  const std::size_t dx_part =
+      task.part(5, "dx, simplified", "the paths from x to y: directly, through the mean, through the variance");
+  const std::size_t columns =
+      task.part(1, "only the columns first ... last - 1", "backward_train's arguments first and last");
   task.mistake("dbeta-averaged", "dbeta is divided by N; it is a sum");
   task.mistake("dbeta-times-gamma", "dbeta is multiplied by gamma; beta's factor in y is 1");
   task.mistake("dgamma-averaged", "dgamma is divided by N; it is a sum");
   task.mistake("both-averaged", "dgamma and dbeta are divided by N; they are sums");
   task.mistake("dgamma-of-x", "dgamma is the sum of dy x; gamma's factor in y is x-hat");
-  task.mistake("dgamma-of-centred", "dgamma is the sum of dy (x - mean); gamma's factor in y is x-hat, which is divided by the deviation");
+  task.mistake("dgamma-of-centred",
+               "dgamma is the sum of dy (x - mean); gamma's factor in y is x-hat, which is divided by the deviation");
+  task.mistake("dgamma-of-x+dx", "dgamma is the sum of dy x, in dx, too; gamma's factor in y is x-hat");
+  task.mistake("dgamma-of-centred+dx",
+               "dgamma is the sum of dy (x - mean), in dx, too; gamma's factor in y is x-hat, which is divided by the "
+               "deviation");
+  task.mistake("dgamma-of-y+dx", "dgamma is the sum of dy y, in dx, too; gamma's factor in y is x-hat");
+  task.mistake("x-hat-from-y", "x-hat is had back from y, which cannot be where gamma is 0: x_hat_ is remembered");
   task.mistake("dgamma-of-y", "dgamma is the sum of dy y; gamma's factor in y is x-hat");
   task.mistake("dgamma-is-dbeta", "dgamma is the sum of dy; gamma's factor in y is x-hat");
   task.mistake("dgamma-times-gamma", "dgamma is multiplied by gamma; gamma's factor in y is x-hat alone");
@@ -470,7 +598,8 @@ void batchnorm_backward(Task& task, std::size_t round) {
     double eps;
   };
   for (const Size s : {Size{5 + k, 4, 3, 1e-2}, Size{4, 7 + k, 6 + k, 1e-5}, Size{2 + k, 3, 2, 0.5}}) {
-    const Layer layer = random_layer(s.D, s.eps);
+    Layer layer = random_layer(s.D, s.eps);
+    if (s.D > 3) layer.gamma[2] = 0;  // a feature that is switched off: x-hat cannot be had back from y
     Matrix x = random_matrix(s.N, s.D, -2, 2), x2 = random_matrix(s.N2, s.D, -2, 2);
     for (Matrix* m : {&x, &x2}) {
       for (std::size_t n = 0; n < m->rows; ++n) {
@@ -485,8 +614,13 @@ void batchnorm_backward(Task& task, std::size_t round) {
     // The stages, each from right results of those before.
     Matrix dx_hat(s.N, s.D), dvar(1, s.D), dmean(1, s.D);
     const auto staged = [=](const std::string& m, const Matrix& hat, const Matrix& of_var, const Matrix& of_mean) {
-      Results r = {{"stage_dx_hat", Matrix(s.N, s.D)}, {"stage_dvar", Matrix(1, s.D)}, {"stage_dmean", Matrix(1, s.D)},
-                   {"stage_dx", Matrix(s.N, s.D)}, {"a", Matrix(s.N, s.D)}, {"b", Matrix(s.N, s.D)}, {"c", Matrix(s.N, s.D)}};
+      Results r = {{"stage_dx_hat", Matrix(s.N, s.D)},
+                   {"stage_dvar", Matrix(1, s.D)},
+                   {"stage_dmean", Matrix(1, s.D)},
+                   {"stage_dx", Matrix(s.N, s.D)},
+                   {"a", Matrix(s.N, s.D)},
+                   {"b", Matrix(s.N, s.D)},
+                   {"c", Matrix(s.N, s.D)}};
       const double N = static_cast<double>(s.N);
       for (std::size_t d = 0; d < s.D; ++d) {
         const double inv = f.inv_std[d];
@@ -516,7 +650,8 @@ void batchnorm_backward(Task& task, std::size_t round) {
       for (const std::string suffix : {"", "2"}) {
         const Backward b = suffix.empty() ? backward(x, dy, layer, m) : backward(x2, dy2, layer, m);
         for (const std::string prefix : {"", "full."}) {
-          r[prefix + "dx" + suffix] = b.dx, r[prefix + "dgamma" + suffix] = b.dgamma, r[prefix + "dbeta" + suffix] = b.dbeta;
+          r[prefix + "dx" + suffix] = b.dx, r[prefix + "dgamma" + suffix] = b.dgamma,
+                            r[prefix + "dbeta" + suffix] = b.dbeta;
         }
       }
       const auto add = [&](const std::string& to, const Matrix& what) {
@@ -532,7 +667,8 @@ void batchnorm_backward(Task& task, std::size_t round) {
         add("dgamma2", right.dgamma), add("dbeta2", right.dbeta);
         for (std::size_t n = 0; n < s.N2; ++n) {
           for (std::size_t d = 0; d < s.D; ++d) {
-            r["dx2"](n, d) -= layer.gamma[d] * f2.inv_std[d] * (right.dbeta[d] + f2.x_hat(n, d) * right.dgamma[d]) / static_cast<double>(s.N2);
+            r["dx2"](n, d) -= layer.gamma[d] * f2.inv_std[d] * (right.dbeta[d] + f2.x_hat(n, d) * right.dgamma[d]) /
+                              static_cast<double>(s.N2);
           }
         }
       }
@@ -552,27 +688,43 @@ void batchnorm_backward(Task& task, std::size_t round) {
         const std::string prefix = way == 1 ? "" : "full.";
         wanted.push_back({prefix + "dbeta" + suffix, dbeta_part, way});
         wanted.push_back({prefix + "dgamma" + suffix, dgamma_part, way});
-        wanted.push_back({prefix + "dx" + suffix, dx_part, way, 0, 1e-3,
-                          {{"the_direct_term_of_dx", b.direct}, {"the_path_through_the_mean", b.by_mean}, {"the_path_through_the_variance", b.by_var}}});
+        wanted.push_back({prefix + "dx" + suffix,
+                          dx_part,
+                          way,
+                          0,
+                          1e-3,
+                          {{"the_direct_term_of_dx", b.direct},
+                           {"the_path_through_the_mean", b.by_mean},
+                           {"the_path_through_the_variance", b.by_var}}});
       }
     }
     for (int way = 1; way <= 2; ++way) {
       const std::string prefix = way == 1 ? "" : "full.";
-      wanted.push_back({prefix + "column_dgamma", columns, way}), wanted.push_back({prefix + "column_dbeta", columns, way});
+      wanted.push_back({prefix + "column_dgamma", columns, way}),
+          wanted.push_back({prefix + "column_dbeta", columns, way});
     }
     wanted.push_back({"stage_dx_hat", stage1});
     wanted.push_back({"stage_dvar", stage2});
     wanted.push_back({"stage_dmean", stage3, 1, 0, 1e-3});
-    wanted.push_back({"stage_dx", stage4, 1, 0, 1e-3,
-                      {{"stage_4:_the_direct_term", stages.at("a")}, {"stage_4:_the_path_through_the_variance", stages.at("b")},
+    wanted.push_back({"stage_dx",
+                      stage4,
+                      1,
+                      0,
+                      1e-3,
+                      {{"stage_4:_the_direct_term", stages.at("a")},
+                       {"stage_4:_the_path_through_the_variance", stages.at("b")},
                        {"stage_4:_the_path_through_the_mean", stages.at("c")}}});
-    Inputs inputs = {{"eps", {s.eps}}, {"gamma", layer.gamma}, {"beta", layer.beta}, {"x", x}, {"dy", dy}, {"x2", x2}, {"dy2", dy2},
-                     {"dx_hat", dx_hat}, {"dvar", dvar}, {"dmean", dmean}};
+    Inputs inputs = {{"eps", {s.eps}}, {"gamma", layer.gamma}, {"beta", layer.beta}, {"x", x},       {"dy", dy},
+                     {"x2", x2},       {"dy2", dy2},           {"dx_hat", dx_hat},   {"dvar", dvar}, {"dmean", dmean}};
     for (const std::string suffix : {"", "2"}) {
       const Forward& p = suffix.empty() ? f : f2;
-      inputs.insert(inputs.end(), {{"x_hat" + suffix, p.x_hat}, {"mean" + suffix, p.mean}, {"var" + suffix, p.var}, {"inv_std" + suffix, p.inv_std}});
+      inputs.insert(inputs.end(), {{"x_hat" + suffix, p.x_hat},
+                                   {"mean" + suffix, p.mean},
+                                   {"var" + suffix, p.var},
+                                   {"inv_std" + suffix, p.inv_std}});
     }
-    task.add(shape(x) + ", then " + std::to_string(s.N2) + " examples", inputs, oracle, wanted, {{"N", double(s.N)}, {"D", double(s.D)}});
+    task.add(shape(x) + ", then " + std::to_string(s.N2) + " examples", inputs, oracle, wanted,
+             {{"N", double(s.N)}, {"D", double(s.D)}});
   }
 }
 

@@ -38,8 +38,8 @@ struct Wanted {
   std::string name;
   std::size_t part = 0;
   int way = 1;
-  double floor = 0;           // errors are relative, but for entries below this: then to it; 0: judge.cpp's own rule
-  double tolerance = 3e-4;    // tasks are graded in float; what a mistake changes is far larger
+  double floor = 0;         // errors are relative, but for entries below this: then to it; 0: judge.cpp's own rule
+  double tolerance = 3e-4;  // tasks are graded in float; what a mistake changes is far larger
   std::vector<std::pair<std::string, Matrix>> terms = {};  // the right result as a sum; '_' in names for spaces
 };
 

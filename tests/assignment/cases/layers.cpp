@@ -5,15 +5,20 @@ namespace cases {
 
 void idx_reader(Task& task, std::size_t round) {
   const std::size_t good = task.part(5, "lengths and values", "the file format in include/bnlab/data/dataset.hpp");
-  const std::size_t length = task.part(2, "files cut short or too long are refused",
-                                       "what the header announces and what file.size() says");
+  const std::size_t length =
+      task.part(2, "files cut short or too long are refused", "what the header announces and what file.size() says");
   const std::size_t huge = task.part(1, "lengths that no file can have are refused", "products that overflow");
-  task.mistake("little-endian", "a good file is refused: are the lengths read most significant byte first (big-endian)?");
-  task.mistake("from-byte-8", "the values begin too early: of images the header has 16 bytes, 4 for each length and 4 before");
-  task.mistake("sides-swapped", "rows and columns are exchanged: the file gives the number of images, then rows, then columns");
+  task.mistake("little-endian",
+               "a good file is refused: are the lengths read most significant byte first (big-endian)?");
+  task.mistake("from-byte-8",
+               "the values begin too early: of images the header has 16 bytes, 4 for each length and 4 before");
+  task.mistake("sides-swapped",
+               "rows and columns are exchanged: the file gives the number of images, then rows, then columns");
   task.mistake("shape-without-count", "the shape lacks the first length, the number of images or labels");
-  task.mistake("short-accepted", "a file that is cut short is accepted: compare what the header announces with file.size()");
-  task.mistake("long-accepted", "a file with bytes left over is accepted: compare what the header announces with file.size()");
+  task.mistake("short-accepted",
+               "a file that is cut short is accepted: compare what the header announces with file.size()");
+  task.mistake("long-accepted",
+               "a file with bytes left over is accepted: compare what the header announces with file.size()");
   task.mistake("overflow", "lengths whose product overflows are accepted: check each multiplication");
   task.mistake("memory-first", "memory is asked for before the header is compared with the file's length");
   task.mistake("unnamed", "the error does not name the file");
@@ -41,7 +46,8 @@ void idx_reader(Task& task, std::size_t round) {
     Matrix bytes(1, 0);
     const auto push = [&](std::size_t byte) { bytes.values.push_back(static_cast<double>(byte)); };
     push(0), push(0), push(8), push(file.lengths.size());
-    for (const std::size_t n : file.lengths) push(n >> 24 & 255), push(n >> 16 & 255), push(n >> 8 & 255), push(n & 255);
+    for (const std::size_t n : file.lengths)
+      push(n >> 24 & 255), push(n >> 16 & 255), push(n >> 8 & 255), push(n & 255);
     const std::size_t header = bytes.values.size();
     for (std::size_t i = 0; i < file.values; ++i) push(random_below(256));
     bytes.cols = bytes.values.size();
@@ -57,7 +63,8 @@ void idx_reader(Task& task, std::size_t round) {
         if (m == "short-accepted" && is_short) r["outcome"] = {0};
         if (m == "long-accepted" && file.part == length && !is_short) r["outcome"] = {0};
         if (m == "overflow" && file.name.find("multiply") != std::string::npos) r["outcome"] = {0};
-        if (m == "memory-first" && file.part == huge && file.name.find("multiply") == std::string::npos) r["outcome"] = {3};
+        if (m == "memory-first" && file.part == huge && file.name.find("multiply") == std::string::npos)
+          r["outcome"] = {3};
         if (m == "unnamed") r["outcome"] = {2};
         return r;
       }
@@ -121,9 +128,10 @@ void linear_forward(Task& task, std::size_t round) {
       }
       return r;
     };
-    task.add(std::to_string(s.N) + " examples, " + std::to_string(s.in) + " inputs, " + std::to_string(s.out) + " outputs",
-             {{"x", x}, {"x2", x2}, {"W", W}, {"b", b}}, oracle, {{"y", y_part}, {"y2", y_part}, {"y_eval", y_part}},
-             {{"N", double(s.N)}, {"in", double(s.in)}, {"out", double(s.out)}});
+    task.add(
+        std::to_string(s.N) + " examples, " + std::to_string(s.in) + " inputs, " + std::to_string(s.out) + " outputs",
+        {{"x", x}, {"x2", x2}, {"W", W}, {"b", b}}, oracle, {{"y", y_part}, {"y2", y_part}, {"y_eval", y_part}},
+        {{"N", double(s.N)}, {"in", double(s.in)}, {"out", double(s.out)}});
   }
 }
 
@@ -133,11 +141,13 @@ void linear_backward(Task& task, std::size_t round) {
   const std::size_t dx_part = task.part(3, "dx", "which y an entry of x went into, and times what");
   task.mistake("dw-averaged", "dW is divided by N: layers pass on what they get, the loss alone owns the 1/N");
   task.mistake("db-averaged", "db is divided by N: layers pass on what they get, the loss alone owns the 1/N");
-  task.mistake("all-averaged", "the gradients are divided by N: layers pass on what they get, the loss alone owns the 1/N");
+  task.mistake("all-averaged",
+               "the gradients are divided by N: layers pass on what they get, the loss alone owns the 1/N");
   task.mistake("dw-added", "dW is added to what was there before; backward overwrites gradients");
   task.mistake("db-added", "db is added to what was there before; backward overwrites gradients");
   task.mistake("all-added", "dW and db are added to what was there before; backward overwrites gradients");
   task.mistake("dw-transposed", "dW stands transposed: it has W's shape, [in, out]");
+  task.mistake("dw-of-y", "dW multiplies dy by y; W's factor in y is x");
   task.mistake("dw-of-rows", "dW's row of input i is multiplied by example i: x is not transposed in the product");
   task.mistake("w-transposed", "dx is computed with W in place of its transpose");
   task.mistake("db-first", "db is dy of the first example only; b went into y of every example");
@@ -154,11 +164,13 @@ void linear_backward(Task& task, std::size_t round) {
   for (const Size s : {Size{3 + k, 4, 6, 5}, Size{4, 3 + k, 2, 7}, Size{2, 37, 70 + k, 3}}) {
     const Matrix x = random_matrix(s.N, s.in), dy = random_matrix(s.N, s.out), W = random_matrix(s.in, s.out);
     const Matrix x2 = random_matrix(s.N2, s.in), dy2 = random_matrix(s.N2, s.out), b = random_matrix(1, s.out);
+    const Matrix x3 = random_matrix(1, s.in), dy3 = random_matrix(1, s.out);
     const auto compute = [=](const Matrix& input, const Matrix& up, const Matrix& dW_before, const Matrix& db_before,
                              const std::string& m, const std::string& suffix) {
       const std::size_t N = up.rows;
       const double scale = 1 / static_cast<double>(N);
-      Results r = {{"dW" + suffix, Matrix(s.in, s.out)}, {"db" + suffix, Matrix(1, s.out)}, {"dx" + suffix, Matrix(N, s.in)}};
+      Results r = {
+          {"dW" + suffix, Matrix(s.in, s.out)}, {"db" + suffix, Matrix(1, s.out)}, {"dx" + suffix, Matrix(N, s.in)}};
       Matrix &dW = r["dW" + suffix], &db = r["db" + suffix], &dx = r["dx" + suffix];
       for (std::size_t n = 0; n < N; ++n) {
         for (std::size_t j = 0; j < s.out; ++j) {
@@ -166,7 +178,8 @@ void linear_backward(Task& task, std::size_t round) {
           if (!db_out) db[j] += up(n, j) * (m == "db-of-x" ? input(n, j % s.in) : 1);
           for (std::size_t i = 0; i < s.in; ++i) {
             const bool dw_out = (m == "dw-last-out" && n + 1 == N) || (m == "first-out" && n == 0);
-            if (!dw_out) dW(i, j) += (m == "dw-of-rows" ? input.values[i * N % input.values.size() + n] : input(n, i)) * up(n, j);
+            if (!dw_out)
+              dW(i, j) += (m == "dw-of-rows" ? input.values[i * N % input.values.size() + n] : input(n, i)) * up(n, j);
             dx(n, i) += up(n, j) * (m == "w-transposed" ? W.values[j * s.in + i] : W(i, j));
           }
         }
@@ -176,6 +189,18 @@ void linear_backward(Task& task, std::size_t round) {
           for (std::size_t j = 0; j < s.out; ++j) {
             dW(i, j) = 0;
             for (std::size_t n = 0; n < N; ++n) dW(i, j) += input.values[i * N + n] * up(n, j);
+          }
+        }
+      }
+      if (m == "dw-of-y") {  // of which there may be more or fewer than of x
+        for (std::size_t i = 0; i < s.in; ++i) {
+          for (std::size_t j = 0; j < s.out; ++j) {
+            dW(i, j) = 0;
+            for (std::size_t n = 0; n < N; ++n) {
+              double y = b[i % s.out];
+              for (std::size_t l = 0; l < s.in; ++l) y += input(n, l) * W(l, i % s.out);
+              dW(i, j) += y * up(n, j);
+            }
           }
         }
       }
@@ -213,13 +238,24 @@ void linear_backward(Task& task, std::size_t round) {
       }
       Results r = compute(first, dy, dW, db, m, "");
       Results second = compute(x2, dy2, r["dW"], r["db"], m, "2");
+      const Results skip = compute(x3, dy3, dW, db, m, "_skip");
+      if (m.empty() || m.find("out") == std::string::npos)
+        second["dW_skip"] = skip.at("dW_skip"), second["db_skip"] = skip.at("db_skip");
       r.insert(second.begin(), second.end());
       return r;
     };
-    task.add(std::to_string(s.N) + " examples, " + std::to_string(s.in) + " inputs, " + std::to_string(s.out) + " outputs",
-             {{"x", x}, {"dy", dy}, {"x2", x2}, {"dy2", dy2}, {"W", W}, {"b", b}}, oracle,
-             {{"dW", dW_part}, {"db", db_part}, {"dx", dx_part}, {"dW2", dW_part}, {"db2", db_part}, {"dx2", dx_part}},
-             {{"N", double(s.N)}, {"in", double(s.in)}, {"out", double(s.out)}});
+    task.add(
+        std::to_string(s.N) + " examples, " + std::to_string(s.in) + " inputs, " + std::to_string(s.out) + " outputs",
+        {{"x", x}, {"dy", dy}, {"x2", x2}, {"dy2", dy2}, {"x3", x3}, {"dy3", dy3}, {"W", W}, {"b", b}}, oracle,
+        {{"dW", dW_part},
+         {"db", db_part},
+         {"dx", dx_part},
+         {"dW2", dW_part},
+         {"db2", db_part},
+         {"dx2", dx_part},
+         {"dW_skip", dW_part},
+         {"db_skip", db_part}},
+        {{"N", double(s.N)}, {"in", double(s.in)}, {"out", double(s.out)}});
   }
 }
 
@@ -243,12 +279,12 @@ void relu(Task& task, std::size_t round) {
     Matrix y = x, dx = dy;
     for (std::size_t i = 0; i < x.values.size(); ++i) {
       const double v = x[i], right = v > 0 ? v : 0, up = dy[i];
-      y[i] = m == "leaky" && v < 0      ? 0.01 * v
-             : m == "identity"          ? v
-             : m == "absolute"          ? std::abs(v)
-             : m == "minimum"           ? std::min(v, 0.0)
-             : m == "step"              ? (v > 0 ? 1 : 0)
-                                        : right;
+      y[i] = m == "leaky" && v < 0 ? 0.01 * v
+             : m == "identity"     ? v
+             : m == "absolute"     ? std::abs(v)
+             : m == "minimum"      ? std::min(v, 0.0)
+             : m == "step"         ? (v > 0 ? 1 : 0)
+                                   : right;
       dx[i] = m == "by-upstream"      ? (up > 0 ? up : 0)
               : m == "passes-at-zero" ? up  // the derivative sees y alone, in which negative x have become 0
               : m == "mask-inverted"  ? (v > 0 ? 0 : up)
@@ -260,8 +296,8 @@ void relu(Task& task, std::size_t round) {
   };
   Matrix right_y = x;
   for (double& v : right_y.values) v = v > 0 ? v : 0;
-  task.add(std::to_string(4 + round) + " x 5 numbers of both signs and 0", {{"x", x}, {"dy", dy}, {"right_y", right_y}}, oracle,
-           {{"y", y_part}, {"y_eval", y_part}, {"dx", dx_part}});
+  task.add(std::to_string(4 + round) + " x 5 numbers of both signs and 0", {{"x", x}, {"dy", dy}, {"right_y", right_y}},
+           oracle, {{"y", y_part}, {"y_eval", y_part}, {"dx", dx_part}});
 }
 
 }  // namespace cases

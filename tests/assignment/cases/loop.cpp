@@ -22,7 +22,8 @@ Results watch(const Setting& s, const std::string& m) {
   for (std::size_t i = 0; i < s.images; ++i) subset.indices.push_back(static_cast<std::uint32_t>(i));
   const bnlab::BatchPlan plan(s.images, s.batch);
   double step = 0, losses = 0, held = 0, diverged = 0;  // held: which loss's gradients the parameters hold
-  const auto forward_and_loss = [&](const std::vector<std::uint32_t>& images, double mode, double& loss, double& right, bool& diverges) {
+  const auto forward_and_loss = [&](const std::vector<std::uint32_t>& images, double mode, double& loss, double& right,
+                                    bool& diverges) {
     double order = 0, labels = 0;
     loss = right = 0;
     for (std::size_t n = 0; n < images.size(); ++n) {
@@ -43,12 +44,14 @@ Results watch(const Setting& s, const std::string& m) {
       std::size_t begin = plan.begin(b), end = plan.end(b);
       if (m == "cut-by-size") end = std::min(begin + s.batch, s.images);
       if (m == "first-batch-always") begin = 0, end = plan.end(0);
-      const std::vector<std::uint32_t> images(subset.indices.begin() + static_cast<std::ptrdiff_t>(begin), subset.indices.begin() + static_cast<std::ptrdiff_t>(end));
+      const std::vector<std::uint32_t> images(subset.indices.begin() + static_cast<std::ptrdiff_t>(begin),
+                                              subset.indices.begin() + static_cast<std::ptrdiff_t>(end));
       double loss = 0, right = 0;
       bool diverges = false;
       const double N = static_cast<double>(images.size());
       const bool last = b + 1 == plan.count();
-      forward_and_loss(images, m == "evaluation-mode" ? 1 : 0, loss, right, diverges);
+      forward_and_loss(images, m == "evaluation-mode" || (m == "evaluation-left-on" && epoch > 1) ? 1 : 0, loss, right,
+                       diverges);
       if (m == "forward-twice") call(1, 0, N, calls[calls.size() - 5]);
       if (diverges && m != "divergence-ignored") {
         if (m == "divergence-after-step") call(3, 0, losses, 0), call(4, losses, 0, 0);
@@ -57,15 +60,24 @@ Results watch(const Setting& s, const std::string& m) {
       }
       if (m == "step-first") call(4, held, 0, 0);
       if (m != "no-backward") {
-        call(3, m == "evaluation-mode" || m == "backward-in-evaluation-mode" ? 1 : 0, losses, 0), held = losses;
+        call(3,
+             m == "evaluation-mode" || (m == "evaluation-left-on" && epoch > 1) || m == "backward-in-evaluation-mode"
+                 ? 1
+                 : 0,
+             losses, 0),
+            held = losses;
         if (m == "backward-twice") call(3, 0, losses, 0);
       }
-      if (m != "step-first" && m != "no-step" && !(m == "last-without-step" && last) && !(m == "step-at-epochs-end" && !last)) call(4, held, 0, 0);
+      if (m != "step-first" && m != "no-step" && !(m == "last-without-step" && last) &&
+          !(m == "step-at-epochs-end" && !last))
+        call(4, held, 0, 0);
       ++step;
-      loss_sum += m == "loss-not-weighted" ? loss : loss * N;
-      right_sum += m == "accuracy-not-weighted" ? right / N : right;
+      const double same = static_cast<double>(s.images) / static_cast<double>(plan.count());  // every batch alike
+      loss_sum += m == "loss-not-weighted" ? loss : m == "loss-alike" ? loss * same : loss * N;
+      right_sum += m == "accuracy-not-weighted" ? right / N : m == "accuracy-alike" ? right / N * same : right;
       if (m == "sums-forgotten") loss_sum = right_sum = 0;
-      steps.insert(steps.end(), {m == "step-not-counted" ? 0 : step, static_cast<double>(epoch), m == "batch-size-for-images" ? static_cast<double>(s.batch) : N, loss, right / N});
+      steps.insert(steps.end(), {m == "step-not-counted" ? 0 : step, static_cast<double>(epoch),
+                                 m == "batch-size-for-images" ? static_cast<double>(s.batch) : N, loss, right / N});
     }
     const double count = static_cast<double>(s.images);
     epochs.insert(epochs.end(), {loss_sum / count, right_sum / count});
@@ -83,7 +95,9 @@ done:
     t.values = values;
     return t;
   };
-  return {{"calls", table(calls, 4)}, {"steps", table(steps, 5)}, {"epochs", table(epochs, 2)},
+  return {{"calls", table(calls, 4)},
+          {"steps", table(steps, 5)},
+          {"epochs", table(epochs, 2)},
           {"end", {m == "step-not-counted" ? 0 : step, diverged}}};
 }
 
@@ -92,38 +106,68 @@ done:
 void training_loop(Task& task, std::size_t round) {
   const std::size_t calls = task.part(3, "forward, loss, backward, step, for every batch",
                                       "the order of the calls; build/grade/training-loop.out has what you print");
-  const std::size_t sums = task.part(2, "the epoch's loss and accuracy", "EpochResult in include/bnlab/train/trainer.hpp: sums over images until the epoch ends");
-  const std::size_t diverged = task.part(1, "a loss that is no number ends training", "diverged_at_step in include/bnlab/train/trainer.hpp");
+  const std::size_t sums =
+      task.part(2, "the epoch's loss and accuracy",
+                "EpochResult in include/bnlab/train/trainer.hpp: sums over images until the epoch ends");
+  const std::size_t diverged =
+      task.part(1, "a loss that is no number ends training", "diverged_at_step in include/bnlab/train/trainer.hpp");
   task.mistake("evaluation-mode", "the network is run in evaluation mode; training is Mode::train");
   task.mistake("backward-in-evaluation-mode", "backward is for the pass in evaluation mode; training is Mode::train");
+  task.mistake(
+      "evaluation-left-on",
+      "from the second epoch on the network is run in evaluation mode; training is Mode::train, whatever was before");
   task.mistake("no-backward", "network.backward is not called: the gradients are those of nothing");
   task.mistake("no-step", "optimizer.step is not called");
   task.mistake("step-first", "the optimizer steps before backward has left its gradients");
   task.mistake("backward-twice", "network.backward is called twice");
-  task.mistake("forward-twice", "network.forward is called twice: batch normalization's running statistics would move twice");
+  task.mistake("forward-twice",
+               "network.forward is called twice: batch normalization's running statistics would move twice");
   task.mistake("last-without-step", "the last batch of an epoch gets no step");
   task.mistake("step-at-epochs-end", "there is a step only at the end of an epoch; there is one for each batch");
   task.mistake("cut-by-size", "batches are cut by their size; plan.begin(b) and plan.end(b) know about the last one");
   task.mistake("first-batch-always", "each step takes the first batch; batch b is plan.begin(b) to plan.end(b)");
   task.mistake("step-not-counted", "result.step is not counted up");
-  task.mistake("loss-not-weighted", "train_loss adds the batches' means; it is a sum over images: the last batch has fewer");
+  task.mistake("loss-not-weighted",
+               "train_loss adds the batches' means; it is a sum over images: the last batch has fewer");
+  task.mistake("loss-alike", "train_loss weighs all batches alike; it is a sum over images: the last batch has fewer");
+  task.mistake("accuracy-alike", "train_accuracy weighs all batches alike; it counts images: the last batch has fewer");
   task.mistake("accuracy-not-weighted", "train_accuracy adds the batches' accuracies; it counts images");
   task.mistake("divergence-ignored", "a loss that is not finite does not end training");
-  task.mistake("divergence-after-step", "with a loss that is not finite the weights are changed all the same; end before backward");
+  task.mistake("only-nan", "an infinite loss does not end training; only NaN does: ask std::isfinite");
+  task.mistake("divergence-after-step",
+               "with a loss that is not finite the weights are changed all the same; end before backward");
   task.mistake("divergence-off-by-one", "diverged_at_step is the step that could not be done: result.step + 1");
 
   const std::size_t k = round;
-  for (const Setting& s : {Setting{10, 0, 2, 4, 3, false, 0}, Setting{21 + k, 6, 3, 5, 7 + k, true, 0}, Setting{9, 2, 2, 2, 5, true, 0}}) {
-    task.add(std::to_string(s.images) + " images in batches of " + std::to_string(s.batch) + (s.shuffle ? ", shuffled" : "") + (s.validation > 0 ? ", with validation" : ""),
-             {{"images", {double(s.images)}}, {"validation", {double(s.validation)}}, {"epochs", {double(s.epochs)}}, {"batch", {double(s.batch)}},
-              {"seed", {double(s.seed)}}, {"shuffle", {s.shuffle ? 1.0 : 0.0}}, {"diverges_with", {s.diverges_with}}},
+  for (const Setting& s :
+       {Setting{10, 0, 2, 4, 3, false, 0}, Setting{21 + k, 6, 3, 5, 7 + k, true, 0}, Setting{9, 2, 2, 2, 5, true, 0}}) {
+    task.add(std::to_string(s.images) + " images in batches of " + std::to_string(s.batch) +
+                 (s.shuffle ? ", shuffled" : "") + (s.validation > 0 ? ", with validation" : ""),
+             {{"images", {double(s.images)}},
+              {"validation", {double(s.validation)}},
+              {"epochs", {double(s.epochs)}},
+              {"batch", {double(s.batch)}},
+              {"seed", {double(s.seed)}},
+              {"shuffle", {s.shuffle ? 1.0 : 0.0}},
+              {"diverges_with", {s.diverges_with}}},
              [=](const std::string& m) { return watch(s, m); },
              {{"calls", calls, 1, 0.5}, {"steps", sums, 1, 0.5}, {"epochs", sums, 1, 0.1}, {"end", calls, 1, 0.5}});
   }
-  const Setting s{12, 2, 2, 4, 2 + k, true, 5};
-  task.add("12 images in batches of 4, one of which makes the loss NaN",
-           {{"images", {12}}, {"validation", {2}}, {"epochs", {2}}, {"batch", {4}}, {"seed", {double(s.seed)}}, {"shuffle", {1}}, {"diverges_with", {5}}},
-           [=](const std::string& m) { return watch(s, m); }, {{"calls", diverged, 1, 0.5}, {"end", diverged, 1, 0.5}});
+  for (const bool infinite : {false, true}) {
+    const Setting s{12, 2, 2, 4, 2 + k, true, 5};
+    task.add(
+        std::string("12 images in batches of 4, one of which makes the loss ") + (infinite ? "infinite" : "NaN"),
+        {{"images", {12}},
+         {"validation", {2}},
+         {"epochs", {2}},
+         {"batch", {4}},
+         {"seed", {double(s.seed)}},
+         {"shuffle", {1}},
+         {"diverges_with", {5}},
+         {"infinite", {infinite ? 1.0 : 0.0}}},
+        [=](const std::string& m) { return watch(s, m == "only-nan" ? (infinite ? "divergence-ignored" : "") : m); },
+        {{"calls", diverged, 1, 0.5}, {"end", diverged, 1, 0.5}});
+  }
 }
 
 }  // namespace cases

@@ -59,6 +59,9 @@ Results compute(const Matrix& logits, const std::vector<std::size_t>& labels, co
       if (m == "label-off-by-one") deserved = c == t + 1 ? 1 : 0;
       if (m == "probabilities-alone") deserved = 0;
       double gradient = p(n, c) - deserved;
+      if (m == "label-alone" && c != t) gradient = 0;
+      if (m == "one-hot-transposed") gradient = p(n, c) - (c < N && labels[c] == n ? 1 : 0);
+      if (m == "label-off-by-one-below") gradient = p(n, c) - (c + 1 == t ? 1 : 0);
       if (m == "jacobian-diagonal") gradient *= p(n, c) * (1 - p(n, c));
       if (m == "sign") gradient = -gradient;
       if (m == "one-row-less") gradient = n + 1 == N ? 0 : gradient;
@@ -69,7 +72,9 @@ Results compute(const Matrix& logits, const std::vector<std::size_t>& labels, co
       if (m == "old-size") dz(n, c) = gradient / static_cast<double>(old_N);
     }
   }
-  r["loss"][0] = m == "summed" ? loss : m == "loss-divided-by-classes" ? loss / static_cast<double>(C) : loss / static_cast<double>(N);
+  r["loss"][0] = m == "summed"                    ? loss
+                 : m == "loss-divided-by-classes" ? loss / static_cast<double>(C)
+                                                  : loss / static_cast<double>(N);
   if (m == "loss-sign") r["loss"][0] = -r["loss"][0];
   return r;
 }
@@ -86,33 +91,52 @@ void softmax_cross_entropy(Task& task, std::size_t round) {
   const std::size_t loss_part = task.part(3, "the loss", "CE.3 above SoftmaxCrossEntropy::forward");
   const std::size_t p_part = task.part(2, "probabilities", "CE.2 above SoftmaxCrossEntropy::forward");
   const std::size_t gradient = task.part(3, "the gradient", "the derivative of CE.3 by each logit, and the mean's 1/N");
-  const std::size_t extreme = task.part(1, "very large and very small logits", "CE.1 above SoftmaxCrossEntropy::forward");
-  const std::size_t rest = task.part(1, "which are correct, and labels out of range", "correct() in include/bnlab/nn/loss.hpp");
-  task.mistake("no-maximum", "e^z overflows for large logits: the row's largest must be taken from all of them first (CE.1)");
-  task.mistake("maximum-from-zero", "the search for the largest logit begins at 0, but all may be negative: begin with the row's first");
-  task.mistake("maximum-from-minus-ten-thousand", "the search for the largest logit begins at a constant, but all may be smaller: begin with the row's first");
-  task.mistake("logarithm-of-p", "the loss takes the logarithm of p, which may have been rounded to 0: take that of the sum (CE.3)");
+  const std::size_t extreme =
+      task.part(1, "very large and very small logits", "CE.1 above SoftmaxCrossEntropy::forward");
+  const std::size_t rest =
+      task.part(1, "which are correct, and labels out of range", "correct() in include/bnlab/nn/loss.hpp");
+  task.mistake("no-maximum",
+               "e^z overflows for large logits: the row's largest must be taken from all of them first (CE.1)");
+  task.mistake("maximum-from-zero",
+               "the search for the largest logit begins at 0, but all may be negative: begin with the row's first");
+  task.mistake(
+      "maximum-from-minus-ten-thousand",
+      "the search for the largest logit begins at a constant, but all may be smaller: begin with the row's first");
+  task.mistake("logarithm-of-p",
+               "the loss takes the logarithm of p, which may have been rounded to 0: take that of the sum (CE.3)");
   task.mistake("shift-forgotten", "the loss forgets that the largest logit was taken away: z_t - m, not z_t");
   task.mistake("softmax-twice", "softmax is applied twice");
   task.mistake("no-logarithm", "the loss lacks its logarithm");
   task.mistake("all-classes", "the loss goes over all classes; only the label's counts");
   task.mistake("logarithm-to-2", "the logarithm is not the natural one");
   task.mistake("summed", "the loss is a sum; it is the mean over the batch");
-  task.mistake("loss-divided-by-classes", "the loss is divided by the number of classes; it is divided by that of examples, N");
+  task.mistake("loss-divided-by-classes",
+               "the loss is divided by the number of classes; it is divided by that of examples, N");
   task.mistake("loss-sign", "the loss has the wrong sign: it is minus the logarithm");
   task.mistake("gradient-not-divided", "the gradient lacks the mean's 1/N");
   task.mistake("divided-twice", "the gradient is divided by N twice");
-  task.mistake("divided-by-classes", "the gradient is divided by the number of classes; it is divided by that of examples, N");
+  task.mistake("divided-by-classes",
+               "the gradient is divided by the number of classes; it is divided by that of examples, N");
   task.mistake("label-as-number", "the label is subtracted as a number; 1 is subtracted at the label's place");
   task.mistake("label-off-by-one", "the gradient's 1 is subtracted one place beside the label's");
-  task.mistake("probabilities-alone", "the gradient lacks the label: it is the probability less 1 at the label's place");
-  task.mistake("jacobian-diagonal", "the gradient is multiplied by p (1 - p), which is only softmax's diagonal and has been taken care of");
+  task.mistake("probabilities-alone",
+               "the gradient lacks the label: it is the probability less 1 at the label's place");
+  task.mistake("label-off-by-one-below",
+               "the gradient's 1 is subtracted one place beside the label's: labels begin at 0");
+  task.mistake("one-hot-transposed", "the gradient's ones are transposed: example and class are exchanged");
+  task.mistake("label-alone",
+               "only the label's logit gets a gradient, the diagonal of softmax's Jacobian; every logit went into the "
+               "loss, through the sum");
+  task.mistake("jacobian-diagonal",
+               "the gradient is multiplied by p (1 - p), which is only softmax's diagonal and has been taken care of");
   task.mistake("sign", "the gradient has the wrong sign");
   task.mistake("one-row-less", "the gradient of the last example is not computed");
   task.mistake("old-size", "the gradient is divided by the size of an earlier batch");
   task.mistake("last-of-equal", "of equal largest logits the first counts, not the last");
-  task.mistake("correct-above-half", "correct is the example whose largest logit is the label's; its probability need not be above a half");
-  task.mistake("label-not-checked", "a label that is no class is not refused: throw Error (fail), before it is used as an index");
+  task.mistake("correct-above-half",
+               "correct is the example whose largest logit is the label's; its probability need not be above a half");
+  task.mistake("label-not-checked",
+               "a label that is no class is not refused: throw Error (fail), before it is used as an index");
 
   const std::size_t k = round;
   struct Batch {
@@ -129,7 +153,8 @@ void softmax_cross_entropy(Task& task, std::size_t round) {
   };
   {
     const std::size_t N = 5 + k, C = 3 + k;
-    Batch b{"5 examples, 3 classes, then 4", random_matrix(N, C, -2, 2), random_matrix(4, C, -2, 2), random_labels(N, C), random_labels(4, C)};
+    Batch b{"5 examples, 3 classes, then 4", random_matrix(N, C, -2, 2), random_matrix(4, C, -2, 2),
+            random_labels(N, C), random_labels(4, C)};
     b.name = std::to_string(N) + " examples, " + std::to_string(C) + " classes, then 4 examples";
     b.labels[0] = C - 1, b.labels[1] = 0, b.labels[2] = 1;
     batches.push_back(b);
@@ -144,8 +169,9 @@ void softmax_cross_entropy(Task& task, std::size_t round) {
     batches.push_back(b);
   }
   {
-    Batch b{"logits of 1000, of -100000, of 60 and -60", Matrix(5, 3), {}, {0, 2, 1, 2, 0}, {}};
-    b.logits.values = {1000, 0, -1000, 0, 500, -500, -100000, -100000, -100001, 60, -60, 0, -20000, -20000, -20003};
+    Batch b{"logits of 1000, -100000, -200 and -60", Matrix(6, 3), {}, {0, 2, 1, 2, 0, 1}, {}};
+    b.logits.values = {1000, 0,   -1000, 0,      500,    -500,   -100000, -100000, -100001,
+                       60,   -60, 0,     -20000, -20000, -20003, -200,    -201,    -203};
     b.is_extreme = true;
     batches.push_back(b);
   }
@@ -176,9 +202,11 @@ void softmax_cross_entropy(Task& task, std::size_t round) {
     }
     task.add(b.name, inputs, oracle, wanted, {{"N", double(b.logits.rows)}, {"C", double(b.logits.cols)}});
   }
-  const Oracle refusal = [](const std::string& m) { return Results{{"outcome", {m == "label-not-checked" ? 0.0 : 1.0}}}; };
-  task.add("a label that is no class", {{"bad_label", {1}}, {"logits", random_matrix(2, 4)}, {"labels", {1, 4}}}, refusal,
-           {{"outcome", rest, 1, 1}});
+  const Oracle refusal = [](const std::string& m) {
+    return Results{{"outcome", {m == "label-not-checked" ? 0.0 : 1.0}}};
+  };
+  task.add("a label that is no class", {{"bad_label", {1}}, {"logits", random_matrix(2, 4)}, {"labels", {1, 4}}},
+           refusal, {{"outcome", rest, 1, 1}});
 }
 
 }  // namespace cases

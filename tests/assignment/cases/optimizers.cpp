@@ -14,10 +14,12 @@ struct Problem {
 // Parameters of different shapes: a matrix, a vector, a single number.
 Problem random_problem(std::size_t steps, double size, std::size_t round) {
   Problem p;
-  p.theta = {random_matrix(2 + round, 3, -0.5, 0.5), random_matrix(1, 4 + round, -0.5, 0.5), random_matrix(1, 1, 0.2, 0.5)};
+  p.theta = {random_matrix(2 + round, 3, -0.5, 0.5), random_matrix(1, 4 + round, -0.5, 0.5),
+             random_matrix(1, 1, 0.2, 0.5)};
   for (const Matrix& theta : p.theta) {
     p.grads.emplace_back();
-    for (std::size_t s = 0; s < steps; ++s) p.grads.back().push_back(random_matrix(theta.rows, theta.cols, -size, size));
+    for (std::size_t s = 0; s < steps; ++s)
+      p.grads.back().push_back(random_matrix(theta.rows, theta.cols, -size, size));
   }
   return p;
 }
@@ -66,15 +68,15 @@ Results sgd_steps(const Problem& p, const SgdOptions& o, const std::string& m) {
         if (m == "velocity-restarts") b[k] = g;
         if (m == "velocity-subtracted") b[k] = mu * old - g;
         double u = o.nesterov ? g + mu * b[k] : b[k];
+        if (m == "old-velocity") u = o.nesterov ? g + mu * old : old;
         if (m == "nesterov-left-out") u = b[k];
-        if (m == "nesterov-old") u = o.nesterov ? g + mu * old : b[k];
         if (m == "nesterov-always") u = g + mu * b[k];
         if (m == "nesterov-without-momentum") u = o.nesterov ? g + b[k] : b[k];
         if (m == "nesterov-without-decay") u = o.nesterov ? p.grads[i][s][k] + mu * b[k] : b[k];
         if (m == "velocity-subtracted") u = -u;
         if (m == "gradient-alone") u = g;
         const double lr = m == "lr-left-out" || m == "lr-in-velocity" ? 1 : m == "sign" ? -o.lr : o.lr;
-        if (m == "first-parameter-only" && i > 0) continue;
+        if (m == "nothing-changes" || (m == "first-parameter-only" && i > 0)) continue;
         if (m == "last-entry" && k + 1 == theta.values.size()) continue;
         theta[k] -= lr * u;
       }
@@ -98,7 +100,7 @@ Results adam_steps(const Problem& p, const AdamOptions& o, const std::string& m)
       double t = static_cast<double>(s + 1);
       if (m == "step-per-tensor") t = static_cast<double>(s * p.theta.size() + i + 1);
       if (m == "correction-off-by-one") t += 1;
-      if (m == "correction-of-first-step") t = 1;
+      if (m == "correction-from-zero") t -= 1;
       const double beta1 = m == "betas-swapped" ? o.beta2 : m == "betas-hard-coded" ? 0.9 : o.beta1;
       const double beta2 = m == "betas-swapped" ? o.beta1 : m == "betas-hard-coded" ? 0.999 : o.beta2;
       double c1 = 1 - std::pow(beta1, t), c2 = 1 - std::pow(beta2, t);
@@ -111,10 +113,13 @@ Results adam_steps(const Problem& p, const AdamOptions& o, const std::string& m)
         const bool vector = theta.rows == 1;
         double g = p.grads[i][s][k], decay = m == "decay-spares-vectors" && vector ? 0 : o.decay;
         if (m == "decay-left-out") decay = 0;
-        const bool decoupled = m == "decay-decoupled-in-adam" ? true : m == "decay-added-in-adamw" ? false : o.decoupled;
+        const bool decoupled = m == "decay-decoupled-in-adam" ? true
+                               : m == "decay-added-in-adamw"  ? false
+                                                              : o.decoupled;
         if (!decoupled) g += decay * theta[k];
         first[k] = beta1 * first[k] + (m == "rest-left-out" ? 1 : 1 - beta1) * g;
-        second[k] = beta2 * second[k] + (m == "rest-left-out" ? 1 : 1 - beta2) * (m == "gradient-not-squared" ? std::abs(g) : g * g);
+        second[k] = beta2 * second[k] +
+                    (m == "rest-left-out" ? 1 : 1 - beta2) * (m == "gradient-not-squared" ? std::abs(g) : g * g);
         if (m == "moments-replaced") first[k] = g, second[k] = g * g;
         const double eps = m == "eps-left-out" ? 0 : m == "eps-hard-coded" ? 1e-8 : o.eps;
         double root = std::sqrt(second[k] / c2) + eps;
@@ -126,7 +131,7 @@ Results adam_steps(const Problem& p, const AdamOptions& o, const std::string& m)
         if (m == "gradient-for-first") u = g / root;
         const double shrink = decoupled ? (m == "decay-without-lr" ? decay : o.lr * decay) * theta[k] : 0;
         const double lr = m == "sign" ? -o.lr : m == "lr-left-out" ? 1 : o.lr;
-        theta[k] -= shrink + lr * u;
+        if (m != "nothing-changes") theta[k] -= shrink + lr * u;
       }
       r["theta" + std::to_string(i) + "_" + std::to_string(s + 1)] = theta;
     }
@@ -142,7 +147,8 @@ void sgd(Task& task, std::size_t round) {
   const std::size_t momentum = task.part(2, "with momentum", "SGD.2 above Sgd::step");
   const std::size_t nesterov = task.part(1, "Nesterov's step", "SGD.3 above Sgd::step");
   const std::size_t decay = task.part(1, "weight decay", "SGD.1 above Sgd::step");
-  const std::size_t velocity = task.part(1, "the velocity", "SGD.2: what velocity_ holds, and that the learning rate is not part of it");
+  const std::size_t velocity =
+      task.part(1, "the velocity", "SGD.2: what velocity_ holds, and that the learning rate is not part of it");
   task.mistake("sign", "the parameters go up the gradient; the step is subtracted");
   task.mistake("lr-left-out", "the learning rate is left out");
   task.mistake("lr-in-velocity", "the learning rate is part of the velocity; it multiplies the step (SGD.4)");
@@ -152,18 +158,25 @@ void sgd(Task& task, std::size_t round) {
   task.mistake("first-dampened", "the first gradient is multiplied by 1 - momentum; SGD.2 adds it as it is");
   task.mistake("first-missed", "the first gradient does not enter the velocity");
   task.mistake("velocity-subtracted", "the velocity subtracts the gradient (SGD.2 adds it): its sign is turned");
-  task.mistake("nesterov-left-out", "Nesterov's step is the ordinary one; it is g + momentum times the new velocity");
-  task.mistake("nesterov-old", "Nesterov's step uses the velocity from before this step; it uses the new one");
+  task.mistake("nesterov-left-out",
+               "Nesterov's step is the ordinary one (as g + momentum times the old velocity is, too); it takes the new "
+               "velocity");
   task.mistake("nesterov-always", "Nesterov's step is taken always; only where the option is on");
   task.mistake("nesterov-without-momentum", "Nesterov's step adds the velocity without the factor momentum");
   task.mistake("nesterov-without-decay", "Nesterov's step uses the gradient without weight decay");
   task.mistake("decay-left-out", "weight decay is left out");
   task.mistake("decay-sign", "weight decay has the wrong sign: weights grow");
-  task.mistake("decay-decoupled", "weight decay is taken from the weights directly; SGD.1 adds it to the gradient, so it enters the velocity");
-  task.mistake("decay-without-lr", "weight decay is not multiplied by the learning rate; SGD.1 adds it to the gradient");
+  task.mistake(
+      "decay-decoupled",
+      "weight decay is taken from the weights directly; SGD.1 adds it to the gradient, so it enters the velocity");
+  task.mistake("decay-without-lr",
+               "weight decay is not multiplied by the learning rate; SGD.1 adds it to the gradient");
   task.mistake("decay-spares-vectors", "weight decay leaves vectors out; it is for all parameters");
   task.mistake("first-parameter-only", "only the first parameter is changed");
   task.mistake("last-entry", "the last entry of each parameter is left out");
+  task.mistake("old-velocity",
+               "the step takes the velocity as it was before this gradient, so the first step does nothing");
+  task.mistake("nothing-changes", "the parameters are not changed: is it copies of them that are?");
   task.mistake("velocity-restarts", "the velocity forgets the steps before: is it kept between steps?");
 
   struct Kind {
@@ -171,40 +184,51 @@ void sgd(Task& task, std::size_t round) {
     SgdOptions options;
     std::size_t part;
   };
-  for (const Kind& kind : {Kind{"learning rate 0.3", {0.3, 0, 0, false}, plain},
-                           Kind{"learning rate 0.1, momentum 0.8", {0.1, 0.8, 0, false}, momentum},
-                           Kind{"learning rate 0.1, momentum 0.7, Nesterov", {0.1, 0.7, 0, true}, nesterov},
-                           Kind{"learning rate 0.2, weight decay 0.4", {0.2, 0, 0.4, false}, decay},
-                           Kind{"learning rate 0.2, momentum 0.6, Nesterov, weight decay 0.4", {0.2, 0.6, 0.4, true}, decay},
-                           Kind{"learning rate 0.2, momentum 0.6, weight decay 0.4", {0.2, 0.6, 0.4, false}, decay}}) {
+  for (const Kind& kind :
+       {Kind{"learning rate 0.3", {0.3, 0, 0, false}, plain},
+        Kind{"learning rate 0.1, momentum 0.8", {0.1, 0.8, 0, false}, momentum},
+        Kind{"learning rate 0.1, momentum 0.7, Nesterov", {0.1, 0.7, 0, true}, nesterov},
+        Kind{"learning rate 0.2, weight decay 0.4", {0.2, 0, 0.4, false}, decay},
+        Kind{"learning rate 0.2, momentum 0.6, Nesterov, weight decay 0.4", {0.2, 0.6, 0.4, true}, decay},
+        Kind{"learning rate 0.2, momentum 0.6, weight decay 0.4", {0.2, 0.6, 0.4, false}, decay}}) {
     const SgdOptions& o = kind.options;
     const Problem p = random_problem(4, 1, round);
     std::vector<Wanted> wanted;
     for (std::size_t i = 0; i < p.theta.size(); ++i) {
-      for (std::size_t s = 1; s <= 4; ++s) wanted.push_back({"theta" + std::to_string(i) + "_" + std::to_string(s), kind.part});
+      for (std::size_t s = 1; s <= 4; ++s)
+        wanted.push_back({"theta" + std::to_string(i) + "_" + std::to_string(s), kind.part});
       if (kind.part == momentum) wanted.push_back({"p" + std::to_string(i) + ".momentum_buffer", velocity});
     }
-    task.add(kind.name, inputs_of(p, {{"lr", {o.lr}}, {"momentum", {o.momentum}}, {"nesterov", {o.nesterov ? 1.0 : 0.0}}, {"weight_decay", {o.decay}}}),
+    task.add(kind.name,
+             inputs_of(p, {{"lr", {o.lr}},
+                           {"momentum", {o.momentum}},
+                           {"nesterov", {o.nesterov ? 1.0 : 0.0}},
+                           {"weight_decay", {o.decay}}}),
              [=](const std::string& m) { return sgd_steps(p, o, m); }, wanted, {{"lr", o.lr}});
   }
 }
 
 void adam(Task& task, std::size_t round) {
-  const std::size_t first = task.part(2, "the first step", "ADAM.4 above Adam::step: the first step is about the learning rate");
+  const std::size_t first =
+      task.part(2, "the first step", "ADAM.4 above Adam::step: the first step is about the learning rate");
   const std::size_t later = task.part(3, "later steps", "ADAM.2 to ADAM.5 above Adam::step");
-  const std::size_t small = task.part(1, "small gradients", "ADAM.5: eps stands outside the root, after the correction");
+  const std::size_t small =
+      task.part(1, "small gradients", "ADAM.5: eps stands outside the root, after the correction");
   const std::size_t decay = task.part(1, "weight decay, Adam's and AdamW's", "ADAM.1 above Adam::step");
   const std::size_t moments = task.part(1, "the moments m_ and v_", "ADAM.2 and ADAM.3 above Adam::step");
   task.mistake("sign", "the parameters go up the gradient; the step is subtracted");
   task.mistake("lr-left-out", "the learning rate is left out");
+  task.mistake("nothing-changes", "the parameters are not changed: is it copies of them that are?");
   task.mistake("no-correction", "the bias correction is missing (ADAM.4)");
   task.mistake("first-not-corrected", "only v is corrected for its start at 0; m is, too (ADAM.4)");
   task.mistake("second-not-corrected", "only m is corrected for its start at 0; v is, too (ADAM.4)");
   task.mistake("corrections-swapped", "the corrections of m and v are exchanged");
   task.mistake("correction-multiplied", "m and v are multiplied by their corrections; they are divided by them");
-  task.mistake("correction-without-power", "the corrections lack the power t: 1 - beta^t");
-  task.mistake("correction-off-by-one", "t begins at 2; at the first step it is 1, and steps_ has been counted already");
-  task.mistake("correction-of-first-step", "t stays 1; it counts the steps");
+  task.mistake("correction-without-power",
+               "t stays 1 in the corrections: they are 1 - beta^t, where t counts the steps");
+  task.mistake("correction-off-by-one",
+               "t begins at 2; at the first step it is 1, and steps_ has been counted already");
+  task.mistake("correction-from-zero", "t begins at 0, so the first corrections are 0; at the first step it is 1");
   task.mistake("step-per-tensor", "t is counted up once for each parameter; it counts steps, once for all of them");
   task.mistake("betas-swapped", "beta1 and beta2 are exchanged");
   task.mistake("betas-hard-coded", "beta1 and beta2 are constants in the code; they are in options_");
@@ -219,8 +243,11 @@ void adam(Task& task, std::size_t round) {
   task.mistake("eps-left-out", "eps is left out");
   task.mistake("eps-hard-coded", "eps is a constant in the code; it is options_.eps");
   task.mistake("decay-left-out", "weight decay is left out");
-  task.mistake("decay-decoupled-in-adam", "Adam's weight decay is taken from the weights directly; that is AdamW's. Adam adds it to the gradient");
-  task.mistake("decay-added-in-adamw", "AdamW's weight decay is added to the gradient; that is Adam's. AdamW takes it from the weights directly");
+  task.mistake("decay-decoupled-in-adam",
+               "Adam's weight decay is taken from the weights directly; that is AdamW's. Adam adds it to the gradient");
+  task.mistake(
+      "decay-added-in-adamw",
+      "AdamW's weight decay is added to the gradient; that is Adam's. AdamW takes it from the weights directly");
   task.mistake("decay-without-lr", "AdamW's weight decay is not multiplied by the learning rate");
   task.mistake("decay-spares-vectors", "weight decay leaves vectors out; it is for all parameters");
 
@@ -243,9 +270,16 @@ void adam(Task& task, std::size_t round) {
       for (std::size_t s = 1; s <= 4; ++s) {
         wanted.push_back({"theta" + name + "_" + std::to_string(s), kind.part == later && s == 1 ? first : kind.part});
       }
-      if (kind.part == later) wanted.push_back({"p" + name + ".exp_avg", moments}), wanted.push_back({"p" + name + ".exp_avg_sq", moments});
+      if (kind.part == later)
+        wanted.push_back({"p" + name + ".exp_avg", moments}), wanted.push_back({"p" + name + ".exp_avg_sq", moments});
     }
-    task.add(kind.name, inputs_of(p, {{"lr", {o.lr}}, {"beta1", {o.beta1}}, {"beta2", {o.beta2}}, {"eps", {o.eps}}, {"weight_decay", {o.decay}}, {"decoupled", {o.decoupled ? 1.0 : 0.0}}}),
+    task.add(kind.name,
+             inputs_of(p, {{"lr", {o.lr}},
+                           {"beta1", {o.beta1}},
+                           {"beta2", {o.beta2}},
+                           {"eps", {o.eps}},
+                           {"weight_decay", {o.decay}},
+                           {"decoupled", {o.decoupled ? 1.0 : 0.0}}}),
              [=](const std::string& m) { return adam_steps(p, o, m); }, wanted, {{"lr", o.lr}});
   }
 }

@@ -8,10 +8,9 @@
 #include "bnlab/nn/batchnorm_staged.hpp"
 #include "child.hpp"
 
-using namespace bnlab;
-using namespace grader;
-
 namespace grader {
+
+using namespace bnlab;
 
 using Sums = std::vector<double, AlignedAllocator<double>>;
 GRADER_OPENS(XHat, BatchNorm, x_hat_, Tensor)
@@ -39,8 +38,6 @@ struct UpdateRunning {
   friend type member(UpdateRunning);
 };
 template struct Opens<UpdateRunning, &BatchNorm::update_running>;
-
-}  // namespace grader
 
 namespace {
 
@@ -95,6 +92,7 @@ void send_gradients(BatchNorm& layer, const Tensor& dy, Mode mode, const std::st
 
 void forward(const Case& in, Results& out) {
   BatchNorm layer = layer_of(in);
+  layer.running_mean = in.vector("running_mean"), layer.running_var = in.vector("running_var");
   for (const std::string suffix : {"", "2"}) {  // a second batch of another size through the same layer
     const Tensor x = in.matrix("x" + suffix), dy = in.matrix("dy" + suffix);
     out.attempt([&] {
@@ -112,6 +110,7 @@ void forward(const Case& in, Results& out) {
   out.attempt([&] {
     const Tensor x = in.matrix("x2"), other = in.matrix("x3");
     BatchNorm part = layer_of(in);
+    part.running_mean = in.vector("running_mean"), part.running_var = in.vector("running_var");
     forward_train(part, x);
     (part.*member(ForwardTrain{}))(other, 1, 2);
     out.send("column_y", (part.*member(Y{}))[static_cast<int>(Mode::train)]);
@@ -204,8 +203,11 @@ void backward(const Case& in, Results& out) {
 }
 
 }  // namespace
+}  // namespace grader
 
 int main(int count, char** words) {
-  return run(count, words,
-             {{"batchnorm-forward", forward}, {"batchnorm-evaluation", evaluation}, {"batchnorm-backward", backward}});
+  return grader::run(count, words,
+                     {{"batchnorm-forward", grader::forward},
+                      {"batchnorm-evaluation", grader::evaluation},
+                      {"batchnorm-backward", grader::backward}});
 }

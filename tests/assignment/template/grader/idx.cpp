@@ -1,12 +1,15 @@
 // idx-reader.
-#include "bnlab/data/dataset.hpp"
+#include <unistd.h>
 
+#include <cstdlib>
+
+#include "bnlab/data/dataset.hpp"
 #include "child.hpp"
 
-using namespace bnlab;
-using namespace grader;
-
+namespace grader {
 namespace {
+
+using namespace bnlab;
 
 void idx_reader(const Case& in, Results& out) {
   const char* folder = std::getenv("TMPDIR");
@@ -36,5 +39,6 @@ void idx_reader(const Case& in, Results& out) {
 }
 
 }  // namespace
+}  // namespace grader
 
-int main(int count, char** words) { return run(count, words, {{"idx-reader", idx_reader}}); }
+int main(int count, char** words) { return grader::run(count, words, {{"idx-reader", grader::idx_reader}}); }

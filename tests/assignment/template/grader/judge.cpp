@@ -498,16 +498,25 @@ bool judge_part(const Task& task, std::size_t part, const std::vector<Answer>& a
 
 // The mistake that explains most of what is wrong: all that came, if possible.
 std::string known_mistake(const Task& task, const std::vector<Wrong>& wrong) {
-  std::size_t best = 0, of = 0;
+  std::size_t best = 0, least_against = 0, of = 0;
   std::string advice;
   for (const Wrong& w : wrong) of += w.got != nullptr;
   for (const auto& [name, text] : task.mistakes) {
-    std::size_t explained = 0;
+    std::size_t explained = 0, against = 0;  // against: what would be wrong by this mistake, but is right
+    for (std::size_t c = 0; c < task.cases.size(); ++c) {
+      for (const Output& output : task.cases[c].outputs) {
+        const bool is_wrong =
+            std::any_of(wrong.begin(), wrong.end(), [&](const Wrong& w) { return w.output == &output; });
+        against += !is_wrong && find(output.mistakes, name) != nullptr;
+      }
+    }
     for (const Wrong& w : wrong) {
       const Array* expected = find(w.output->mistakes, name);
       explained += w.got != nullptr && expected != nullptr && equal(*w.output, *w.got, *expected, 3);
     }
-    if (explained > best) best = explained, advice = text;
+    if (explained > best || (explained == best && best > 0 && against < least_against)) {
+      best = explained, least_against = against, advice = text;
+    }
   }
   if (best == 0 || best == of) return advice;
   // Two thirds or more: the mistake, with consequences that were not foreseen. Less: one of several.
@@ -551,7 +560,9 @@ Verdict judge(const Task& task, const Run& run) {
   }
   verdict.word = earned > 0 ? "partly right" : "wrong";
   if (!run.ending.empty()) {
-    verdict.word = starts_with(run.ending, "crashed") ? "crashed" : starts_with(run.ending, "stopped") ? "too slow" : "ended";
+    verdict.word = starts_with(run.ending, "crashed")   ? "crashed"
+                   : starts_with(run.ending, "stopped") ? "too slow"
+                                                        : "ended";
     verdict.advice = run.ending;
     if (!run.answers.empty() && !run.answers.back().ended) {
       verdict.advice += ", in the case '" + task.cases[std::min(run.answers.size(), task.cases.size()) - 1].name + "'";
@@ -572,9 +583,13 @@ Verdict judge(const Task& task, const Run& run) {
       break;
     }
     if (verdict.advice.empty()) {
-      verdict.advice = !thrown.empty() ? "it threw: " + thrown
-                       : any_stub      ? "not implemented: " + task.name + " (in part)"
-                                       : "nothing came back" + std::string(wrong.empty() ? "" : ": no " + wrong[0].output->name);
+      verdict.advice =
+          starts_with(thrown, "matmul")
+              ? "the shapes of a matrix product do not fit: an operand stands where its transpose belongs (" + thrown +
+                    ")"
+          : !thrown.empty() ? "it threw: " + thrown
+          : any_stub        ? "not implemented: " + task.name + " (in part)"
+                            : "nothing came back" + std::string(wrong.empty() ? "" : ": no " + wrong[0].output->name);
     } else if (any_stub) {
       verdict.advice += "; and some of it is not implemented";
     }
@@ -599,19 +614,26 @@ std::string json(const std::string& raw) {
   std::string result = "\"";
   for (std::size_t i = 0; i < raw.size();) {
     const unsigned char c = static_cast<unsigned char>(raw[i]);
-    std::size_t length = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+    std::size_t length = c < 0x80                ? 1
+                         : c >= 0xc2 && c < 0xe0 ? 2
+                         : c >= 0xe0 && c < 0xf0 ? 3
+                         : c >= 0xf0 && c < 0xf5 ? 4
+                                                 : 0;
     for (std::size_t k = 1; k < length; ++k) {
       if (i + k >= raw.size() || (static_cast<unsigned char>(raw[i + k]) & 0xc0) != 0x80) length = 0;
     }
     if (length > 2) {  // overlong forms, surrogates and numbers above 10FFFF
       const unsigned char d = static_cast<unsigned char>(raw[i + 1]);
-      if ((c == 0xe0 && d < 0xa0) || (c == 0xed && d > 0x9f) || (c == 0xf0 && d < 0x90) || (c == 0xf4 && d > 0x8f)) length = 0;
+      if ((c == 0xe0 && d < 0xa0) || (c == 0xed && d > 0x9f) || (c == 0xf0 && d < 0x90) || (c == 0xf4 && d > 0x8f))
+        length = 0;
     }
     char escaped[8];
     if (length == 0) {
       result += "\xef\xbf\xbd", length = 1;
     } else if (c == '"' || c == '\\') {
       result += '\\', result += raw[i];
+    } else if (c == '\n') {
+      result += "\\n";
     } else if (c < 0x20 || c == 0x7f) {
       std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
       result += escaped;
@@ -630,7 +652,8 @@ std::string parts_text(const Task& task, const Verdict& verdict) {
   for (const Part& part : task.parts) weights += part.weight;
   for (std::size_t p = 0; p < verdict.parts.size(); ++p) {
     const double points = task.points * task.parts[p].weight / weights;
-    lines += std::string("\n  ") + (verdict.parts[p] ? "right  " : "wrong  ") + task.parts[p].name + " (" + points_text(points) + ")";
+    lines += std::string("\n  ") + (verdict.parts[p] ? "right  " : "wrong  ") + task.parts[p].name + " (" +
+             points_text(points) + ")";
   }
   return lines;
 }
@@ -644,14 +667,15 @@ void write_results(const std::string& path, const std::vector<Task>& tasks, cons
     score += v.points;
     const std::string output = v.word + (v.advice.empty() ? "" : ": " + v.advice) + parts_text(tasks[i], v);
     tests += std::string(i == 0 ? "" : ",") + "\n    { \"name\": " + json(tasks[i].name) + ", \"number\": \"" +
-             std::to_string(i + 1) + "\", \"score\": " + points_text(v.points) + ", \"max_score\": " +
-             points_text(tasks[i].points) + ", \"status\": \"" + (v.word == "right" ? "passed" : "failed") +
-             "\",\n      \"output\": " + json(output) + ", \"output_format\": \"text\", \"visibility\": \"visible\" }";
+             std::to_string(i + 1) + "\", \"score\": " + points_text(v.points) +
+             ", \"max_score\": " + points_text(tasks[i].points) + ", \"status\": \"" +
+             (v.word == "right" ? "passed" : "failed") + "\",\n      \"output\": " + json(output) +
+             ", \"output_format\": \"text\", \"visibility\": \"visible\" }";
   }
   const std::string whole = "{ \"score\": " + points_text(score) + ", \"execution_time\": " + points_text(seconds) +
                             ",\n  \"output\": \"What is wrong is said for each task.\", \"output_format\": \"text\"," +
-                            "\n  \"visibility\": \"visible\", \"stdout_visibility\": \"hidden\",\n  \"tests\": [" + tests +
-                            "\n  ] }\n";
+                            "\n  \"visibility\": \"visible\", \"stdout_visibility\": \"hidden\",\n  \"tests\": [" +
+                            tests + "\n  ] }\n";
   const std::string part = path + ".part";
   std::ofstream file(part, std::ios::binary);
   file << whole;

@@ -3,10 +3,10 @@
 
 #include "child.hpp"
 
-using namespace bnlab;
-using namespace grader;
-
+namespace grader {
 namespace {
+
+using namespace bnlab;
 
 Linear layer_of(const Case& in) {
   const Array& w = in.array("W");
@@ -49,10 +49,21 @@ void backward(const Case& in, Results& out) {
   send("", dy);
   forward(x2, Mode::train);
   send("2", dy2);
+  // One example, and nobody reads dx.
+  const Tensor x3 = in.matrix("x3"), dy3 = in.matrix("dy3");
+  layer.skip_input_gradient(true);
+  layer.weight_grad.fill(77), layer.bias_grad.fill(77);
+  forward(x3, Mode::train);
+  out.attempt([&] {
+    layer.backward(dy3, Mode::train);
+    out.send("dW_skip", layer.weight_grad);
+    out.send("db_skip", layer.bias_grad);
+  });
 }
 
 }  // namespace
+}  // namespace grader
 
 int main(int count, char** words) {
-  return run(count, words, {{"linear-forward", forward}, {"linear-backward", backward}});
+  return grader::run(count, words, {{"linear-forward", grader::forward}, {"linear-backward", grader::backward}});
 }

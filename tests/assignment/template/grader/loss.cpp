@@ -3,10 +3,10 @@
 
 #include "child.hpp"
 
-using namespace bnlab;
-using namespace grader;
-
+namespace grader {
 namespace {
+
+using namespace bnlab;
 
 void batch(SoftmaxCrossEntropy& criterion, const Case& in, const std::string& suffix, Results& out) {
   const Tensor logits = in.matrix("logits" + suffix);
@@ -41,5 +41,8 @@ void softmax_cross_entropy(const Case& in, Results& out) {
 }
 
 }  // namespace
+}  // namespace grader
 
-int main(int count, char** words) { return run(count, words, {{"softmax-cross-entropy", softmax_cross_entropy}}); }
+int main(int count, char** words) {
+  return grader::run(count, words, {{"softmax-cross-entropy", grader::softmax_cross_entropy}});
+}

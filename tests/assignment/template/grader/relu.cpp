@@ -1,25 +1,29 @@
 // relu.
 #include "bnlab/nn/activation.hpp"
-
 #include "child.hpp"
 
-using namespace bnlab;
-using namespace grader;
+namespace grader {
+namespace {
 
-int main(int count, char** words) {
-  return run(count, words, {{"relu", [](const Case& in, Results& out) {
-                               ReLU layer;
-                               const Tensor x = in.matrix("x"), dy = in.matrix("dy");
-                               out.attempt([&] { out.send("y", layer.forward(x, Mode::train)); });
-                               out.attempt([&] { out.send("y_eval", layer.forward(x, Mode::eval)); });
-                               // The derivative alone, told from the right y: a wrong forward does not cost it.
-                               const Tensor y = in.matrix("right_y");
-                               out.attempt([&] {
-                                 Tensor dx = dy;
-                                 for (std::size_t i = 0; i < dx.size(); ++i) {
-                                   dx.stored()[i] = ReluFunction::backward(dy.stored()[i], y.stored()[i]);
-                                 }
-                                 out.send("dx", dx);
-                               });
-                             }}});
+using namespace bnlab;
+
+void relu(const Case& in, Results& out) {
+  ReLU layer;
+  const Tensor x = in.matrix("x"), dy = in.matrix("dy");
+  out.attempt([&] { out.send("y", layer.forward(x, Mode::train)); });
+  out.attempt([&] { out.send("y_eval", layer.forward(x, Mode::eval)); });
+  // The derivative alone, told from the right y: a wrong forward does not cost it.
+  const Tensor y = in.matrix("right_y");
+  out.attempt([&] {
+    Tensor dx = dy;
+    for (std::size_t i = 0; i < dx.size(); ++i) {
+      dx.stored()[i] = ReluFunction::backward(dy.stored()[i], y.stored()[i]);
+    }
+    out.send("dx", dx);
+  });
 }
+
+}  // namespace
+}  // namespace grader
+
+int main(int count, char** words) { return grader::run(count, words, {{"relu", grader::relu}}); }
