@@ -100,6 +100,7 @@ wait
 # The matrix: which parts of its task a mutant fails. Its rows come from results.json, where each part has a line.
 of=0 caught=0 diagnosed=0 false_alarms=0
 : > "$work/rows"
+: > "$work/said"
 for name in $names; do
   result=$work/results/$(echo "$name" | tr / +)
   case $name in
@@ -115,6 +116,8 @@ for name in $names; do
       parts=$(awk -v task="$task" 'index($0, "\"name\": \"" task "\"") { getline; print }' "$result/table.json" 2> /dev/null |
         sed 's/\\n  /\n/g' | sed 's/", "output_format.*//' | awk 'NR > 1 { word = $1; $1 = ""; sub(/ \([0-9.]+\)$/, ""); printf "%s%s=%s", separator, substr($0, 2), (word == "wrong" ? "x" : ""); separator = "\t" }')
       printf '%s\t%s\t%s\t%s\n' "$task" "$name" "$is_caught$is_diagnosed" "$parts" >> "$work/rows"
+      points=$(awk -v task="$task" '$1 == task && $3 == "/" { print $2 " of " $4 }' "$result/table")
+      printf '%s\t| %s | %s | %s |\n' "$task" "$(field Mistake "$patch" | sed 's/|/\\|/g')" "$points" "$(echo "${rest#*advice: }" | sed 's/|/\\|/g')" >> "$work/said"
       ;;
   esac
 done
@@ -131,6 +134,9 @@ sort -s -t "$(printf '\t')" -k 1,1 "$work/rows" | awk -F '\t' '
     print row " " ($3 == "11" ? "yes" : "no") " |"
   }' > "$work/matrix.md"
 cat "$work/matrix.md"
+sort -s -t "$(printf '\t')" -k 1,1 "$work/said" | awk -F '\t' '
+  $1 != task { task = $1; print "\n**" task "**\n\n| mistake | points left | what the grader says |\n| --- | --- | --- |" }
+  { print $2 }' > "$work/said.md"
 echo
 echo "mutants caught=$caught of=$of diagnosed=$diagnosed false_alarms=$false_alarms"
 [ "$caught" = "$of" ] && [ $((diagnosed * 5)) -ge $((of * 4)) ] && [ "$false_alarms" = 0 ]

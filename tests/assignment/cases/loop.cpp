@@ -1,5 +1,7 @@
 // training-loop: which calls the loop makes, in which order, with which images. The order of the images and the bounds of
 // the batches come from bnlab's own data floor, which students are given.
+#include <cmath>
+
 #include "bnlab/data/dataset.hpp"
 #include "cases.hpp"
 
@@ -74,7 +76,10 @@ Results watch(const Setting& s, const std::string& m) {
       ++step;
       const double same = static_cast<double>(s.images) / static_cast<double>(plan.count());  // every batch alike
       loss_sum += m == "loss-not-weighted" ? loss : m == "loss-alike" ? loss * same : loss * N;
-      right_sum += m == "accuracy-not-weighted" ? right / N : m == "accuracy-alike" ? right / N * same : right;
+      right_sum += m == "accuracy-not-weighted"  ? right / N
+                   : m == "accuracy-alike-whole" ? right / N * std::floor(same)
+                   : m == "accuracy-alike"       ? right / N * same
+                                                 : right;
       if (m == "sums-forgotten") loss_sum = right_sum = 0;
       steps.insert(steps.end(), {m == "step-not-counted" ? 0 : step, static_cast<double>(epoch),
                                  m == "batch-size-for-images" ? static_cast<double>(s.batch) : N, loss, right / N});
@@ -130,6 +135,8 @@ void training_loop(Task& task, std::size_t round) {
   task.mistake("loss-not-weighted",
                "train_loss adds the batches' means; it is a sum over images: the last batch has fewer");
   task.mistake("loss-alike", "train_loss weighs all batches alike; it is a sum over images: the last batch has fewer");
+  task.mistake("accuracy-alike-whole",
+               "train_accuracy weighs all batches alike; it counts images: the last batch has fewer");
   task.mistake("accuracy-alike", "train_accuracy weighs all batches alike; it counts images: the last batch has fewer");
   task.mistake("accuracy-not-weighted", "train_accuracy adds the batches' accuracies; it counts images");
   task.mistake("divergence-ignored", "a loss that is not finite does not end training");
