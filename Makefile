@@ -187,11 +187,11 @@ mutants-tests: $(DOCTEST_HEADER)
 
 # Cut from this source: build/assignment, to be handed out. CHECK=0 leaves out the checks of what was made.
 assignment: $(OUT)/make_cases $(DOCTEST_HEADER)
-	@CASES=$(OUT)/make_cases DOCTEST_HEADER=$(DOCTEST_HEADER) CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' CORES='$(CORES)' CHECK='$(or $(CHECK),1)' sh tests/assignment/make.sh $(BUILD)/assignment
+	@MAKE_CASES=$(OUT)/make_cases DOCTEST_HEADER=$(DOCTEST_HEADER) CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' CORES='$(CORES)' CHECK='$(or $(CHECK),1)' sh tests/assignment/make.sh $(BUILD)/assignment
 
 # ... and for a course platform: build/autograder.zip, with other cases (SEED=number; else drawn).
 autograder: assignment
-	@CASES=$(OUT)/make_cases SEED='$(SEED)' sh tests/assignment/autograder.sh $(BUILD)/assignment $(BUILD)/autograder
+	@MAKE_CASES=$(OUT)/make_cases SEED='$(SEED)' sh tests/assignment/autograder.sh $(BUILD)/assignment $(BUILD)/autograder
 
 # Checks the assignment as its users meet it, and what the grader makes of tricks.
 assignment-test: $(OUT)/make_cases $(DOCTEST_HEADER)

@@ -20,7 +20,7 @@ mkdir "$out/package/assignment"
 rm "$out/package/assignment/grader/cases.txt"
 tasks=$(awk '$1 == "task" { print $2, $4 }' "$assignment/grader/cases.txt")
 # shellcheck disable=SC2086
-"${CASES:?}" "$seed" 3 $tasks > "$out/package/cases.txt"
+"${MAKE_CASES:?}" "$seed" 3 $tasks > "$out/package/cases.txt"
 echo "$seed" > "$out/seed"
 (cd "$out/package" && "$zip" -q -r -X ../../"$(basename "$out")".zip .)
 echo "  $out.zip: $(du -h "$out.zip" | cut -f 1), hidden cases of seed $seed"

@@ -53,7 +53,7 @@ check "a marker without a task is refused" refuses "// BEGIN SOLUTION\n// END SO
 
 generate() {  # lines of tasks.conf
   printf '%b' "$1" > "$work/tasks.conf"
-  TASKS=$work/tasks.conf CHECK=0 CASES=$build/make_cases DOCTEST_HEADER=$build/doctest/doctest/doctest.h sh "$here/make.sh" "$work/few" > "$work/generated" 2>&1
+  TASKS=$work/tasks.conf CHECK=0 MAKE_CASES=$build/make_cases DOCTEST_HEADER=$build/doctest/doctest/doctest.h sh "$here/make.sh" "$work/few" > "$work/generated" 2>&1
 }
 refuses_tasks() { ! generate "$1" && has "$work/generated" "$2"; }
 check "tasks.conf: an unknown task is refused, with its line" refuses_tasks "relu 4\nrelo 3\n" "tasks.conf:2: unknown task 'relo'"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Cuts the assignment out of this project: build/assignment, ready to be handed out. Run by `make assignment`.
 #
-#   sh tests/assignment/make.sh FOLDER      (CASES=program that writes cases; CHECK=0: not checked)
+#   sh tests/assignment/make.sh FOLDER      (MAKE_CASES=program that writes cases; CHECK=0: not checked)
 #
 # What is handed out, and for how many points, stands in tests/assignment/tasks.conf. The result is checked: it compiles
 # without a warning, every task scores 0 and says "not implemented", no line of a solution is in it; and with the solutions
@@ -11,7 +11,7 @@ export LC_ALL=C  # one order of sorting
 out=$1
 here=tests/assignment
 conf=${TASKS:-$here/tasks.conf}
-make_cases=${CASES:?}
+make_cases=${MAKE_CASES:?}
 die() { echo "make assignment: $*" >&2; exit 1; }
 
 # All tasks there are, in order; and those that are handed out, with their points.
