@@ -246,20 +246,23 @@ std::vector<Answer> read_answers(const std::string& sent) {
   return answers;
 }
 
+// "crashed …" or "stopped …"; {} is for the case in which it did.
 std::string how_it_ended(int status, bool too_late) {
-  if (too_late) return "stopped after " + text("%.0f", kWallSeconds) + " seconds: a loop that does not end?";
+  if (too_late) return "stopped after " + text("%.0f", kWallSeconds) + " seconds{}: does it wait, or sleep?";
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
     if (signal == SIGXCPU || signal == SIGKILL) {
-      return "stopped after " + std::to_string(kCpuSeconds) + " seconds of computing: a loop that does not end?";
+      return "stopped after " + std::to_string(kCpuSeconds) + " seconds of computing{}: a loop that does not end?";
     }
     const std::string what = signal == SIGSEGV || signal == SIGBUS ? "memory that is not the program's own was touched"
                              : signal == SIGFPE                    ? "a whole number was divided by 0"
                              : signal == SIGABRT                   ? "it gave itself up: an assertion, or memory spoilt"
                                                                    : ::strsignal(signal);
-    return "crashed: " + what + " (signal " + std::to_string(signal) + ")";
+    return "crashed{}: " + what + " (signal " + std::to_string(signal) +
+           "). An index out of range? Try make DEBUG=1 test";
   }
-  if (WIFEXITED(status) && WEXITSTATUS(status) != 0) return "ended with status " + std::to_string(WEXITSTATUS(status));
+  if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
+    return "ended with status " + std::to_string(WEXITSTATUS(status)) + "{}";
   return "";
 }
 
@@ -563,11 +566,12 @@ Verdict judge(const Task& task, const Run& run) {
     verdict.word = starts_with(run.ending, "crashed")   ? "crashed"
                    : starts_with(run.ending, "stopped") ? "too slow"
                                                         : "ended";
-    verdict.advice = run.ending;
+    std::string where;
     if (!run.answers.empty() && !run.answers.back().ended) {
-      verdict.advice += ", in the case '" + task.cases[std::min(run.answers.size(), task.cases.size()) - 1].name + "'";
+      where = " in the case '" + task.cases[std::min(run.answers.size(), task.cases.size()) - 1].name + "'";
     }
-    if (verdict.word == "crashed") verdict.advice += "; is an index out of range? Try make DEBUG=1 test";
+    verdict.advice = run.ending;
+    verdict.advice.replace(verdict.advice.find("{}"), 2, where);
     return verdict;
   }
   if (any_stub && all_missing_are_stubs && !anything) {
@@ -602,9 +606,10 @@ Verdict judge(const Task& task, const Run& run) {
 std::string compiler_says(const std::string& log) {
   std::ifstream file(log);
   for (std::string line; std::getline(file, line);) {
-    if (line.find("error") != std::string::npos) return "does not compile: " + line.substr(0, 300);
+    if (line.find("error") == std::string::npos) continue;
+    return line.substr(starts_with(line, "./") ? 2 : 0, 300);
   }
-  return "does not compile";
+  return "the compiler's messages are above";
 }
 
 // --- Output ---------------------------------------------------------------------------------------------------------
