@@ -156,7 +156,7 @@ rivals: $(OUT)/bnlab
 
 TESTS := $(sort $(wildcard tests/*.cpp tests/*/*.cpp))
 COMPUTING_TESTS := tests/main.cpp tests/core/matmul_test.cpp $(if $(filter thread,$(SANITIZE)),tests/core/threads_test.cpp) $(wildcard tests/*/gradcheck_test.cpp) \
-  $(wildcard tests/nn/*.cpp tests/optim/*.cpp tests/golden/*.cpp) $(patsubst %,tests/train/%_test.cpp,trainer metrics fold $(if $(filter double,$(PRECISION)),,rounding))
+  $(wildcard tests/nn/*.cpp tests/optim/*.cpp tests/golden/*.cpp tests/assignment/*.cpp) $(patsubst %,tests/train/%_test.cpp,trainer metrics fold rounding)
 TEST_OBJECTS := $(TESTS:tests/%.cpp=$(OUT)/tests/%.o)
 DOCTEST_HEADER := $(BUILD)/doctest/doctest/doctest.h
 TEST ?=
@@ -181,7 +181,7 @@ pytorch-test: $(OUT)/bnlab
 
 # Tests the tests: each of the small mistakes in tests/mutants must make one fail. MUTANT=batchnorm: only some of them.
 mutants-tests: $(DOCTEST_HEADER)
-	@CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' BUILD='$(BUILD)' CORES='$(CORES)' sh tests/mutants/run.sh '$(MUTANT)'
+	@CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' BUILD='$(BUILD)' CORES='$(CORES)' TASKLESS='$(TASKLESS)' sh tests/mutants/run.sh '$(MUTANT)'
 
 # --- The assignment: tests/assignment ---------------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ $(OUT)/run_tests: $(COMPUTING) $(TEST_OBJECTS)
 
 # Half of a test file's compilation would be reading headers: support.hpp, with doctest, is read once. (Compiled like that,
 # doctest can no longer silence g++'s warning of comparisons in its own templates; clang++ still gives it for ours.)
-COMPILE_TEST := $(COMPILE) $(TEST_OPTIMIZE) -I$(BUILD)/doctest -Itests -Wno-sign-compare -MMD -MP
+COMPILE_TEST := $(COMPILE) $(TEST_OPTIMIZE) -I$(BUILD)/doctest -Itests -Itests/assignment/template/include -Wno-sign-compare -MMD -MP
 HEADERS := $(OUT)/tests/headers.hpp
 WITH_HEADERS = -include $(HEADERS)
 $(OUT)/tests/main.o: WITH_HEADERS = # doctest's own code comes from there

@@ -5,6 +5,7 @@
 # sources has its own build in it: base/ is the one without a mistake, 1/, 2/, … take one mistake after another.
 set -u
 only=${1:-}
+taskless=${TASKLESS:-}  # 1: without those that belong to a task of the assignment, which `make mutants` tries
 work=${BUILD:-build}/mutants
 make=${MAKE:-make}
 seconds=${LIMIT:-60}  # that a run of tests may take; one that hangs has noticed the mistake, too
@@ -15,7 +16,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL  # what the make that called us was told is not
 # The tests that compute. tests/cli starts programs and tests/data/fetch_test.cpp servers; neither looks at numbers.
 tests=$(echo tests/main.cpp tests/core/*_test.cpp tests/lab/paired_test.cpp \
   tests/data/batch_test.cpp tests/data/cifar_test.cpp tests/data/dataset_test.cpp tests/data/idx_test.cpp \
-  tests/lab/gradcheck_test.cpp tests/nn/*_test.cpp tests/optim/*_test.cpp tests/train/*_test.cpp tests/golden/*_test.cpp)
+  tests/lab/gradcheck_test.cpp tests/nn/*_test.cpp tests/optim/*_test.cpp tests/train/*_test.cpp tests/golden/*_test.cpp tests/assignment/*_test.cpp)
 
 build() {  # copy, precision, how many jobs, what else make is told
   case $2 in double) out=build/double ;; *) out=build ;; esac
@@ -86,7 +87,10 @@ work_off() {  # copy
 }
 
 names=$(cd tests/mutants && find . -name '*.patch' | sed 's|^\./||; s|\.patch$||' | sort |
-  while read -r name; do case $name in "$only"*) echo "$name" ;; esac; done)
+  while read -r name; do
+    [ "$taskless" = 1 ] && grep -q '^Task: ' "tests/mutants/$name.patch" && continue
+    case $name in "$only"*) echo "$name" ;; esac
+  done)
 if [ -z "$names" ]; then echo "no mutant's name begins with '$only'; see tests/mutants" >&2; exit 2; fi
 
 # The copy without a mistake: built anew where sources have changed, and all its tests must pass.
