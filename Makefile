@@ -250,6 +250,11 @@ help:
 	@echo 'make rivals      an epoch beside PyTorch, the matrix products beside OpenBLAS, where they are installed'
 	@echo 'make mutants-tests'
 	@echo '                 check that the tests notice small mistakes in the code (MUTANT=batchnorm: in part of it)'
+	@echo 'make assignment  cut the homework for students from this source, in build/assignment; check it (CHECK=0: not)'
+	@echo 'make autograder  ... and its grader for Gradescope, build/autograder.zip (SEED=number of its cases)'
+	@echo 'make mutants     check that the grader notices and names what students do wrong (MUTANT=batchnorm: in part)'
+	@echo 'make assignment-test'
+	@echo '                 check the assignment as students, instructors and tricksters use it'
 	@echo 'make clean       remove build/'
 	@echo
 	@echo 'Options: DEBUG=1 (debug symbols and sanitizers, SANITIZE=address,undefined or thread; in build/debug),'

@@ -315,7 +315,10 @@ Run run_child(const std::string& program, const Task& task, int user) {
     sent.append(buffer, static_cast<std::size_t>(n));
   }
   ::close(from_child[0]);
-  return {read_answers(sent), how_it_ended(status, too_late)};
+  Run run{read_answers(sent), how_it_ended(status, too_late)};
+  const bool complete = run.answers.size() == task.cases.size() && run.answers.back().ended;
+  if (run.ending.empty() && !complete) run.ending = "ended early{}, before its results were there: does it call exit?";
+  return run;
 }
 
 // --- Comparing ------------------------------------------------------------------------------------------------------
@@ -565,7 +568,7 @@ Verdict judge(const Task& task, const Run& run) {
   if (!run.ending.empty()) {
     verdict.word = starts_with(run.ending, "crashed")   ? "crashed"
                    : starts_with(run.ending, "stopped") ? "too slow"
-                                                        : "ended";
+                                                        : "ended early";
     std::string where;
     if (!run.answers.empty() && !run.answers.back().ended) {
       where = " in the case '" + task.cases[std::min(run.answers.size(), task.cases.size()) - 1].name + "'";
@@ -591,9 +594,10 @@ Verdict judge(const Task& task, const Run& run) {
           starts_with(thrown, "matmul")
               ? "the shapes of a matrix product do not fit: an operand stands where its transpose belongs (" + thrown +
                     ")"
-          : !thrown.empty() ? "it threw: " + thrown
-          : any_stub        ? "not implemented: " + task.name + " (in part)"
-                            : "nothing came back" + std::string(wrong.empty() ? "" : ": no " + wrong[0].output->name);
+          : thrown == "std::bad_alloc" ? "it asked for more memory than there is, 1 GB"
+          : !thrown.empty()            ? "it threw: " + thrown
+          : any_stub                   ? "not implemented: " + task.name + " (in part)"
+                     : "nothing came back" + std::string(wrong.empty() ? "" : ": no " + wrong[0].output->name);
     } else if (any_stub) {
       verdict.advice += "; and some of it is not implemented";
     }
