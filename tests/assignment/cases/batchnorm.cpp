@@ -262,8 +262,10 @@ void batchnorm_forward(Task& task, std::size_t round) {
     std::size_t N, N2, D;
     double eps;
   };
-  for (const Size s : {Size{6 + k, 4, 5 + k, 1e-5}, Size{2, 3 + k, 3, 0.1}}) {
-    const Layer layer = random_layer(s.D, s.eps);
+  for (const Size s : {Size{6 + k, 4, 5 + k, 1e-6}, Size{2, 3 + k, 3, 0.1}}) {
+    Layer layer = random_layer(s.D, s.eps);
+    layer.gamma[0] = -layer.gamma[0];
+    if (s.D > 4) layer.gamma[4] = 0;  // switched off
     const Matrix x = telling_columns(s.N, s.D), x2 = telling_columns(s.N2, s.D), x3 = random_matrix(s.N2, s.D, -3, 1);
     const Matrix dy = random_matrix(s.N, s.D), dy2 = random_matrix(s.N2, s.D);
     const Matrix mean = random_matrix(1, s.D, 1, 3), var = random_matrix(1, s.D, 0.5, 3);  // running, at first
@@ -277,6 +279,7 @@ void batchnorm_forward(Task& task, std::size_t round) {
         const Forward f = forward(input, layer, m, old_mean, old_var);
         r["y" + suffix] = f.y, r["mean" + suffix] = f.mean, r["var" + suffix] = f.var;
         r["inv_std" + suffix] = f.inv_std, r["x_hat" + suffix] = f.x_hat;
+        r["full.y" + suffix] = f.y;
         if (!m.empty()) continue;
         const Backward b = backward(input, suffix.empty() ? dy : dy2, layer);
         r["full.dx" + suffix] = b.dx, r["full.dgamma" + suffix] = b.dgamma, r["full.dbeta" + suffix] = b.dbeta;
@@ -288,18 +291,25 @@ void batchnorm_forward(Task& task, std::size_t round) {
       const Matrix other = forward(x3, layer, m).y;
       r["column_y"] = forward(x2, layer, m).y;
       for (std::size_t n = 0; n < s.N2; ++n) r["column_y"](n, 1) = other(n, 1);
+      r["full.column_y"] = r["column_y"], r["changed"] = r["full.changed"] = {0};
+      r["still_mean"] = mean, r["still_var"] = var, r["batches"] = {0}, r["full.batches"] = {2};
       return r;
     };
     std::vector<Wanted> wanted;
     for (const std::string suffix : {"", "2"}) {
-      wanted.push_back({"y" + suffix, y_part});
+      wanted.push_back({"y" + suffix, y_part, 1}), wanted.push_back({"full.y" + suffix, y_part, 2});
       for (const std::string name : {"mean", "var", "inv_std", "x_hat"}) wanted.push_back({name + suffix, kept, 1});
       for (const std::string name : {"dx", "dgamma", "dbeta", "running_mean", "running_var"}) {
         wanted.push_back({"full." + name + suffix, kept, 2, 0, 1e-3});
       }
     }
-    wanted.push_back({"column_y", columns});
-    task.add(shape(x) + " (one of them constant)" + ", eps " + (s.eps == 0.1 ? "0.1" : "1e-5"),
+    for (const std::string name : {"still_mean", "still_var", "batches"}) wanted.push_back({name, kept, 1});
+    wanted.push_back({"full.batches", kept, 2});
+    for (int way = 1; way <= 2; ++way) {
+      const std::string prefix = way == 1 ? "" : "full.";
+      wanted.push_back({prefix + "column_y", columns, way}), wanted.push_back({prefix + "changed", columns, way, 1});
+    }
+    task.add(shape(x) + " (one of them constant)" + ", eps " + (s.eps == 0.1 ? "0.1" : "1e-6"),
              {{"eps", {s.eps}},
               {"gamma", layer.gamma},
               {"beta", layer.beta},
@@ -323,7 +333,8 @@ void batchnorm_forward(Task& task, std::size_t round) {
     const Matrix dy = random_matrix(8, 2);
     const Matrix running = {1, 2};
     const Oracle oracle = [=](const std::string& m) {
-      return Results{{"y", forward(x, layer, m, running, running).y}};
+      const Matrix y = forward(x, layer, m, running, running).y;
+      return Results{{"y", y}, {"full.y", y}};
     };
     task.add("features around 2048 and -1024 with a deviation of 0.3",
              {{"eps", {1e-5}},
@@ -336,7 +347,7 @@ void batchnorm_forward(Task& task, std::size_t round) {
               {"dy2", dy},
               {"running_mean", running},
               {"running_var", running}},
-             oracle, {{"y", large, 1, 0, 1e-2}}, {{"N", 8.0}});
+             oracle, {{"y", large, 1, 0, 1e-2}, {"full.y", large, 2, 0, 1e-2}}, {{"N", 8.0}});
   }
 }
 
@@ -396,16 +407,16 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
   task.mistake("averaged", "evaluation mode's dgamma and dbeta are divided by N; they are sums");
   task.mistake("dgamma-by-training", "evaluation mode's dgamma uses x_hat_ of the last training batch");
 
-  const std::size_t k = round, D = 3 + k;
-  for (const bool is_cumulative : {false, true}) {
-    const double momentum = 0.3;
+  const std::size_t k = round, D = 4 + k;
+  for (const double momentum : {0.3, -1.0, 0.0}) {
+    const bool is_cumulative = momentum < 0;
     std::vector<Matrix> batches;
     Inputs inputs = {
-        {"eps", {0.01}}, {"gamma", random_matrix(1, D, 0.5, 2)}, {"beta", random_matrix(1, D)}, {"batches", {3}}};
+        {"eps", {0.01}}, {"gamma", random_matrix(1, D, 0.5, 2)}, {"beta", random_matrix(1, D)}, {"batches", {4}}};
     inputs.push_back(is_cumulative ? std::pair<std::string, Matrix>{"cumulative", {1}}
                                    : std::pair<std::string, Matrix>{"momentum", {momentum}});
     const Layer layer{inputs[1].second, inputs[2].second, 0.01};
-    for (const std::size_t N : {std::size_t{4}, 7 + k, std::size_t{3}}) {
+    for (const std::size_t N : {std::size_t{4}, 7 + k, std::size_t{3}, std::size_t{2}}) {
       Matrix x = random_matrix(N, D, -2, 2);
       for (std::size_t n = 0; n < N; ++n) x(n, 0) = as_float(x(n, 0) + 5);
       const Forward f = forward(x, layer);
@@ -419,41 +430,61 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
       const Results by_batch = running(batches, momentum, is_cumulative, m);
       Results r = by_batch;
       for (const auto& [name, matrix] : by_batch) r["full." + name] = matrix;
-      // The first batch once more, as a fourth of weight 1/3 or momentum, for column 1 alone. (num_batches_tracked is still 3.)
-      const Forward f = forward(batches[0], layer);
-      const double w = is_cumulative ? 1.0 / 3 : momentum, N = static_cast<double>(batches[0].rows);
-      r["column_running_mean"] = by_batch.at("running_mean3"), r["column_running_var"] = by_batch.at("running_var3");
-      r["column_running_mean"][1] = (1 - w) * r["column_running_mean"][1] + w * f.mean[1];
-      r["column_running_var"][1] = (1 - w) * r["column_running_var"][1] + w * f.var[1] * N / (N - 1);
-      if (m != "") r.erase("column_running_mean"), r.erase("column_running_var");
+      r["batches"] = r["full.batches"] = {4}, r["changed"] = r["full.changed"] = {0};
+      // A batch once more, for column 1 alone: the first, or after full passes the last.
+      if (!m.empty()) return r;
+      for (const std::string prefix : {"", "full."}) {
+        const Matrix& again = prefix.empty() ? batches[0] : batches[3];
+        const Forward f = forward(again, layer);
+        const double w = is_cumulative ? 1.0 / 4 : momentum, N = static_cast<double>(again.rows);
+        Matrix &mean = r[prefix + "column_running_mean"], &var = r[prefix + "column_running_var"];
+        mean = by_batch.at("running_mean4"), var = by_batch.at("running_var4");
+        mean[1] = (1 - w) * mean[1] + w * f.mean[1], var[1] = (1 - w) * var[1] + w * f.var[1] * N / (N - 1);
+      }
       return r;
     };
     std::vector<Wanted> wanted;
     for (int way = 1; way <= 2; ++way) {
-      for (const std::string b : {"1", "2", "3"}) {
+      for (const std::string b : {"1", "2", "3", "4"}) {
         const std::string prefix = way == 1 ? "" : "full.";
         wanted.push_back({prefix + "running_mean" + b, is_cumulative ? cumulative : mean_part, way});
         wanted.push_back({prefix + "running_var" + b, is_cumulative ? cumulative : var_part, way});
       }
     }
-    if (!is_cumulative)
-      wanted.push_back({"column_running_mean", columns}), wanted.push_back({"column_running_var", columns});
-    task.add("batches of 4, " + std::to_string(7 + k) + " and 3, " +
-                 (is_cumulative ? "momentum std::nullopt" : "momentum 0.3"),
+    for (int way = 1; way <= 2; ++way) {
+      const std::string prefix = way == 1 ? "" : "full.";
+      wanted.push_back({prefix + "batches", is_cumulative ? cumulative : mean_part, way});
+      wanted.push_back({prefix + "changed", columns, way, 1});
+      wanted.push_back({prefix + "column_running_mean", columns, way});
+      wanted.push_back({prefix + "column_running_var", columns, way});
+    }
+    task.add("batches of 4, " + std::to_string(7 + k) + ", 3 and 2, momentum " +
+                 (is_cumulative  ? "std::nullopt"
+                  : momentum > 0 ? "0.3"
+                                 : "0"),
              inputs, oracle, wanted);
   }
 
   // Running statistics as they come: large, 0, and small beside eps.
-  const Layer layer{random_matrix(1, D, 0.5, 2), random_matrix(1, D, -2, -0.5), 1e-3};
+  const Layer before{random_matrix(1, D, 0.5, 2), random_matrix(1, D, -2, -0.5), 1e-3};
+  Layer layer = before;  // as training goes on
+  for (double& v : layer.gamma.values) v = as_float(v * 1.5);
+  layer.gamma[3] = 0;
+  Matrix mean_before = random_matrix(1, D, -1, 1);
+  mean_before[0] = 5;
   Matrix mean = random_matrix(1, D, -1, 1), var = random_matrix(1, D, 0.5, 2);
   mean[0] = 4, var[0] = 2, var[1] = 0, var[2] = as_float(1e-4);
   const Matrix x = random_matrix(4 + k, D, -2, 2), one = random_matrix(1, D), dy = random_matrix(4 + k, D, 0, 2);
   const Matrix trained = random_matrix(5, D, -3, 3);
-  const Forward remembered = forward(trained, layer);
+  const Forward remembered = forward(trained, before);
   const Oracle oracle = [=](const std::string& m) {
     const std::size_t N = x.rows;
-    Results r = {{"y", evaluate(x, layer, mean, var, m)},
-                 {"y_one", evaluate(one, layer, mean, var, m)},
+    Results r = {{"y", evaluate(x, before, mean_before, var, m)},
+                 {"y_one", evaluate(one, before, mean_before, var, m)},
+                 {"state_batch_mean", remembered.mean},
+                 {"state_batch_var", remembered.var},
+                 {"changed", {0}},
+                 {"column_dbeta", Matrix(1, D)},
                  {"y_again", evaluate(x, layer, mean, var, m)},
                  {"state_mean", mean},
                  {"state_var", var},
@@ -483,6 +514,9 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
         r["dx"](n, d) = factor * (dy(n, d) - (m == "dx-as-in-training" ? sum + x_hat * sum_x_hat : 0));
       }
     }
+    r["column_dbeta"] = r["dbeta"];
+    r["column_dbeta"][1] = 0;
+    for (std::size_t n = 0; n < N; ++n) r["column_dbeta"][1] += 2 * dy(n, 1) + 1;
     if (m == "uses-batch") {  // of one example the variance is 0
       r["y_one"] = layer.beta;
       const Backward b = backward(x, dy, layer);
@@ -499,11 +533,12 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
       for (std::size_t d = 0; d < D; ++d) r["state_inv_std"][d] = 1 / std::sqrt(var[d] + layer.eps);
     }
     if (m == "evaluation-updates-first") {  // with the default momentum, before it is used
-      Matrix moved = mean;
+      Matrix moved = mean_before;
       for (const auto& [name, batch] : {std::pair<std::string, Matrix>{"y", x}, {"y_one", one}, {"y_again", x}}) {
+        if (name == "y_again") moved = mean;
         const Matrix mean_of_batch = forward(batch, layer).mean;
         for (std::size_t d = 0; d < D; ++d) moved[d] += 0.1 * (mean_of_batch[d] - moved[d]);
-        r[name] = evaluate(batch, layer, moved, var, "");
+        r[name] = evaluate(batch, name == "y_again" ? layer : before, moved, var, "");
       }
       r["state_mean"] = moved;
       r.erase("dgamma");
@@ -512,7 +547,8 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
   };
   task.add("running variances 2, 0 and 1e-4, batches of " + std::to_string(x.rows) + " and 1, eps 1e-3",
            {{"eps", {1e-3}},
-            {"gamma", layer.gamma},
+            {"gamma", before.gamma},
+            {"gamma_later", layer.gamma},
             {"beta", layer.beta},
             {"x", x},
             {"one", one},
@@ -522,7 +558,8 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
             {"mean", remembered.mean},
             {"var", remembered.var},
             {"inv_std", remembered.inv_std},
-            {"running_mean", mean},
+            {"running_mean", mean_before},
+            {"running_mean_later", mean},
             {"running_var", var}},
            oracle,
            {{"y", y_part},
@@ -533,6 +570,10 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
             {"state_batches", y_part},
             {"state_x_hat", y_part},
             {"state_inv_std", y_part},
+            {"state_batch_mean", y_part},
+            {"state_batch_var", y_part},
+            {"changed", columns, 1, 1},
+            {"column_dbeta", columns},
             {"dx", gradients},
             {"dgamma", gradients},
             {"dbeta", gradients}},
@@ -609,6 +650,7 @@ void batchnorm_backward(Task& task, std::size_t round) {
     }
     const Matrix dy = random_matrix(s.N, s.D, -1, 2), dy2 = random_matrix(s.N2, s.D, -1, 2);
     const Forward f = forward(x, layer), f2 = forward(x2, layer);
+    const Matrix running_mean = random_matrix(1, s.D), x3 = random_matrix(3, s.D);
     const Backward right = backward(x, dy, layer), right2 = backward(x2, dy2, layer);
 
     // The stages, each from right results of those before.
@@ -647,6 +689,7 @@ void batchnorm_backward(Task& task, std::size_t round) {
 
     const Oracle oracle = [=](const std::string& m) {
       Results r = staged(m, dx_hat, dvar, dmean);
+      r["still_mean"] = running_mean, r["still_x_hat"] = f2.x_hat;
       for (const std::string suffix : {"", "2"}) {
         const Backward b = suffix.empty() ? backward(x, dy, layer, m) : backward(x2, dy2, layer, m);
         for (const std::string prefix : {"", "full."}) {
@@ -678,6 +721,7 @@ void batchnorm_backward(Task& task, std::size_t round) {
       for (const std::string prefix : {"", "full."}) {
         r[prefix + "column_dgamma"] = right2.dgamma, r[prefix + "column_dbeta"] = right2.dbeta;
         r[prefix + "column_dgamma"][1] = column.dgamma[1], r[prefix + "column_dbeta"][1] = column.dbeta[1];
+        r[prefix + "changed"] = {0}, r[prefix + "still_gamma"] = layer.gamma, r[prefix + "still_beta"] = layer.beta;
       }
       return r;
     };
@@ -702,7 +746,11 @@ void batchnorm_backward(Task& task, std::size_t round) {
       const std::string prefix = way == 1 ? "" : "full.";
       wanted.push_back({prefix + "column_dgamma", columns, way}),
           wanted.push_back({prefix + "column_dbeta", columns, way});
+      wanted.push_back({prefix + "changed", columns, way, 1});
+      wanted.push_back({prefix + "still_gamma", dgamma_part, way}),
+          wanted.push_back({prefix + "still_beta", dbeta_part, way});
     }
+    wanted.push_back({"still_mean", dx_part, 1}), wanted.push_back({"still_x_hat", dx_part, 1});
     wanted.push_back({"stage_dx_hat", stage1});
     wanted.push_back({"stage_dvar", stage2});
     wanted.push_back({"stage_dmean", stage3, 1, 0, 1e-3});
@@ -714,8 +762,18 @@ void batchnorm_backward(Task& task, std::size_t round) {
                       {{"stage_4:_the_direct_term", stages.at("a")},
                        {"stage_4:_the_path_through_the_variance", stages.at("b")},
                        {"stage_4:_the_path_through_the_mean", stages.at("c")}}});
-    Inputs inputs = {{"eps", {s.eps}}, {"gamma", layer.gamma}, {"beta", layer.beta}, {"x", x},       {"dy", dy},
-                     {"x2", x2},       {"dy2", dy2},           {"dx_hat", dx_hat},   {"dvar", dvar}, {"dmean", dmean}};
+    Inputs inputs = {{"running_mean", running_mean},
+                     {"x3", x3},
+                     {"eps", {s.eps}},
+                     {"gamma", layer.gamma},
+                     {"beta", layer.beta},
+                     {"x", x},
+                     {"dy", dy},
+                     {"x2", x2},
+                     {"dy2", dy2},
+                     {"dx_hat", dx_hat},
+                     {"dvar", dvar},
+                     {"dmean", dmean}};
     for (const std::string suffix : {"", "2"}) {
       const Forward& p = suffix.empty() ? f : f2;
       inputs.insert(inputs.end(), {{"x_hat" + suffix, p.x_hat},

@@ -9,7 +9,8 @@ void idx_reader(Task& task, std::size_t round) {
       task.part(2, "files cut short or too long are refused", "what the header announces and what file.size() says");
   const std::size_t huge = task.part(1, "lengths that no file can have are refused", "products that overflow");
   task.mistake("little-endian",
-               "a good file is refused: are the lengths read most significant byte first (big-endian)?");
+               "a good file is refused: are the lengths read most significant byte first (big-endian), each once, "
+               "after the 4 bytes that were read before?");
   task.mistake("from-byte-8",
                "the values begin too early: of images the header has 16 bytes, 4 for each length and 4 before");
   task.mistake("sides-swapped",
@@ -20,7 +21,9 @@ void idx_reader(Task& task, std::size_t round) {
   task.mistake("long-accepted",
                "a file with bytes left over is accepted: compare what the header announces with file.size()");
   task.mistake("overflow", "lengths whose product overflows are accepted: check each multiplication");
-  task.mistake("memory-first", "memory is asked for before the header is compared with the file's length");
+  task.mistake(
+      "memory-first",
+      "another exception than Error: is memory asked for before the header is compared with the file's length?");
   task.mistake("unnamed", "the error does not name the file");
 
   struct File {
@@ -33,6 +36,7 @@ void idx_reader(Task& task, std::size_t round) {
   const std::size_t two31 = std::size_t{1} << 31, all32 = 0xffffffff;
   const std::vector<File> files = {{"3 images of 2 x 5", {3 + k, 2, 5}, (3 + k) * 10, good},
                                    {"300 labels", {300 + k}, 300 + k, good},
+                                   {"200 labels", {200 + k}, 200 + k, good},
                                    {"a table of 2 x 3", {2, 3 + k}, 2 * (3 + k), good},
                                    {"no image of 4 x 4", {0, 4, 4}, 0, good},
                                    {"images cut short", {4, 3, 3}, 30, length},
@@ -106,26 +110,28 @@ void linear_forward(Task& task, std::size_t round) {
   for (const Size s : {Size{3 + k, 4, 5, 6}, Size{1, 7 + k, 2, 4}, Size{5, 19, 70 + k, 2}}) {
     const Matrix x = random_matrix(s.N, s.in), x2 = random_matrix(s.N2, s.in);
     const Matrix W = random_matrix(s.in, s.out), b = random_matrix(1, s.out, 0.5, 2);
-    const auto compute = [=](const Matrix& input, const std::string& m) {
+    const Matrix W_later = random_matrix(s.in, s.out), b_later = random_matrix(1, s.out, 0.5, 2);
+    const auto compute = [=](const Matrix& input, const std::string& m, bool later = false) {
+      const Matrix &weights = later ? W_later : W, &biases = later ? b_later : b;
       Matrix y(input.rows, s.out);
       for (std::size_t n = 0; n < input.rows; ++n) {
         for (std::size_t j = 0; j < s.out; ++j) {
           double sum = 0;
           for (std::size_t i = 0; i < s.in - (m == "last-input"); ++i) {
-            sum += input(n, i) * (m == "w-transposed" ? W.values[j * s.in + i] : W(i, j));
+            sum += input(n, i) * (m == "w-transposed" ? weights.values[j * s.in + i] : weights(i, j));
           }
-          double bias = b[j];
+          double bias = biases[j];
           if (m == "no-bias" || (m == "bias-first-row" && n > 0)) bias = 0;
           if (m == "bias-twice") bias *= 2;
           if (m == "bias-minus") bias = -bias;
-          if (m == "bias-by-row") bias = b[n % s.out];
+          if (m == "bias-by-row") bias = biases[n % s.out];
           y(n, j) = sum + bias;
         }
       }
       return y;
     };
     const Oracle oracle = [=](const std::string& m) {
-      Results r = {{"y", compute(x, m)}, {"y2", compute(x2, m)}, {"y_eval", compute(x, m)}};
+      Results r = {{"y", compute(x, m)}, {"y2", compute(x2, m)}, {"y_eval", compute(x, m, true)}, {"still_x", x}};
       if (m == "added-up") {
         for (std::size_t i = 0; i < std::min(r["y"].values.size(), r["y2"].values.size()); ++i) r["y2"][i] += r["y"][i];
       }
@@ -133,7 +139,8 @@ void linear_forward(Task& task, std::size_t round) {
     };
     task.add(
         std::to_string(s.N) + " examples, " + std::to_string(s.in) + " inputs, " + std::to_string(s.out) + " outputs",
-        {{"x", x}, {"x2", x2}, {"W", W}, {"b", b}}, oracle, {{"y", y_part}, {"y2", y_part}, {"y_eval", y_part}},
+        {{"x", x}, {"x2", x2}, {"W", W}, {"b", b}, {"W_later", W_later}, {"b_later", b_later}}, oracle,
+        {{"y", y_part}, {"y2", y_part}, {"y_eval", y_part}, {"still_x", y_part}},
         {{"N", double(s.N)}, {"in", double(s.in)}, {"out", double(s.out)}});
   }
 }
@@ -142,6 +149,9 @@ void linear_backward(Task& task, std::size_t round) {
   const std::size_t dW_part = task.part(3, "dW", "which y an entry of W went into, and times what");
   const std::size_t db_part = task.part(2, "db", "which y an entry of b went into");
   const std::size_t dx_part = task.part(3, "dx", "which y an entry of x went into, and times what");
+  task.mistake("layout",
+               "weight_grad has lost its layout (Layout::panels), which the optimizer counts on: write into it, do not "
+               "replace it");
   task.mistake("dw-averaged", "dW is divided by N: layers pass on what they get, the loss alone owns the 1/N");
   task.mistake("db-averaged", "db is divided by N: layers pass on what they get, the loss alone owns the 1/N");
   task.mistake("all-averaged",
@@ -245,19 +255,27 @@ void linear_backward(Task& task, std::size_t round) {
       if (m.empty() || m.find("out") == std::string::npos)
         second["dW_skip"] = skip.at("dW_skip"), second["db_skip"] = skip.at("db_skip");
       r.insert(second.begin(), second.end());
+      const Results eval = compute(x, dy, r["dW2"], r["db2"], m, "_eval");
+      if (m != "dw-of-eval") r.insert(eval.begin(), eval.end());
+      r["layout"] = {m == "layout" ? 0.0 : 1.0}, r["still_W"] = W, r["still_b"] = b;
+      const Results alone = r;
+      for (const auto& [name, matrix] : alone) r["full." + name] = matrix;
       return r;
     };
+    std::vector<Wanted> wanted;
+    for (int way = 1; way <= 2; ++way) {
+      const std::string prefix = way == 1 ? "" : "full.";
+      for (const std::string suffix : {"", "2", "_eval", "_skip"}) {
+        wanted.push_back({prefix + "dW" + suffix, dW_part, way}),
+            wanted.push_back({prefix + "db" + suffix, db_part, way});
+        if (suffix != "_skip") wanted.push_back({prefix + "dx" + suffix, dx_part, way});
+      }
+      wanted.push_back({prefix + "layout", dW_part, way, 1}), wanted.push_back({prefix + "still_W", dx_part, way});
+      wanted.push_back({prefix + "still_b", db_part, way});
+    }
     task.add(
         std::to_string(s.N) + " examples, " + std::to_string(s.in) + " inputs, " + std::to_string(s.out) + " outputs",
-        {{"x", x}, {"dy", dy}, {"x2", x2}, {"dy2", dy2}, {"x3", x3}, {"dy3", dy3}, {"W", W}, {"b", b}}, oracle,
-        {{"dW", dW_part},
-         {"db", db_part},
-         {"dx", dx_part},
-         {"dW2", dW_part},
-         {"db2", db_part},
-         {"dx2", dx_part},
-         {"dW_skip", dW_part},
-         {"db_skip", db_part}},
+        {{"x", x}, {"dy", dy}, {"x2", x2}, {"dy2", dy2}, {"x3", x3}, {"dy3", dy3}, {"W", W}, {"b", b}}, oracle, wanted,
         {{"N", double(s.N)}, {"in", double(s.in)}, {"out", double(s.out)}});
   }
 }
@@ -278,6 +296,7 @@ void relu(Task& task, std::size_t round) {
 
   Matrix x = random_matrix(4 + round, 5, -2, 2), dy = random_matrix(4 + round, 5, -2, 2);
   x[3] = 0, x[7] = 0, dy[3] = 1.5, dy[7] = -0.5;
+  x[8] = 1e30f, x[9] = -1e30f, x[10] = 50, x[11] = as_float(1e-6);
   const Oracle oracle = [=](const std::string& m) {
     Matrix y = x, dx = dy;
     for (std::size_t i = 0; i < x.values.size(); ++i) {
@@ -300,7 +319,7 @@ void relu(Task& task, std::size_t round) {
   Matrix right_y = x;
   for (double& v : right_y.values) v = v > 0 ? v : 0;
   task.add(std::to_string(4 + round) + " x 5 numbers of both signs and 0", {{"x", x}, {"dy", dy}, {"right_y", right_y}},
-           oracle, {{"y", y_part}, {"y_eval", y_part}, {"dx", dx_part}});
+           oracle, {{"y", y_part, 1, 1e-9}, {"y_eval", y_part, 1, 1e-9}, {"dx", dx_part}});
 }
 
 }  // namespace cases

@@ -12,12 +12,13 @@ struct Setting {
   std::size_t images, validation, epochs, batch;
   std::uint64_t seed;
   bool shuffle;
-  double diverges_with;  // the image whose loss is not a number; 0: none
+  double diverges_with;    // the image whose loss is not a number; 0: none
+  double diverges_at = 0;  // or the number of that loss
 };
 
 // What the stand-ins of grader/loop.cpp write down.
 Results watch(const Setting& s, const std::string& m) {
-  std::vector<double> calls, steps, epochs;
+  std::vector<double> calls, steps, epochs, under_way;
   const auto call = [&](double kind, double a, double b, double c) { calls.insert(calls.end(), {kind, a, b, c}); };
   bnlab::Dataset data;
   bnlab::Subset subset{&data, {}};
@@ -36,6 +37,7 @@ Results watch(const Setting& s, const std::string& m) {
     }
     call(1, mode, static_cast<double>(images.size()), order);
     ++losses;
+    diverges = diverges || losses == s.diverges_at;
     call(2, static_cast<double>(images.size()), labels, 0);
     loss /= static_cast<double>(images.size());
   };
@@ -74,6 +76,7 @@ Results watch(const Setting& s, const std::string& m) {
           !(m == "step-at-epochs-end" && !last))
         call(4, held, 0, 0);
       ++step;
+      under_way.push_back(last ? 0 : static_cast<double>(epoch));
       const double same = static_cast<double>(s.images) / static_cast<double>(plan.count());  // every batch alike
       loss_sum += m == "loss-not-weighted" ? loss : m == "loss-alike" ? loss * same : loss * N;
       right_sum += m == "accuracy-not-weighted"  ? right / N
@@ -100,9 +103,12 @@ done:
     t.values = values;
     return t;
   };
+  Matrix row(1, under_way.size());
+  row.values = under_way;
   return {{"calls", table(calls, 4)},
           {"steps", table(steps, 5)},
           {"epochs", table(epochs, 2)},
+          {"under_way", row},
           {"end", {m == "step-not-counted" ? 0 : step, diverged}}};
 }
 
@@ -158,7 +164,11 @@ void training_loop(Task& task, std::size_t round) {
               {"shuffle", {s.shuffle ? 1.0 : 0.0}},
               {"diverges_with", {s.diverges_with}}},
              [=](const std::string& m) { return watch(s, m); },
-             {{"calls", calls, 1, 0.5}, {"steps", sums, 1, 0.5}, {"epochs", sums, 1, 0.1}, {"end", calls, 1, 0.5}});
+             {{"calls", calls, 1, 0.5},
+              {"steps", sums, 1, 0.5},
+              {"epochs", sums, 1, 0.1},
+              {"under_way", sums, 1, 0.5},
+              {"end", calls, 1, 0.5}});
   }
   for (const bool infinite : {false, true}) {
     const Setting s{12, 2, 2, 4, 2 + k, true, 5};
@@ -175,6 +185,18 @@ void training_loop(Task& task, std::size_t round) {
         [=](const std::string& m) { return watch(s, m == "only-nan" ? (infinite ? "divergence-ignored" : "") : m); },
         {{"calls", diverged, 1, 0.5}, {"end", diverged, 1, 0.5}});
   }
+  const Setting late{9, 0, 3, 4, 4 + k, true, 0, 5};
+  task.add("9 images in batches of 4, the fifth loss is NaN",
+           {{"images", {9}},
+            {"validation", {0}},
+            {"epochs", {3}},
+            {"batch", {4}},
+            {"seed", {double(late.seed)}},
+            {"shuffle", {1}},
+            {"diverges_with", {0}},
+            {"diverges_at", {5}}},
+           [=](const std::string& m) { return watch(late, m == "only-nan" ? "" : m); },
+           {{"calls", diverged, 1, 0.5}, {"end", diverged, 1, 0.5}, {"epochs", diverged, 1, 0.1}});
 }
 
 }  // namespace cases

@@ -72,6 +72,7 @@ Results compute(const Matrix& logits, const std::vector<std::size_t>& labels, co
       if (m == "old-size") dz(n, c) = gradient / static_cast<double>(old_N);
     }
   }
+  r["p_after"] = p;
   r["loss"][0] = m == "summed"                    ? loss
                  : m == "loss-divided-by-classes" ? loss / static_cast<double>(C)
                                                   : loss / static_cast<double>(N);
@@ -135,6 +136,9 @@ void softmax_cross_entropy(Task& task, std::size_t round) {
   task.mistake("last-of-equal", "of equal largest logits the first counts, not the last");
   task.mistake("correct-above-half",
                "correct is the example whose largest logit is the label's; its probability need not be above a half");
+  task.mistake(
+      "loss-made-finite",
+      "a NaN or an infinite logit must give a loss that is not finite, or nobody notices that training has gone wrong");
   task.mistake("label-not-checked",
                "a label that is no class is not refused: throw Error (fail), before it is used as an index");
 
@@ -169,9 +173,9 @@ void softmax_cross_entropy(Task& task, std::size_t round) {
     batches.push_back(b);
   }
   {
-    Batch b{"logits of 1000, -100000, -200 and -60", Matrix(6, 3), {}, {0, 2, 1, 2, 0, 1}, {}};
-    b.logits.values = {1000, 0,   -1000, 0,      500,    -500,   -100000, -100000, -100001,
-                       60,   -60, 0,     -20000, -20000, -20003, -200,    -201,    -203};
+    Batch b{"logits of 1000, -100000, -200 and -60", Matrix(7, 3), {}, {0, 2, 1, 2, 0, 1, 0}, {}};
+    b.logits.values = {1000, 0,      -1000,  0,      500,  -500, -100000, -100000, -100001, 60,  -60,
+                       0,    -20000, -20000, -20003, -200, -201, -203,    0,       -5,      1000};
     b.is_extreme = true;
     batches.push_back(b);
   }
@@ -199,14 +203,24 @@ void softmax_cross_entropy(Task& task, std::size_t round) {
       wanted.push_back({"p" + suffix, b.is_extreme ? extreme : p_part, 1, 0.01});
       wanted.push_back({"dlogits" + suffix, b.is_extreme ? extreme : gradient, 1, 0.01});
       wanted.push_back({"correct" + suffix, rest, 1, 1});
+      wanted.push_back({"p_after" + suffix, b.is_extreme ? extreme : p_part, 1, 0.01});
     }
     task.add(b.name, inputs, oracle, wanted, {{"N", double(b.logits.rows)}, {"C", double(b.logits.cols)}});
   }
   const Oracle refusal = [](const std::string& m) {
     return Results{{"outcome", {m == "label-not-checked" ? 0.0 : 1.0}}};
   };
-  task.add("a label that is no class", {{"bad_label", {1}}, {"logits", random_matrix(2, 4)}, {"labels", {1, 4}}},
-           refusal, {{"outcome", rest, 1, 1}});
+  for (const Matrix& labels : {Matrix{1, 4}, Matrix{255, 0}}) {
+    task.add("a label that is no class", {{"bad_label", {1}}, {"logits", random_matrix(2, 4)}, {"labels", labels}},
+             refusal, {{"outcome", rest, 1, 1}});
+  }
+  for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity()}) {
+    Matrix logits = random_matrix(2, 3);
+    logits[4] = bad;
+    const Oracle lost = [](const std::string& m) { return Results{{"finite", {m == "loss-made-finite" ? 1.0 : 0.0}}}; };
+    task.add("a logit that is no number, or infinite", {{"not_finite", {1}}, {"logits", logits}, {"labels", {0, 2}}},
+             lost, {{"finite", extreme, 1, 1}});
+  }
 }
 
 }  // namespace cases

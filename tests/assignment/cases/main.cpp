@@ -77,6 +77,7 @@ void Task::add(const std::string& name, const Inputs& inputs, const Oracle& orac
     text_ += head;
     append(text_, found->second, " %.10g");
     for (const auto& [mistake, results] : wrong) {
+      if (w.way > 1) break;  // advice looks at the first way
       const auto other = results.find(w.name);
       if (other == results.end() || !differ(found->second, other->second, w.tolerance)) continue;
       ++noticed_[mistake];

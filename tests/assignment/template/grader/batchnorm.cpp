@@ -18,21 +18,42 @@ GRADER_OPENS(Mean, BatchNorm, mean_, Sums)
 GRADER_OPENS(Var, BatchNorm, var_, Sums)
 GRADER_OPENS(InvStd, BatchNorm, inv_std_, Sums)
 
+GRADER_OPENS(SumDy, BatchNorm, sum_dy_, Sums)
+GRADER_OPENS(SumDyXHat, BatchNorm, sum_dy_x_hat_, Sums)
+GRADER_OPENS(Dx, BatchNorm, dx_, Tensor)
+
+// What the macro cannot say: arrays and functions.
 struct Y {
   using type = Tensor (BatchNorm::*)[2];
   friend type member(Y);
 };
 template struct Opens<Y, &BatchNorm::y_>;
+struct X {
+  using type = Borrowed (BatchNorm::*)[2];
+  friend type member(X);
+};
+template struct Opens<X, &BatchNorm::x_>;
+using OnColumns = void (BatchNorm::*)(const Tensor&, std::size_t, std::size_t);
 struct ForwardTrain {
-  using type = void (BatchNorm::*)(const Tensor&, std::size_t, std::size_t);
+  using type = OnColumns;
   friend type member(ForwardTrain);
 };
 template struct Opens<ForwardTrain, &BatchNorm::forward_train>;
+struct ForwardEval {
+  using type = OnColumns;
+  friend type member(ForwardEval);
+};
+template struct Opens<ForwardEval, &BatchNorm::forward_eval>;
 struct BackwardTrain {
-  using type = void (BatchNorm::*)(const Tensor&, std::size_t, std::size_t);
+  using type = OnColumns;
   friend type member(BackwardTrain);
 };
 template struct Opens<BackwardTrain, &BatchNorm::backward_train>;
+struct BackwardEval {
+  using type = void (BatchNorm::*)(const Tensor&, const Tensor&, std::size_t, std::size_t);
+  friend type member(BackwardEval);
+};
+template struct Opens<BackwardEval, &BatchNorm::backward_eval>;
 struct UpdateRunning {
   using type = void (BatchNorm::*)(std::size_t, std::size_t, std::size_t);
   friend type member(UpdateRunning);
@@ -48,26 +69,30 @@ BatchNorm layer_of(const Case& in) {
   if (in.has("cumulative")) options.momentum = std::nullopt;
   BatchNorm layer(in.vector("gamma").cols(), options);
   layer.gamma = in.vector("gamma"), layer.beta = in.vector("beta");
+  if (in.has("running_mean")) layer.running_mean = in.vector("running_mean");
+  if (in.has("running_var")) layer.running_var = in.vector("running_var");
   return layer;
 }
 
-// The output of a pass in training mode, also where only the running statistics are not there yet.
-const Tensor& forward_train(BatchNorm& layer, const Tensor& x) {
-  try {
-    return layer.forward(x, Mode::train);
-  } catch (const Error& error) {
-    if (std::string(error.what()) != "not implemented: batchnorm-evaluation") throw;
-    return (layer.*member(Y{}))[static_cast<int>(Mode::train)];
-  }
+Tensor& y_of(BatchNorm& layer, Mode mode) { return (layer.*member(Y{}))[static_cast<int>(mode)]; }
+
+// What forward() does before it calls the functions that students write.
+void begin(BatchNorm& layer, const Tensor& x, Mode mode) {
+  (layer.*member(X{}))[static_cast<int>(mode)] = x;
+  y_of(layer, mode).resize_like(x);
+  if (mode == Mode::train) (layer.*member(XHat{})).resize_like(x);
 }
 
-// A pass in training mode, whatever comes of it, and then what it should have left behind.
+// The same, and what a right pass in training mode leaves behind. No student's code runs.
 void remember(BatchNorm& layer, const Case& in, const std::string& suffix, const Tensor& x) {
-  try {
-    layer.forward(x, Mode::train);
-  } catch (...) {
-  }
+  begin(layer, x, Mode::train);
   layer.*member(XHat{}) = in.matrix("x_hat" + suffix);
+  const Tensor& x_hat = layer.*member(XHat{});
+  for (std::size_t n = 0; n < x.rows(); ++n) {
+    for (std::size_t d = 0; d < x.cols(); ++d) {
+      y_of(layer, Mode::train)(n, d) = layer.gamma(d) * x_hat(n, d) + layer.beta(d);
+    }
+  }
   const auto put = [&](Sums& sums, const std::string& name) {
     const std::vector<double>& values = in.array(name + suffix).values;
     sums.assign(values.begin(), values.end());
@@ -78,6 +103,35 @@ void remember(BatchNorm& layer, const Case& in, const std::string& suffix, const
 }
 
 std::vector<double> numbers(const Sums& sums) { return {sums.begin(), sums.end()}; }
+
+Tensor as_tensor(const Sums& sums) {
+  Tensor t({sums.size()});
+  for (std::size_t d = 0; d < sums.size(); ++d) t(d) = static_cast<real>(sums[d]);
+  return t;
+}
+
+// All that belongs to columns: as it is, and how much of it, outside of column 1, is no longer as it was.
+std::vector<Tensor> columns_of(BatchNorm& layer) {
+  return {as_tensor(layer.*member(Mean{})),
+          as_tensor(layer.*member(Var{})),
+          as_tensor(layer.*member(InvStd{})),
+          as_tensor(layer.*member(SumDy{})),
+          as_tensor(layer.*member(SumDyXHat{})),
+          layer.*member(XHat{}),
+          layer.*member(Dx{}),
+          y_of(layer, Mode::train),
+          y_of(layer, Mode::eval),
+          layer.gamma_grad,
+          layer.beta_grad,
+          layer.running_mean,
+          layer.running_var};
+}
+double changed_since(const std::vector<Tensor>& before, BatchNorm& layer) {
+  const std::vector<Tensor> after = columns_of(layer);
+  std::size_t changed = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) changed += changed_elsewhere(before[i], after[i], 1);
+  return static_cast<double>(changed);
+}
 
 void send_gradients(BatchNorm& layer, const Tensor& dy, Mode mode, const std::string& prefix, const std::string& suffix,
                     Results& out) {
@@ -91,72 +145,94 @@ void send_gradients(BatchNorm& layer, const Tensor& dy, Mode mode, const std::st
 }
 
 void forward(const Case& in, Results& out) {
-  BatchNorm layer = layer_of(in);
-  layer.running_mean = in.vector("running_mean"), layer.running_var = in.vector("running_var");
-  for (const std::string suffix : {"", "2"}) {  // a second batch of another size through the same layer
-    const Tensor x = in.matrix("x" + suffix), dy = in.matrix("dy" + suffix);
-    out.attempt([&] {
-      out.send("y" + suffix, forward_train(layer, x));
+  out.apart(false, [&] {  // forward_train alone
+    BatchNorm layer = layer_of(in);
+    for (const std::string suffix : {"", "2"}) {  // a second batch of another size through the same layer
+      const Tensor x = in.matrix("x" + suffix);
+      begin(layer, x, Mode::train);
+      (layer.*member(ForwardTrain{}))(x, 0, x.cols());
+      out.send("y" + suffix, y_of(layer, Mode::train));
       out.send("mean" + suffix, numbers(layer.*member(Mean{})));
       out.send("var" + suffix, numbers(layer.*member(Var{})));
       out.send("inv_std" + suffix, numbers(layer.*member(InvStd{})));
       out.send("x_hat" + suffix, layer.*member(XHat{}));
-    });
-    send_gradients(layer, dy, Mode::train, "full.", suffix, out);
-    out.send("full.running_mean" + suffix, layer.running_mean);
-    out.send("full.running_var" + suffix, layer.running_var);
-  }
-  // One column alone, as a thread would do it: the others stay as they are.
-  out.attempt([&] {
-    const Tensor x = in.matrix("x2"), other = in.matrix("x3");
-    BatchNorm part = layer_of(in);
-    part.running_mean = in.vector("running_mean"), part.running_var = in.vector("running_var");
-    forward_train(part, x);
-    (part.*member(ForwardTrain{}))(other, 1, 2);
-    out.send("column_y", (part.*member(Y{}))[static_cast<int>(Mode::train)]);
+    }
+    out.send("still_mean", layer.running_mean);  // which others move
+    out.send("still_var", layer.running_var);
+    out.send("batches", static_cast<double>(layer.num_batches_tracked));
+    // One column alone, as a thread would do it: the others stay as they are.
+    const Tensor other = in.matrix("x3");
+    const std::vector<Tensor> before = columns_of(layer);
+    (layer.*member(ForwardTrain{}))(other, 1, 2);
+    out.send("column_y", y_of(layer, Mode::train));
+    out.send("changed", changed_since(before, layer));
+  });
+  out.apart(true, [&] {  // as a network does it
+    BatchNorm layer = layer_of(in);
+    for (const std::string suffix : {"", "2"}) {
+      const Tensor x = in.matrix("x" + suffix), dy = in.matrix("dy" + suffix);
+      out.send("full.y" + suffix, layer.forward(x, Mode::train));
+      send_gradients(layer, dy, Mode::train, "full.", suffix, out);
+      out.send("full.running_mean" + suffix, layer.running_mean);
+      out.send("full.running_var" + suffix, layer.running_var);
+    }
+    out.send("full.batches", static_cast<double>(layer.num_batches_tracked));
+    const Tensor other = in.matrix("x3");
+    const std::vector<Tensor> before = columns_of(layer);
+    (layer.*member(ForwardTrain{}))(other, 1, 2);
+    out.send("full.column_y", y_of(layer, Mode::train));
+    out.send("full.changed", changed_since(before, layer));
+  });
+}
+
+void running(const Case& in, Results& out) {
+  out.apart(false, [&] {  // update_running alone
+    BatchNorm layer = layer_of(in);
+    std::vector<double> kept;
+    for (std::size_t b = 1; b <= in.count("batches"); ++b) {
+      const std::string suffix = std::to_string(b);
+      const Tensor x = in.matrix("x" + suffix);
+      remember(layer, in, suffix, x);
+      layer.num_batches_tracked = static_cast<std::int64_t>(b);
+      (layer.*member(UpdateRunning{}))(x.rows(), 0, x.cols());
+      out.send("running_mean" + suffix, layer.running_mean);
+      out.send("running_var" + suffix, layer.running_var);
+    }
+    out.send("batches", static_cast<double>(layer.num_batches_tracked));
+    const Tensor x = in.matrix("x1");  // one column alone, as a thread would do it
+    remember(layer, in, "1", x);
+    const std::vector<Tensor> before = columns_of(layer);
+    (layer.*member(UpdateRunning{}))(x.rows(), 1, 2);
+    out.send("column_running_mean", layer.running_mean);
+    out.send("column_running_var", layer.running_var);
+    out.send("changed", changed_since(before, layer));
+  });
+  out.apart(true, [&] {
+    BatchNorm layer = layer_of(in);
+    for (std::size_t b = 1; b <= in.count("batches"); ++b) {
+      const std::string suffix = std::to_string(b);
+      layer.forward(in.matrix("x" + suffix), Mode::train);
+      out.send("full.running_mean" + suffix, layer.running_mean);
+      out.send("full.running_var" + suffix, layer.running_var);
+    }
+    out.send("full.batches", static_cast<double>(layer.num_batches_tracked));
+    const std::vector<Tensor> before = columns_of(layer);
+    (layer.*member(UpdateRunning{}))(in.matrix("x" + std::to_string(in.count("batches"))).rows(), 1, 2);
+    out.send("full.column_running_mean", layer.running_mean);
+    out.send("full.column_running_var", layer.running_var);
+    out.send("full.changed", changed_since(before, layer));
   });
 }
 
 void evaluation(const Case& in, Results& out) {
-  if (in.has("batches")) {  // the running statistics
-    BatchNorm full = layer_of(in), alone = layer_of(in);
-    for (std::size_t b = 1; b <= in.count("batches"); ++b) {
-      const std::string suffix = std::to_string(b);
-      const Tensor x = in.matrix("x" + suffix);
-      // Twice the same loop, so that what one way throws does not cost the other.
-      out.attempt([&] {
-        full.forward(x, Mode::train);
-        out.send("full.running_mean" + suffix, full.running_mean);
-        out.send("full.running_var" + suffix, full.running_var);
-      });
-      out.attempt([&] {
-        const Tensor mean_before = alone.running_mean, var_before = alone.running_var;
-        remember(alone, in, suffix, x);
-        alone.running_mean = mean_before, alone.running_var = var_before;
-        alone.num_batches_tracked = static_cast<std::int64_t>(b);
-        (alone.*member(UpdateRunning{}))(x.rows(), 0, x.cols());
-        out.send("running_mean" + suffix, alone.running_mean);
-        out.send("running_var" + suffix, alone.running_var);
-      });
-    }
-    out.attempt([&] {  // one column alone, as a thread would do it
-      const Tensor mean_before = alone.running_mean, var_before = alone.running_var;
-      const Tensor x = in.matrix("x1");
-      remember(alone, in, "1", x);
-      alone.running_mean = mean_before, alone.running_var = var_before;
-      (alone.*member(UpdateRunning{}))(x.rows(), 1, 2);
-      out.send("column_running_mean", alone.running_mean);
-      out.send("column_running_var", alone.running_var);
-    });
-    return;
-  }
+  if (in.has("batches")) return running(in, out);
   BatchNorm layer = layer_of(in);
-  const Tensor x = in.matrix("x"), one = in.matrix("one"), dy = in.matrix("dy");
-  remember(layer, in, "", in.matrix("trained"));
-  layer.running_mean = in.vector("running_mean"), layer.running_var = in.vector("running_var");
+  const Tensor x = in.matrix("x"), one = in.matrix("one"), dy = in.matrix("dy"), trained = in.matrix("trained");
+  remember(layer, in, "", trained);
   layer.num_batches_tracked = 3;
   out.attempt([&] { out.send("y", layer.forward(x, Mode::eval)); });
   out.attempt([&] { out.send("y_one", layer.forward(one, Mode::eval)); });
+  layer.gamma = in.vector("gamma_later"), layer.running_mean = in.vector("running_mean_later");  // after more training
   out.attempt([&] { out.send("y_again", layer.forward(x, Mode::eval)); });
   send_gradients(layer, dy, Mode::eval, "", "", out);
   out.send("state_mean", layer.running_mean);
@@ -164,6 +240,17 @@ void evaluation(const Case& in, Results& out) {
   out.send("state_batches", static_cast<double>(layer.num_batches_tracked));
   out.send("state_x_hat", layer.*member(XHat{}));
   out.send("state_inv_std", numbers(layer.*member(InvStd{})));
+  out.send("state_batch_mean", numbers(layer.*member(Mean{})));
+  out.send("state_batch_var", numbers(layer.*member(Var{})));
+  out.apart(false, [&] {  // one column alone, as a thread would do it
+    Tensor other = dy;
+    for (real& value : other.stored()) value = value * 2 + 1;
+    std::vector<Tensor> before = columns_of(layer);
+    (layer.*member(ForwardEval{}))(other, 1, 2);
+    (layer.*member(BackwardEval{}))(other, other, 1, 2);
+    out.send("changed", changed_since(before, layer));
+    out.send("column_dbeta", layer.beta_grad);
+  });
 }
 
 void stages(const Case& in, Results& out) {
@@ -176,29 +263,40 @@ void stages(const Case& in, Results& out) {
   out.attempt([&] { out.send("stage_dx", stage_dx(dx_hat, dvar, dmean, x, mean, var, eps)); });
 }
 
-void backward(const Case& in, Results& out) {
-  const Tensor x = in.matrix("x"), dy = in.matrix("dy"), x2 = in.matrix("x2"), dy2 = in.matrix("dy2");
-  BatchNorm full = layer_of(in), alone = layer_of(in);
-  out.attempt([&] { forward_train(full, x); });
-  send_gradients(full, dy, Mode::train, "full.", "", out);
-  remember(alone, in, "", x);
-  send_gradients(alone, dy, Mode::train, "", "", out);
-  // Another batch, of another size: nothing is left over from the first.
-  out.attempt([&] { forward_train(full, x2); });
-  send_gradients(full, dy2, Mode::train, "full.", "2", out);
-  remember(alone, in, "2", x2);
-  send_gradients(alone, dy2, Mode::train, "", "2", out);
-  // One column alone, as a thread would do it: the others stay as they are.
-  for (const std::string way : {"", "full."}) {
-    out.attempt([&] {
-      BatchNorm& layer = way.empty() ? alone : full;
-      Tensor other = dy2;
-      for (real& value : other.stored()) value = value * 2 + 1;
-      (layer.*member(BackwardTrain{}))(other, 1, 2);
-      out.send(way + "column_dgamma", layer.gamma_grad);
-      out.send(way + "column_dbeta", layer.beta_grad);
-    });
+void backward_steps(const Case& in, Results& out, const std::string& way) {
+  BatchNorm layer = layer_of(in);
+  for (const std::string suffix : {"", "2"}) {  // another batch, of another size: nothing is left over from the first
+    const Tensor x = in.matrix("x" + suffix), dy = in.matrix("dy" + suffix);
+    if (way == "full.") {
+      layer.forward(x, Mode::train);
+      try {
+        layer.forward(in.matrix("x3"), Mode::eval);  // disturbs nothing
+      } catch (...) {
+      }
+    } else {
+      remember(layer, in, suffix, x);
+    }
+    send_gradients(layer, dy, Mode::train, way, suffix, out);
   }
+  // One column alone, as a thread would do it: the others stay as they are.
+  Tensor other = in.matrix("dy2");
+  for (real& value : other.stored()) value = value * 2 + 1;
+  const std::vector<Tensor> before = columns_of(layer);
+  (layer.*member(BackwardTrain{}))(other, 1, 2);
+  out.send(way + "column_dgamma", layer.gamma_grad);
+  out.send(way + "column_dbeta", layer.beta_grad);
+  out.send(way + "changed", changed_since(before, layer));
+  out.send(way + "still_gamma", layer.gamma);
+  out.send(way + "still_beta", layer.beta);
+  if (way.empty()) {
+    out.send("still_mean", layer.running_mean);
+    out.send("still_x_hat", layer.*member(XHat{}));
+  }
+}
+
+void backward(const Case& in, Results& out) {
+  out.apart(false, [&] { backward_steps(in, out, ""); });
+  out.apart(true, [&] { backward_steps(in, out, "full."); });
   stages(in, out);
 }
 

@@ -48,7 +48,13 @@ class Results {
   void send(const std::string& name, const bnlab::Tensor& t);
   // Some steps. What they throw is reported, and false returned; the next attempt goes on.
   bool attempt(const std::function<void()>& steps);
+  // Some steps in a process of their own, so that what they break, or a crash, is not felt here. `silent`: they need other
+  // tasks' functions, so that what goes wrong in them may not be this task's fault, and is not reported.
+  void apart(bool silent, const std::function<void()>& steps);
 };
+
+// How many entries differ outside of column `column`: what belongs to other threads must stay as it was.
+std::size_t changed_elsewhere(const bnlab::Tensor& before, const bnlab::Tensor& after, std::size_t column);
 
 using Task = std::function<void(const Case&, Results&)>;
 

@@ -525,6 +525,7 @@ std::string known_mistake(const Task& task, const std::vector<Wrong>& wrong) {
     }
   }
   if (best == 0 || best == of) return advice;
+  if (3 * best < of) return "";  // it may be a coincidence
   // Two thirds or more: the mistake, with consequences that were not foreseen. Less: one of several.
   return 3 * best >= 2 * of ? advice : "among other things: " + advice;
 }
@@ -551,6 +552,20 @@ Verdict judge(const Task& task, const Run& run) {
     return verdict;
   }
 
+  for (const Answer& answer : run.answers) {  // a crash in a process apart
+    for (const std::string& failure : answer.failures) {
+      if (!starts_with(failure, "crash ")) continue;
+      const int signal = std::atoi(failure.c_str() + 6);
+      verdict.word = signal == SIGXCPU || signal == SIGKILL ? "too slow" : "crashed";
+      verdict.advice = how_it_ended(signal, false);
+      const std::string where =
+          " in the case '" +
+          task.cases[std::min(static_cast<std::size_t>(&answer - run.answers.data()), task.cases.size() - 1)].name +
+          "'";
+      if (verdict.advice.find("{}") != std::string::npos) verdict.advice.replace(verdict.advice.find("{}"), 2, where);
+      return verdict;
+    }
+  }
   const bool anything = std::any_of(wrong.begin(), wrong.end(), [](const Wrong& w) { return w.got != nullptr; });
   bool all_missing_are_stubs = true, any_stub = false;
   std::string thrown;

@@ -1,64 +1,102 @@
-// linear-forward and linear-backward.
+// linear-forward and linear-backward. The backward pass is looked at in two ways, as batch normalization's is (batchnorm.cpp):
+// after the student's own forward pass ("full."), and alone, with what that should have left behind put there.
 #include "bnlab/nn/linear.hpp"
 
 #include "child.hpp"
 
 namespace grader {
-namespace {
 
 using namespace bnlab;
+
+struct OpenLayer : Layer {
+  using Cached = Layer::Cache;
+};
+struct LinearCache {
+  using type = OpenLayer::Cached (Linear::*)[2];
+  friend type member(LinearCache);
+};
+template struct Opens<LinearCache, &Linear::cache_>;
+
+namespace {
+
+void set(const Case& in, const std::string& suffix, Linear& layer) {
+  in.copy_to("W" + suffix, layer.weight);
+  layer.bias = in.vector("b" + suffix);
+}
 
 Linear layer_of(const Case& in) {
   const Array& w = in.array("W");
   Linear layer(w.rows, w.cols, Random(1, "any"));
-  in.copy_to("W", layer.weight);
-  layer.bias = in.vector("b");
+  set(in, "", layer);
   return layer;
 }
 
-// A second batch of another size through the same layer, then one in evaluation mode.
+// A second batch of another size through the same layer; then, in evaluation mode, with other weights.
 void forward(const Case& in, Results& out) {
   Linear layer = layer_of(in);
   const Tensor x = in.matrix("x"), x2 = in.matrix("x2");
   out.attempt([&] { out.send("y", layer.forward(x, Mode::train)); });
   out.attempt([&] { out.send("y2", layer.forward(x2, Mode::train)); });
+  set(in, "_later", layer);
   out.attempt([&] { out.send("y_eval", layer.forward(x, Mode::eval)); });
+  out.send("still_x", x);
 }
 
-void backward(const Case& in, Results& out) {
+void backward_steps(const Case& in, Results& out, const std::string& way) {
   Linear layer = layer_of(in);
   const Tensor x = in.matrix("x"), dy = in.matrix("dy"), x2 = in.matrix("x2"), dy2 = in.matrix("dy2");
+  const Tensor x3 = in.matrix("x3"), dy3 = in.matrix("dy3");
   const auto forward = [&](const Tensor& input, Mode mode) {
-    try {
-      layer.forward(input, mode);  // linear-forward may not be there yet; backward does not need its result
-    } catch (...) {
+    if (way == "full.") {
+      layer.forward(input, mode);
+    } else {
+      auto& cache = (layer.*member(LinearCache{}))[static_cast<int>(mode)];
+      cache.x = input;
+      cache.y.resize({input.rows(), layer.weight.cols()});
+      for (std::size_t n = 0; n < input.rows(); ++n) {
+        for (std::size_t j = 0; j < layer.weight.cols(); ++j) {
+          double y = static_cast<double>(layer.bias(j));
+          for (std::size_t i = 0; i < input.cols(); ++i) {
+            y += static_cast<double>(input(n, i)) * static_cast<double>(layer.weight(i, j));
+          }
+          cache.y(n, j) = static_cast<real>(y);
+        }
+      }
     }
   };
-  const auto send = [&](const std::string& suffix, const Tensor& upstream) {
+  const auto send = [&](const std::string& suffix, const Tensor& upstream, Mode mode) {
     out.attempt([&] {
-      const Tensor& dx = layer.backward(upstream, Mode::train);
-      out.send("dx" + suffix, dx);
-      out.send("dW" + suffix, layer.weight_grad);
-      out.send("db" + suffix, layer.bias_grad);
+      const Tensor dx = layer.backward(upstream, mode);
+      if (suffix != "_skip") out.send(way + "dx" + suffix, dx);
+      out.send(way + "dW" + suffix, layer.weight_grad);
+      out.send(way + "db" + suffix, layer.bias_grad);
     });
   };
   // Entries in which nothing was written shall show.
   layer.weight_grad.fill(77), layer.bias_grad.fill(77);
   forward(x, Mode::train);
   forward(x2, Mode::eval);  // disturbs nothing
-  send("", dy);
+  send("", dy, Mode::train);
   forward(x2, Mode::train);
-  send("2", dy2);
+  send("2", dy2, Mode::train);
+  forward(x, Mode::eval);
+  send("_eval", dy, Mode::eval);
   // One example, and nobody reads dx.
-  const Tensor x3 = in.matrix("x3"), dy3 = in.matrix("dy3");
   layer.skip_input_gradient(true);
   layer.weight_grad.fill(77), layer.bias_grad.fill(77);
   forward(x3, Mode::train);
-  out.attempt([&] {
-    layer.backward(dy3, Mode::train);
-    out.send("dW_skip", layer.weight_grad);
-    out.send("db_skip", layer.bias_grad);
-  });
+  send("_skip", dy3, Mode::train);
+  // As the optimizer sees it, and the parameters as they were.
+  const bool layout = layer.weight_grad.layout() == layer.weight.layout() &&
+                      layer.weight_grad.stored().size() == layer.weight.stored().size();
+  out.send(way + "layout", layout ? 1 : 0);
+  out.send(way + "still_W", layer.weight);
+  out.send(way + "still_b", layer.bias);
+}
+
+void backward(const Case& in, Results& out) {
+  backward_steps(in, out, "");
+  out.apart(true, [&] { backward_steps(in, out, "full."); });
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // training-loop. The loop is watched at work: network, loss and optimizer are stand-ins that compute nothing sensible, but
 // write down what they are asked to do. So this task needs none of the others.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -20,6 +21,7 @@ using namespace bnlab;
 std::vector<double> events;
 double losses = 0;         // computed so far
 double diverges_with = 0;  // the image with which the loss is not a finite number
+double diverges_at = 0;    // or the number of that loss
 double diverged_loss = 0;  // but this
 
 void event(double kind, double a, double b, double c) { events.insert(events.end(), {kind, a, b, c}); }
@@ -32,10 +34,13 @@ class StandInLayer : public Layer {
  public:
   const Tensor& forward(const Tensor& x, Mode mode) override {
     double order = 0;
-    logits.resize({x.rows(), 2});
+    logits.resize({x.rows(), 10});
+    logits.fill(0);
     for (std::size_t n = 0; n < x.rows(); ++n) {
       order += static_cast<double>(n + 1) * image_number(x, n);
-      logits(n, 0) = static_cast<real>(image_number(x, n)), logits(n, 1) = 0;
+      // The largest logit is the image's number. It stands at the label if that is odd, else one place beside.
+      const long number = static_cast<long>(image_number(x, n)), label = ((number - 1) * 7 + 3) % 10;
+      logits(n, static_cast<std::size_t>(number % 2 == 1 ? label : (label + 1) % 10)) = static_cast<real>(number);
     }
     event(1, mode == Mode::train ? 0 : 1, static_cast<double>(x.rows()), order);
     return logits;
@@ -72,21 +77,26 @@ double SoftmaxCrossEntropy::forward(const Tensor& logits, std::span<const std::u
   bool diverges = false;
   labels_.assign(labels.begin(), labels.end());
   correct_.assign(labels.size(), 0);
+  p_.resize({labels.size(), logits.cols()});
+  p_.fill(0);
   for (std::size_t n = 0; n < labels.size(); ++n) {
-    const double number = static_cast<double>(logits(n, 0));
+    const real* row = logits.row(n);
+    const auto largest = static_cast<std::size_t>(std::max_element(row, row + logits.cols()) - row);
+    const double number = static_cast<double>(row[largest]);
+    p_(n, largest) = 1;
     order += static_cast<double>(n + 1) * labels[n];
     loss += number / 100;
     correct_[n] = static_cast<long>(number) % 2 == 1;
     diverges = diverges || (diverges_with > 0 && number == diverges_with);
   }
-  p_.resize({labels.size(), 2});
   ++losses;
+  diverges = diverges || (diverges_at > 0 && losses == diverges_at);
   event(2, static_cast<double>(labels.size()), order, 0);
   return diverges ? diverged_loss : loss / static_cast<double>(labels.size());
 }
 
 const Tensor& SoftmaxCrossEntropy::backward() {
-  dlogits_.resize({p_.rows(), 2});
+  dlogits_.resize({p_.rows(), p_.cols()});
   dlogits_.fill(static_cast<real>(losses));
   return dlogits_;
 }
@@ -109,6 +119,7 @@ void training_loop(const Case& in, Results& out) {
     (i < count ? images.train : images.validation).indices.push_back(static_cast<std::uint32_t>(i));
   }
   events.clear(), losses = 0, diverges_with = in.number("diverges_with");
+  diverges_at = in.has("diverges_at") ? in.number("diverges_at") : 0;
   const bool infinite = in.has("infinite") && in.number("infinite") != 0;
   diverged_loss = infinite ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
   TrainSettings settings;
@@ -124,6 +135,11 @@ void training_loop(const Case& in, Results& out) {
     steps.insert(steps.end(), {static_cast<double>(s.step), static_cast<double>(s.epoch), static_cast<double>(s.images),
                                s.loss, s.accuracy});
   };
+  std::vector<double> under_way;  // the epoch that has begun; 0 after its end
+  observer.go_on = [&](const TrainResult& r) {
+    under_way.push_back(static_cast<double>(r.under_way.epoch));
+    return true;
+  };
   TrainResult result;
   const bool done = out.attempt([&] { result = train(network, optimizer, images, settings, nullptr, observer); });
   if (!done && events.empty()) return;
@@ -133,6 +149,7 @@ void training_loop(const Case& in, Results& out) {
   if (!done) return;
   out.send("steps", steps.size() / 5, 5, steps);
   out.send("epochs", epochs.size() / 2, 2, epochs);
+  out.send("under_way", under_way);
   out.send("end", std::vector<double>{static_cast<double>(result.step), static_cast<double>(result.diverged_at_step)});
 }
 

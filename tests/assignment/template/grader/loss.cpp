@@ -1,6 +1,8 @@
 // softmax-cross-entropy.
 #include "bnlab/nn/loss.hpp"
 
+#include <cmath>
+
 #include "child.hpp"
 
 namespace grader {
@@ -16,12 +18,21 @@ void batch(SoftmaxCrossEntropy& criterion, const Case& in, const std::string& su
     out.send("p" + suffix, criterion.probabilities());
     const auto correct = criterion.correct();
     out.send("correct" + suffix, std::vector<double>(correct.begin(), correct.end()));
-    out.send("dlogits" + suffix, criterion.backward());
+    criterion.backward();
+    out.send("dlogits" + suffix, criterion.backward());  // once more: the same
+    out.send("p_after" + suffix, criterion.probabilities());
   });
 }
 
 void softmax_cross_entropy(const Case& in, Results& out) {
   SoftmaxCrossEntropy criterion;
+  if (in.has("not_finite")) {
+    out.attempt([&] {
+      const double loss = criterion.forward(in.matrix("logits"), in.bytes("labels"));
+      out.send("finite", std::isfinite(loss) ? 1 : 0);
+    });
+    return;
+  }
   if (in.has("bad_label")) {
     const Tensor logits = in.matrix("logits");
     const std::vector<std::uint8_t> labels = in.bytes("labels");
