@@ -29,6 +29,7 @@ Forward forward(const Matrix& x, const Layer& layer, const std::string& m = "", 
     for (std::size_t n = 0; n < N; ++n) mean += x(n, d);
     mean /= m == "mean-summed" ? 1 : n_examples;
     if (m == "mean-left-out") mean = 0;
+    if (m == "mean-for-all") mean = all_mean;
     if (m == "uses-running") mean = running_mean[d];
     for (std::size_t n = 0; n < N; ++n) var += (x(n, d) - mean) * (x(n, d) - mean);
     var /= m == "variance-summed" ? 1 : m == "variance-unbiased" ? n_examples - 1 : n_examples;
@@ -238,6 +239,7 @@ void batchnorm_forward(Task& task, std::size_t round) {
                "mean and variance are those of each example; they belong to each feature, over the batch");
   task.mistake("mean-of-example",
                "the mean that is subtracted is that of an example; it belongs to each feature, over the batch");
+  task.mistake("mean-for-all", "there is one mean for the whole batch; each feature has its own");
   task.mistake("mean-of-all", "there is one mean and variance for the whole batch; each feature has its own");
   task.mistake("uses-running", "training mode normalises with the running statistics; it uses the batch's own");
   task.mistake("uses-running-mean", "training mode subtracts the running mean; it uses the batch's own");

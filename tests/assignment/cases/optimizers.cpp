@@ -104,12 +104,16 @@ Results adam_steps(const Problem& p, const AdamOptions& o, const std::string& m)
       if (m == "step-per-tensor") t = static_cast<double>(s * p.theta.size() + i + 1);
       if (m == "correction-off-by-one") t += 1;
       if (m == "correction-from-zero") t -= 1;
-      const double beta1 = m == "betas-swapped" ? o.beta2 : m == "betas-hard-coded" ? 0.9 : o.beta1;
-      const double beta2 = m == "betas-swapped" ? o.beta1 : m == "betas-hard-coded" ? 0.999 : o.beta2;
+      const double beta1 = m == "betas-swapped" || m == "betas-swapped-in-moments" ? o.beta2
+                           : m == "betas-hard-coded"                               ? 0.9
+                                                                                   : o.beta1;
+      const double beta2 = m == "betas-swapped" || m == "betas-swapped-in-moments" ? o.beta1
+                           : m == "betas-hard-coded"                               ? 0.999
+                                                                                   : o.beta2;
       double c1 = 1 - std::pow(beta1, t), c2 = 1 - std::pow(beta2, t);
       if (m == "no-correction" || m == "first-not-corrected") c1 = 1;
       if (m == "no-correction" || m == "second-not-corrected") c2 = 1;
-      if (m == "corrections-swapped") std::swap(c1, c2);
+      if (m == "corrections-swapped" || m == "betas-swapped-in-moments") std::swap(c1, c2);
       if (m == "correction-multiplied") c1 = 1 / c1, c2 = 1 / c2;
       if (m == "correction-without-power") c1 = 1 - beta1, c2 = 1 - beta2;
       for (std::size_t k = 0; k < theta.values.size(); ++k) {
@@ -234,6 +238,8 @@ void adam(Task& task, std::size_t round) {
   task.mistake("correction-from-zero", "t begins at 0, so the first corrections are 0; at the first step it is 1");
   task.mistake("step-per-tensor", "t is counted up once for each parameter; it counts steps, once for all of them");
   task.mistake("betas-swapped", "beta1 and beta2 are exchanged");
+  task.mistake("betas-swapped-in-moments",
+               "beta1 and beta2 are exchanged in the moments: beta1 belongs to m, beta2 to v");
   task.mistake("betas-hard-coded", "beta1 and beta2 are constants in the code; they are in options_");
   task.mistake("rest-left-out", "the new gradient lacks its factor 1 - beta");
   task.mistake("moments-replaced", "m and v forget the steps before; they are running means");

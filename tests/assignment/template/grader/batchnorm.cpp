@@ -5,6 +5,8 @@
 // a solution that remembers other things than the given members is not wrong for that.
 #include "bnlab/nn/batchnorm.hpp"
 
+#include <list>
+
 #include "bnlab/nn/batchnorm_staged.hpp"
 #include "child.hpp"
 
@@ -147,8 +149,10 @@ void send_gradients(BatchNorm& layer, const Tensor& dy, Mode mode, const std::st
 void forward(const Case& in, Results& out) {
   out.apart(false, [&] {  // forward_train alone
     BatchNorm layer = layer_of(in);
-    for (const std::string suffix : {"", "2"}) {  // a second batch of another size through the same layer
-      const Tensor x = in.matrix("x" + suffix);
+    const Tensor first = in.matrix("x"),
+                 second = in.matrix("x2");  // a second batch of another size through the same layer
+    for (const std::string suffix : {"", "2"}) {
+      const Tensor& x = suffix.empty() ? first : second;
       begin(layer, x, Mode::train);
       (layer.*member(ForwardTrain{}))(x, 0, x.cols());
       out.send("y" + suffix, y_of(layer, Mode::train));
@@ -169,8 +173,9 @@ void forward(const Case& in, Results& out) {
   });
   out.apart(true, [&] {  // as a network does it
     BatchNorm layer = layer_of(in);
+    const Tensor first = in.matrix("x"), second = in.matrix("x2");
     for (const std::string suffix : {"", "2"}) {
-      const Tensor x = in.matrix("x" + suffix), dy = in.matrix("dy" + suffix);
+      const Tensor &x = suffix.empty() ? first : second, dy = in.matrix("dy" + suffix);
       out.send("full.y" + suffix, layer.forward(x, Mode::train));
       send_gradients(layer, dy, Mode::train, "full.", suffix, out);
       out.send("full.running_mean" + suffix, layer.running_mean);
@@ -188,10 +193,11 @@ void forward(const Case& in, Results& out) {
 void running(const Case& in, Results& out) {
   out.apart(false, [&] {  // update_running alone
     BatchNorm layer = layer_of(in);
-    std::vector<double> kept;
+    std::list<Tensor> inputs;  // which the layer borrows
     for (std::size_t b = 1; b <= in.count("batches"); ++b) {
       const std::string suffix = std::to_string(b);
-      const Tensor x = in.matrix("x" + suffix);
+      inputs.push_back(in.matrix("x" + suffix));
+      const Tensor& x = inputs.back();
       remember(layer, in, suffix, x);
       layer.num_batches_tracked = static_cast<std::int64_t>(b);
       (layer.*member(UpdateRunning{}))(x.rows(), 0, x.cols());
@@ -209,15 +215,17 @@ void running(const Case& in, Results& out) {
   });
   out.apart(true, [&] {
     BatchNorm layer = layer_of(in);
+    std::list<Tensor> inputs;
     for (std::size_t b = 1; b <= in.count("batches"); ++b) {
       const std::string suffix = std::to_string(b);
-      layer.forward(in.matrix("x" + suffix), Mode::train);
+      inputs.push_back(in.matrix("x" + suffix));
+      layer.forward(inputs.back(), Mode::train);
       out.send("full.running_mean" + suffix, layer.running_mean);
       out.send("full.running_var" + suffix, layer.running_var);
     }
     out.send("full.batches", static_cast<double>(layer.num_batches_tracked));
     const std::vector<Tensor> before = columns_of(layer);
-    (layer.*member(UpdateRunning{}))(in.matrix("x" + std::to_string(in.count("batches"))).rows(), 1, 2);
+    (layer.*member(UpdateRunning{}))(inputs.back().rows(), 1, 2);
     out.send("full.column_running_mean", layer.running_mean);
     out.send("full.column_running_var", layer.running_var);
     out.send("full.changed", changed_since(before, layer));
@@ -265,12 +273,13 @@ void stages(const Case& in, Results& out) {
 
 void backward_steps(const Case& in, Results& out, const std::string& way) {
   BatchNorm layer = layer_of(in);
+  const Tensor first = in.matrix("x"), second = in.matrix("x2"), other_x = in.matrix("x3");
   for (const std::string suffix : {"", "2"}) {  // another batch, of another size: nothing is left over from the first
-    const Tensor x = in.matrix("x" + suffix), dy = in.matrix("dy" + suffix);
+    const Tensor &x = suffix.empty() ? first : second, dy = in.matrix("dy" + suffix);
     if (way == "full.") {
       layer.forward(x, Mode::train);
       try {
-        layer.forward(in.matrix("x3"), Mode::eval);  // disturbs nothing
+        layer.forward(other_x, Mode::eval);  // disturbs nothing
       } catch (...) {
       }
     } else {

@@ -95,7 +95,7 @@ void backward_steps(const Case& in, Results& out, const std::string& way) {
 }
 
 void backward(const Case& in, Results& out) {
-  backward_steps(in, out, "");
+  out.apart(false, [&] { backward_steps(in, out, ""); });
   out.apart(true, [&] { backward_steps(in, out, "full."); });
 }
 
