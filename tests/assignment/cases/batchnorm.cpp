@@ -423,9 +423,12 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
       for (std::size_t n = 0; n < N; ++n) x(n, 0) = as_float(x(n, 0) + 5);
       const Forward f = forward(x, layer);
       const std::string b = std::to_string(batches.size() + 1);
-      inputs.insert(
-          inputs.end(),
-          {{"x" + b, x}, {"x_hat" + b, f.x_hat}, {"mean" + b, f.mean}, {"var" + b, f.var}, {"inv_std" + b, f.inv_std}});
+      inputs.insert(inputs.end(), {{"x" + b, x},
+                                   {"y" + b, f.y},
+                                   {"x_hat" + b, f.x_hat},
+                                   {"mean" + b, f.mean},
+                                   {"var" + b, f.var},
+                                   {"inv_std" + b, f.inv_std}});
       batches.push_back(x);
     }
     const Oracle oracle = [=](const std::string& m) {
@@ -556,6 +559,7 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
             {"one", one},
             {"dy", dy},
             {"trained", trained},
+            {"y", remembered.y},
             {"x_hat", remembered.x_hat},
             {"mean", remembered.mean},
             {"var", remembered.var},
@@ -778,7 +782,8 @@ void batchnorm_backward(Task& task, std::size_t round) {
                      {"dmean", dmean}};
     for (const std::string suffix : {"", "2"}) {
       const Forward& p = suffix.empty() ? f : f2;
-      inputs.insert(inputs.end(), {{"x_hat" + suffix, p.x_hat},
+      inputs.insert(inputs.end(), {{"y" + suffix, p.y},
+                                   {"x_hat" + suffix, p.x_hat},
                                    {"mean" + suffix, p.mean},
                                    {"var" + suffix, p.var},
                                    {"inv_std" + suffix, p.inv_std}});

@@ -178,6 +178,16 @@ void linear_backward(Task& task, std::size_t round) {
     const Matrix x = random_matrix(s.N, s.in), dy = random_matrix(s.N, s.out), W = random_matrix(s.in, s.out);
     const Matrix x2 = random_matrix(s.N2, s.in), dy2 = random_matrix(s.N2, s.out), b = random_matrix(1, s.out);
     const Matrix x3 = random_matrix(1, s.in), dy3 = random_matrix(1, s.out);
+    const auto y_of = [=](const Matrix& input) {
+      Matrix y(input.rows, s.out);
+      for (std::size_t n = 0; n < input.rows; ++n) {
+        for (std::size_t j = 0; j < s.out; ++j) {
+          y(n, j) = b[j];
+          for (std::size_t i = 0; i < s.in; ++i) y(n, j) += input(n, i) * W(i, j);
+        }
+      }
+      return y;
+    };
     const auto compute = [=](const Matrix& input, const Matrix& up, const Matrix& dW_before, const Matrix& db_before,
                              const std::string& m, const std::string& suffix) {
       const std::size_t N = up.rows;
@@ -206,14 +216,11 @@ void linear_backward(Task& task, std::size_t round) {
         }
       }
       if (m == "dw-of-y") {  // of which there may be more or fewer than of x
+        const Matrix y = y_of(input);
         for (std::size_t i = 0; i < s.in; ++i) {
           for (std::size_t j = 0; j < s.out; ++j) {
             dW(i, j) = 0;
-            for (std::size_t n = 0; n < N; ++n) {
-              double y = b[i % s.out];
-              for (std::size_t l = 0; l < s.in; ++l) y += input(n, l) * W(l, i % s.out);
-              dW(i, j) += y * up(n, j);
-            }
+            for (std::size_t n = 0; n < N; ++n) dW(i, j) += y(n, i % s.out) * up(n, j);
           }
         }
       }
@@ -275,8 +282,18 @@ void linear_backward(Task& task, std::size_t round) {
     }
     task.add(
         std::to_string(s.N) + " examples, " + std::to_string(s.in) + " inputs, " + std::to_string(s.out) + " outputs",
-        {{"x", x}, {"dy", dy}, {"x2", x2}, {"dy2", dy2}, {"x3", x3}, {"dy3", dy3}, {"W", W}, {"b", b}}, oracle, wanted,
-        {{"N", double(s.N)}, {"in", double(s.in)}, {"out", double(s.out)}});
+        {{"x", x},
+         {"y", y_of(x)},
+         {"y2", y_of(x2)},
+         {"y3", y_of(x3)},
+         {"dy", dy},
+         {"x2", x2},
+         {"dy2", dy2},
+         {"x3", x3},
+         {"dy3", dy3},
+         {"W", W},
+         {"b", b}},
+        oracle, wanted, {{"N", double(s.N)}, {"in", double(s.in)}, {"out", double(s.out)}});
   }
 }
 

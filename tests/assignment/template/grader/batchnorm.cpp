@@ -89,12 +89,7 @@ void begin(BatchNorm& layer, const Tensor& x, Mode mode) {
 void remember(BatchNorm& layer, const Case& in, const std::string& suffix, const Tensor& x) {
   begin(layer, x, Mode::train);
   layer.*member(XHat{}) = in.matrix("x_hat" + suffix);
-  const Tensor& x_hat = layer.*member(XHat{});
-  for (std::size_t n = 0; n < x.rows(); ++n) {
-    for (std::size_t d = 0; d < x.cols(); ++d) {
-      y_of(layer, Mode::train)(n, d) = layer.gamma(d) * x_hat(n, d) + layer.beta(d);
-    }
-  }
+  y_of(layer, Mode::train) = in.matrix("y" + suffix);
   const auto put = [&](Sums& sums, const std::string& name) {
     const std::vector<double>& values = in.array(name + suffix).values;
     sums.assign(values.begin(), values.end());

@@ -46,22 +46,12 @@ void backward_steps(const Case& in, Results& out, const std::string& way) {
   Linear layer = layer_of(in);
   const Tensor x = in.matrix("x"), dy = in.matrix("dy"), x2 = in.matrix("x2"), dy2 = in.matrix("dy2");
   const Tensor x3 = in.matrix("x3"), dy3 = in.matrix("dy3");
-  const auto forward = [&](const Tensor& input, Mode mode) {
+  const auto forward = [&](const Tensor& input, const std::string& y, Mode mode) {
     if (way == "full.") {
       layer.forward(input, mode);
     } else {
       auto& cache = (layer.*member(LinearCache{}))[static_cast<int>(mode)];
-      cache.x = input;
-      cache.y.resize({input.rows(), layer.weight.cols()});
-      for (std::size_t n = 0; n < input.rows(); ++n) {
-        for (std::size_t j = 0; j < layer.weight.cols(); ++j) {
-          double y = static_cast<double>(layer.bias(j));
-          for (std::size_t i = 0; i < input.cols(); ++i) {
-            y += static_cast<double>(input(n, i)) * static_cast<double>(layer.weight(i, j));
-          }
-          cache.y(n, j) = static_cast<real>(y);
-        }
-      }
+      cache.x = input, cache.y = in.matrix(y);
     }
   };
   const auto send = [&](const std::string& suffix, const Tensor& upstream, Mode mode) {
@@ -74,17 +64,17 @@ void backward_steps(const Case& in, Results& out, const std::string& way) {
   };
   // Entries in which nothing was written shall show.
   layer.weight_grad.fill(77), layer.bias_grad.fill(77);
-  forward(x, Mode::train);
-  forward(x2, Mode::eval);  // disturbs nothing
+  forward(x, "y", Mode::train);
+  forward(x2, "y2", Mode::eval);  // disturbs nothing
   send("", dy, Mode::train);
-  forward(x2, Mode::train);
+  forward(x2, "y2", Mode::train);
   send("2", dy2, Mode::train);
-  forward(x, Mode::eval);
+  forward(x, "y", Mode::eval);
   send("_eval", dy, Mode::eval);
   // One example, and nobody reads dx.
   layer.skip_input_gradient(true);
   layer.weight_grad.fill(77), layer.bias_grad.fill(77);
-  forward(x3, Mode::train);
+  forward(x3, "y3", Mode::train);
   send("_skip", dy3, Mode::train);
   // As the optimizer sees it, and the parameters as they were.
   const bool layout = layer.weight_grad.layout() == layer.weight.layout() &&
