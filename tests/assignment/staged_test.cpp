@@ -72,7 +72,7 @@ TEST_CASE("BN.9 in stages, on paper") {
   const Tensor dvar = stage_dvar(dx_hat, x, mean, var, 3);  // -1/2 · 4^(-3/2) · (4 · -1 + 12 · 1)
   CHECK(dvar(0) == real{-0.5});
   const Tensor dmean = stage_dmean(dx_hat, dvar, x, mean, var, 3);  // -(4 + 12) / 2
-  CHECK(dmean(0) == -8);
+  CHECK(dmean(0) == real{-8});
   const Tensor dx = stage_dx(dx_hat, dvar, dmean, x, mean, var, 3);  // 4/2 - 0.5 · 2 · -1 / 2 - 8/2 and 12/2 - 0.5 - 4
   CHECK((dx(0, 0) == real{-1.5} && dx(1, 0) == real{1.5}));
 }
