@@ -36,7 +36,7 @@ Tensor random_tensor(std::initializer_list<std::size_t> shape, Random& random) {
 
 TEST_CASE("BN.9 in stages: dx_hat, dvar, dmean and dx arrive at what the simplified formula says") {
   Random random(1, "stages");
-  for (const std::size_t N : {2, 5, 33}) {
+  for (const std::size_t N : {2u, 5u, 33u}) {
     for (const double eps : {1e-5, 0.5}) {
       const std::size_t D = 4;
       const Tensor x = random_tensor({N, D}, random), dy = random_tensor({N, D}, random);
