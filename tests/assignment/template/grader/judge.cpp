@@ -289,10 +289,8 @@ Run run_child(const std::string& program, const Task& task, int user) {
     if (!ended) ended = ::waitpid(child, &status, WNOHANG) == child;
     pollfd ends[2] = {{from_child[0], POLLIN, 0}, {to_child[1], POLLOUT, 0}};
     ::poll(ends, written < inputs.size() ? 2 : 1, ended ? 0 : 5);
-    ssize_t n = 0;
-    while (open && (n = ::read(from_child[0], buffer, sizeof buffer)) > 0) {
-      if (sent.size() < kLongestAnswer) sent.append(buffer, static_cast<std::size_t>(n));
-    }
+    const ssize_t n = open ? ::read(from_child[0], buffer, sizeof buffer) : -1;
+    if (n > 0 && sent.size() < kLongestAnswer) sent.append(buffer, static_cast<std::size_t>(n));
     if (n == 0) open = false;
     if (written < inputs.size()) {
       const ssize_t more = ::write(to_child[1], inputs.data() + written, inputs.size() - written);
