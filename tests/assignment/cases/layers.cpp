@@ -24,6 +24,9 @@ void idx_reader(Task& task, std::size_t round) {
   task.mistake(
       "memory-first",
       "another exception than Error: is memory asked for before the header is compared with the file's length?");
+  task.mistake("all-refused-unnamed",
+               "every file is refused, with an error that does not name it: fail(\"%s: …\", path.c_str())");
+  task.mistake("another-exception", "another exception than Error, for a good file, too");
   task.mistake("unnamed", "the error does not name the file");
 
   struct File {
@@ -62,6 +65,8 @@ void idx_reader(Task& task, std::size_t round) {
 
     const Oracle oracle = [=](const std::string& m) {
       Results r = {{"outcome", {file.part == good ? 0.0 : 1.0}}, {"shape", shape}, {"values", values}};
+      if (m == "all-refused-unnamed") r["outcome"] = {2};
+      if (m == "another-exception") r["outcome"] = {3};
       if (file.part != good) {
         const bool is_short = file.part == length && file.name.find("short") != std::string::npos;
         if (m == "short-accepted" && is_short) r["outcome"] = {0};
