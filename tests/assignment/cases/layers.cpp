@@ -72,8 +72,7 @@ void idx_reader(Task& task, std::size_t round) {
         if (m == "short-accepted" && is_short) r["outcome"] = {0};
         if (m == "long-accepted" && file.part == length && !is_short) r["outcome"] = {0};
         if (m == "overflow" && file.name.find("multiply") != std::string::npos) r["outcome"] = {0};
-        if (m == "memory-first" && file.part == huge && file.name.find("multiply") == std::string::npos)
-          r["outcome"] = {3};
+        if (m == "memory-first" && file.part == huge) r["outcome"] = {3};
         if (m == "unnamed") r["outcome"] = {2};
         return r;
       }
