@@ -88,7 +88,7 @@ work_off() {  # copy
 
 names=$(cd tests/mutants && find . -name '*.patch' | sed 's|^\./||; s|\.patch$||' | sort |
   while read -r name; do
-    [ "$taskless" = 1 ] && grep -q '^Task: ' "tests/mutants/$name.patch" && continue
+    [ "$taskless" = 1 ] && grep -q '^Task: ' "$name.patch" && continue
     case $name in "$only"*) echo "$name" ;; esac
   done)
 if [ -z "$names" ]; then echo "no mutant's name begins with '$only'; see tests/mutants" >&2; exit 2; fi
