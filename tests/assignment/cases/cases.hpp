@@ -49,8 +49,8 @@ class Task {
 
   // What is looked at separately. `look` ends the sentence "Look at …". Returns the part's number.
   std::size_t part(double weight, const std::string& name, const std::string& look);
-  // A mistake that the oracle can make, and what to tell who made it.
-  void mistake(const std::string& name, const std::string& advice) { mistakes_.emplace_back(name, advice); }
+  // A mistake that the oracle can make, and what to tell who made it. (Every round names the same parts and mistakes.)
+  void mistake(const std::string& name, const std::string& advice);
   void add(const std::string& name, const Inputs& inputs, const Oracle& oracle, const std::vector<Wanted>& wanted,
            const std::vector<std::pair<std::string, double>>& constants = {});
   // Ends the program if a mistake changes no result: the cases would not notice it.
@@ -58,7 +58,12 @@ class Task {
   const std::string& name() const { return name_; }
 
  private:
-  std::string name_, child_, parts_, text_;
+  struct Part {
+    double weight;
+    std::string name, look;
+  };
+  std::string name_, child_, text_;
+  std::vector<Part> parts_;
   std::vector<std::pair<std::string, std::string>> mistakes_;
   std::map<std::string, int> noticed_;
 };

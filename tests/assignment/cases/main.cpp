@@ -39,20 +39,18 @@ bool differ(const Matrix& a, const Matrix& b, double tolerance) {
 }  // namespace
 
 std::size_t Task::part(double weight, const std::string& name, const std::string& look) {
-  char number[40];
-  std::snprintf(number, sizeof number, "part %g ", weight);
-  std::size_t count = 0;
-  for (const char c : parts_) count += c == '\n';
-  const std::string line = number + name + " | " + look + "\n";
-  // Rounds after the first name the same parts again.
-  const std::size_t known = parts_.find(line);
-  if (known != std::string::npos) {
-    std::size_t index = 0;
-    for (std::size_t i = 0; i < known; ++i) index += parts_[i] == '\n';
-    return index;
+  for (std::size_t p = 0; p < parts_.size(); ++p) {
+    if (parts_[p].name == name) return p;
   }
-  parts_ += line;
-  return count;
+  parts_.push_back({weight, name, look});
+  return parts_.size() - 1;
+}
+
+void Task::mistake(const std::string& name, const std::string& advice) {
+  for (const auto& [known, text] : mistakes_) {
+    if (known == name) return;
+  }
+  mistakes_.emplace_back(name, advice);
 }
 
 void Task::add(const std::string& name, const Inputs& inputs, const Oracle& oracle, const std::vector<Wanted>& wanted,
@@ -92,11 +90,9 @@ void Task::add(const std::string& name, const Inputs& inputs, const Oracle& orac
 }
 
 void Task::write(double points) const {
-  std::printf("task %s %s %g\n%s", name_.c_str(), child_.c_str(), points, parts_.c_str());
-  std::string listed;
+  std::printf("task %s %s %g\n", name_.c_str(), child_.c_str(), points);
+  for (const Part& p : parts_) std::printf("part %g %s | %s\n", p.weight, p.name.c_str(), p.look.c_str());
   for (const auto& [mistake, advice] : mistakes_) {
-    if (listed.find("\n" + mistake + " ") != std::string::npos) continue;  // named in every round
-    listed += "\n" + mistake + " ";
     std::printf("mistake %s %s\n", mistake.c_str(), advice.c_str());
     if (noticed_.count(mistake) == 0) {
       std::fprintf(stderr, "make_cases: %s: no case notices the mistake %s\n", name_.c_str(), mistake.c_str());
