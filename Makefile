@@ -67,6 +67,8 @@ TEST_OPTIMIZE := -O0 -DDOCTEST_CONFIG_SUPER_FAST_ASSERTS
 endif
 
 OUT := $(if $(VARIANT),$(BUILD)/$(VARIANT),$(BUILD))
+# Where the double build goes, whichever this one is.
+DOUBLE_OUT := $(if $(filter double,$(PRECISION)),$(OUT),$(BUILD)/double$(VARIANT:%=-%))
 COMPILE := $(CXX) -std=c++20 $(MACHINE) $(ARITHMETIC) $(WARNINGS) $(DEFINES) -Iinclude -pthread $(CPPFLAGS) $(CXXFLAGS)
 LINK := $(CXX) -pthread $(if $(filter 1,$(DEBUG)),$(OPTIMIZE)) $(CXXFLAGS) $(LDFLAGS)
 
@@ -83,7 +85,7 @@ CLI := $(OUT)/obj/cli.o
 COMPUTING := $(filter-out $(CLI),$(OBJECTS))
 LIBRARY := $(OUT)/libbnlab.a
 
-.PHONY: all run mnist fashion-mnist cifar10 test unit-test compute-test pytorch-test mutants-tests mutants assignment assignment-test autograder gradcheck ladder rivals clean help FORCE
+.PHONY: all run mnist fashion-mnist cifar10 test test-programs unit-test compute-test pytorch-test mutants-tests mutants assignment assignment-test autograder gradcheck ladder rivals clean help FORCE
 .DELETE_ON_ERROR:
 all: $(OUT)/bnlab $(LIBRARY)
 
@@ -126,10 +128,10 @@ mnist fashion-mnist cifar10:
 gradcheck:
 ifeq ($(PRECISION),double)
 	@$(MAKE) --no-print-directory $(OUT)/bnlab
-	$(OUT)/bnlab gradcheck
 else
-	@$(MAKE) --no-print-directory PRECISION=double gradcheck
+	@$(MAKE) --no-print-directory PRECISION=double $(DOUBLE_OUT)/bnlab
 endif
+	$(DOUBLE_OUT)/bnlab gradcheck
 
 # --- Speed ------------------------------------------------------------------------------------------------------
 
@@ -161,23 +163,25 @@ TEST_OBJECTS := $(TESTS:tests/%.cpp=$(OUT)/tests/%.o)
 DOCTEST_HEADER := $(BUILD)/doctest/doctest/doctest.h
 TEST ?=
 
-test: unit-test pytorch-test
+# Both precisions, whatever the first one says: tests/run.sh runs them and tells at the end what failed.
+test: test-programs
 ifeq ($(PRECISION),float)
-	@$(MAKE) --no-print-directory PRECISION=double compute-test
+	@$(MAKE) --no-print-directory PRECISION=double TESTS='$(COMPUTING_TESTS)' test-programs
 endif
+	@PYTORCH=1 PYTHON='$(PYTHON)' sh tests/run.sh $(BUILD) $(PRECISION)=$(OUT) $(if $(filter float,$(PRECISION)),double=$(DOUBLE_OUT))
 
 compute-test:
 	@$(MAKE) --no-print-directory TESTS='$(COMPUTING_TESTS)' unit-test
 
-unit-test: $(OUT)/run_tests $(OUT)/bnlab $(OUT)/own_network $(if $(filter tests/bench/%,$(TESTS)),$(OUT)/ladder)
-	@sh tests/check_house.sh
-	BNLAB=$(OUT)/bnlab OWN_NETWORK=$(OUT)/own_network LADDER=$(OUT)/ladder $(OUT)/run_tests $(TEST)
+unit-test: test-programs
+	@sh tests/run.sh $(BUILD) $(PRECISION)=$(OUT) -- $(TEST)
+
+# What the tests are, and what they start.
+test-programs: $(OUT)/run_tests $(OUT)/bnlab $(OUT)/own_network $(if $(filter tests/bench/%,$(TESTS)),$(OUT)/ladder)
 
 # Needs a python3 with torch: PYTHON=path, the one in the PATH, or the system's.
 pytorch-test: $(OUT)/bnlab
-	@for python in $(or $(PYTHON),python3 /usr/bin/python3); do \
-	  $$python -c 'import torch' 2>/dev/null && exec $$python tests/pytorch/check.py $(OUT)/bnlab; \
-	done; echo "SKIPPED: models to and from PyTorch (no python3 with torch here; on Debian: apt install python3-torch)"
+	@PYTHON='$(PYTHON)' sh tests/pytorch/run.sh $(OUT)/bnlab
 
 # Tests the tests: each of the small mistakes in tests/mutants must make one fail. MUTANT=batchnorm: only some of them.
 mutants-tests: $(DOCTEST_HEADER)

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Runs the tests in each precision, whatever the others say, then tells in one summary what failed (tests/summary.awk).
+#   sh tests/run.sh FOLDER PRECISION=OUT … [-- options of the test programs]
+# FOLDER takes the logs, test-PRECISION.log. OUT holds that precision's programs: run_tests, bnlab, own_network, ladder.
+# PYTORCH=1: models to and from PyTorch, too. The status is 1 if anything failed, else 0.
+set -u
+logs=$1
+shift
+runs=
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+  runs="$runs $1"
+  shift
+done
+[ $# -eq 0 ] || shift
+records=$logs/test-records
+mkdir -p "$logs" && : > "$records" || exit 1
+trap 'exit 130' INT TERM
+failed=0
+
+sh tests/check_house.sh || failed=1
+[ "$failed" = 0 ] || printf 'other\tthe house: see above\n' >> "$records"
+
+for run in $runs; do
+  precision=${run%%=*} out=${run#*=}
+  log=$logs/test-$precision.log
+  printf 'run\t%s\t%s\n' "$precision" "$log" >> "$records"
+  echo "tests in $precision: $out/run_tests $*"
+  # In a shell of its own, which says nothing of a signal on our standard error.
+  TEST_RECORDS=$records BNLAB=$out/bnlab OWN_NETWORK=$out/own_network LADDER=$out/ladder \
+    sh -c '"$@"; exit $?' sh "$out/run_tests" "$@" > "$log" 2>&1
+  status=$?
+  printf 'status\t%s\n' "$status" >> "$records"
+  if [ "$status" = 0 ]; then
+    cat "$log"
+  else
+    failed=1
+    grep '^\[doctest\] [tas]' "$log" | grep -v '^\[doctest\] run with'
+  fi
+done
+
+if [ "${PYTORCH:-0}" = 1 ]; then
+  first=${runs# }
+  first=${first%% *}
+  if ! sh tests/pytorch/run.sh "${first#*=}/bnlab"; then
+    failed=1
+    printf 'other\tmodels to and from PyTorch: see above\n' >> "$records"
+  fi
+fi
+
+[ "$failed" = 0 ] || awk -f tests/summary.awk "$records"
+exit "$failed"

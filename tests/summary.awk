@@ -1,0 +1,185 @@
+# What failed, in words, the lowest layer first: reads the records that tests/failures.hpp and tests/run.sh write.
+# Short, so that it fits on a screen: the lowest layer's cases, then the others, counted by file where they are many.
+
+# A floor of the house: the beginning of its tests' files, what it is called, where its code is.
+function floor(pattern, called, code) {
+  pattern_of[++floors] = pattern
+  called_as[floors] = called
+  code_of[floors] = code
+}
+
+BEGIN {
+  FS = "\t"
+  ALL_AT_MOST = 8      # cases that are listed whichever layer they belong to
+  LOWEST_AT_MOST = 10  # cases of the lowest layer
+  floor("core/", "the core", "src/core")
+  floor("data/", "the data", "src/data")
+  floor("nn/linear", "linear", "src/nn/linear.cpp")
+  floor("nn/activation", "the activations", "include/bnlab/nn/activation.hpp")
+  floor("nn/dropout", "dropout", "src/nn/dropout.cpp")
+  floor("nn/loss", "the loss", "src/nn/loss.cpp")
+  floor("nn/(batchnorm|laws)", "batchnorm", "src/nn/batchnorm.cpp")
+  floor("assignment/", "the staged batchnorm", "the assignment's src/nn/batchnorm_staged.cpp")
+  floor("optim/", "the optimizers", "src/optim")
+  floor("nn/", "the networks", "src/nn/network.cpp")
+  floor("lab/gradcheck", "the gradient checker", "src/lab/gradcheck.cpp")
+  floor("train/", "the training", "src/train")
+  floor("golden/", "the comparison with PyTorch", "what computes")
+  floor("lab/", "the lab", "src/lab")
+  floor("cli/", "the program", "src/cli")
+  floor("", "the rest", "tests")
+}
+
+function floor_of(file,    i) {
+  sub(/^(.*\/)?tests\//, "", file)
+  for (i = 1; i < floors; i++) if (match(file, "^" pattern_of[i])) return i
+  return floors
+}
+
+$1 == "run" {
+  precision = $2
+  run_called[++runs] = precision
+  log_files = log_files (log_files == "" ? "" : ", ") $3
+  log_of[precision] = $3
+  ended = 0
+  running = crashed_in = ""
+}
+$1 == "begin" { running = "\"" $3 "\" (" $2 ")" }
+$1 == "end" { ended = 1 }
+$1 == "crashed" { crashed_in = running ": " $4 }
+$1 == "failed" {
+  key = $2 SUBSEP $3
+  failures_in[precision]++
+  if (key in precisions) {
+    precisions[key] = precisions[key] " and " precision
+    next
+  }
+  precisions[key] = precision
+  keys[++cases] = key
+  file_of[cases] = $2
+  name_of[cases] = $3
+  what_of[cases] = $4 "  " $5
+  level[cases] = floor_of($2)
+  if (!(level[cases] in in_floor)) levels++
+  in_floor[level[cases]]++
+}
+$1 == "status" && $2 != 0 { note_ending($2) }
+$1 == "other" { other[++others] = $2 }
+
+# A run that did not come to its end, or failed without a test case that did.
+function note_ending(status,    how) {
+  how = status > 128 ? "signal " (status - 128) : "status " status
+  if (crashed_in != "") {
+    endings[++ended_early] = "CRASHED: the tests in " precision " in the test case " crashed_in
+  } else if (!ended) {
+    endings[++ended_early] = "ENDED EARLY: the tests in " precision " with " how ", " \
+      (running == "" ? "before any test case" : "in the test case " running)
+  } else if (failures_in[precision] + 0 == 0) {
+    endings[++ended_early] = "FAILED: the tests in " precision " with " how ", though no test case did"
+  } else {
+    return
+  }
+  if (ended) return
+  said = first_complaint(log_of[precision])
+  if (said != "") endings[ended_early] = endings[ended_early] "\n    " said
+}
+
+# What a sanitizer or the system said, if anything.
+function first_complaint(log_file,    line, last, found) {
+  found = ""
+  while ((getline line < log_file) > 0) {
+    if (line ~ /runtime error:|ERROR: .*Sanitizer|WARNING: ThreadSanitizer/ && found == "") found = line
+    if (line !~ /^[ =]*$/ && line !~ /^\[doctest\]/) last = line
+  }
+  close(log_file)
+  return found != "" ? found : last
+}
+
+function show(i) {
+  printf "  %s\n", name_of[i]
+  printf "      %s%s\n", what_of[i], (precisions[keys[i]] ~ /and/ || log_files !~ /,/ ? "" : "  (in " precisions[keys[i]] " only)")
+}
+
+# Adds what a case's name says of equations to their weights: "BN.1 to BN.3" names three, each with a third of its weight.
+function weigh(name,    found, count, i, before, number, prefix, last) {
+  count = 0
+  while (match(name, /[A-Z]+\.[0-9]+/)) {
+    before = substr(name, 1, RSTART - 1)
+    found = substr(name, RSTART, RLENGTH)
+    name = substr(name, RSTART + RLENGTH)
+    prefix = found
+    sub(/\..*/, ".", prefix)
+    number = substr(found, length(prefix) + 1) + 0
+    if (before == " to ") for (i = last + 1; i < number; i++) list[++count] = prefix i
+    list[++count] = found
+    last = number
+  }
+  for (i = 1; i <= count; i++) weight[list[i]] += 1 / count
+}
+
+# The equation that the failed cases of the lowest layer point at, with its formula, as the source has it.
+function suspect(lowest,    i, equation, best, line, command) {
+  for (i = 1; i <= cases; i++) if (level[i] == lowest) weigh(name_of[i])
+  for (equation in weight) {
+    if (best == "" || weight[equation] > weight[best] || (weight[equation] == weight[best] && equation > best)) best = equation
+  }
+  if (best == "") return
+  command = "grep -rnE '" best "   +[^ ]' src include | sed -n 1p"
+  line = ""
+  command | getline line
+  close(command)
+  if (line == "" || split(line, part, ":") < 3) {
+    printf "  Most of them point at %s.\n", best
+    return
+  }
+  match(line, best "   ")
+  printf "  Most of them point at %s  (%s:%s)\n", substr(line, RSTART), part[1], part[2]
+}
+
+function count_by_file(above,    i, file, n, order) {
+  for (i = 1; i <= cases; i++) if (level[i] > above) per_file[level[i], file_of[i]]++
+  for (n = above + 1; n <= floors; n++) {
+    for (i = 1; i <= cases; i++) {
+      file = file_of[i]
+      if (level[i] != n || !((n, file) in per_file)) continue
+      printf "  %4d  %s\n", per_file[n, file], file
+      delete per_file[n, file]
+    }
+  }
+}
+
+END {
+  print ""
+  for (n = floors; n >= 1; n--) if (n in in_floor) lowest = n
+  if (cases > 0) {
+    printf "FAILED: %d test case%s (", cases, cases == 1 ? "" : "s"
+    for (i = 1; i <= runs; i++) printf "%s%d in %s", (i == 1 ? "" : ", "), failures_in[run_called[i]], run_called[i]
+    printf ")%s\n\n", levels > 1 ? ", the lowest layer first" : ""
+    shown = 0
+    printf "%s (%s): %d\n", called_as[lowest], code_of[lowest], in_floor[lowest]
+    for (i = 1; i <= cases; i++) {
+      if (level[i] == lowest && (++shown <= LOWEST_AT_MOST || in_floor[lowest] == LOWEST_AT_MOST + 1)) show(i)
+    }
+    if (shown > LOWEST_AT_MOST + 1) printf "  … and %d more\n", shown - LOWEST_AT_MOST
+    suspect(lowest)
+    if (levels > 1 && cases <= ALL_AT_MOST) {
+      for (n = lowest + 1; n <= floors; n++) {
+        if (!(n in in_floor)) continue
+        printf "%s (%s): %d\n", called_as[n], code_of[n], in_floor[n]
+        for (i = 1; i <= cases; i++) if (level[i] == n) show(i)
+      }
+    } else if (levels > 1) {
+      print "above it, perhaps for that reason:"
+      count_by_file(lowest)
+    }
+    print ""
+  }
+  for (i = 1; i <= ended_early; i++) print endings[i]
+  for (i = 1; i <= others; i++) print "FAILED: " other[i]
+  if (levels > 1) {
+    names = ""
+    for (n = lowest + 1; n <= floors; n++) if (n in in_floor) names = names (names == "" ? "" : ", ") called_as[n]
+    printf "Fix %s before %s: what stands above is built on it.\n", called_as[lowest], names
+  }
+  printf "Every failed check: %s\n", log_files
+}
