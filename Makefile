@@ -157,7 +157,7 @@ rivals: $(OUT)/bnlab
 # `make unit-test` runs the suite in one precision, `make compute-test` what computes; TEST="-tc=*BN.9*" some cases.
 
 TESTS := $(sort $(wildcard tests/*.cpp tests/*/*.cpp))
-COMPUTING_TESTS := tests/main.cpp tests/core/matmul_test.cpp $(if $(filter thread,$(SANITIZE)),tests/core/threads_test.cpp) $(wildcard tests/*/gradcheck_test.cpp) \
+COMPUTING_TESTS := tests/main.cpp tests/lab/three_paths_test.cpp tests/core/matmul_test.cpp $(if $(filter thread,$(SANITIZE)),tests/core/threads_test.cpp) $(wildcard tests/*/gradcheck_test.cpp) \
   $(wildcard tests/nn/*.cpp tests/optim/*.cpp tests/golden/*.cpp tests/assignment/*.cpp) $(patsubst %,tests/train/%_test.cpp,trainer metrics fold rounding)
 TEST_OBJECTS := $(TESTS:tests/%.cpp=$(OUT)/tests/%.o)
 DOCTEST_HEADER := $(BUILD)/doctest/doctest/doctest.h

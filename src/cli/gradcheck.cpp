@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/lab/advice.hpp"
+#include "bnlab/lab/three_paths.hpp"
 #include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
@@ -107,6 +109,16 @@ std::string verdict(const GradientCheck& check, bool good) {
   return text;
 }
 
+// A row that is not right, with all that can be told of it.
+WrongGradient wrong_gradient(const Case& c, const GradientCheck& check, std::uint64_t seed) {
+  WrongGradient wrong{c.name, check, c.x.rows()};
+  const auto& layers = c.network.layers();
+  if (layers.size() != 1 || c.mode != Mode::train || check.tensor != "input") return wrong;
+  const auto* layer = dynamic_cast<const BatchNorm*>(layers[0].layer.get());
+  if (layer != nullptr) wrong.paths = wrong_paths(*layer, c.x, seed);
+  return wrong;
+}
+
 // Error against step, for both formulas: a V, its left arm the curve's error, its right one rounding's.
 void sweep(const std::vector<Case>& cases, const Settings& settings, const Terminal& terminal) {
   const int decades = sizeof(real) == sizeof(double) ? 11 : 6, per_decade = 4;
@@ -156,14 +168,16 @@ int gradcheck_command(const Settings& settings, const Terminal& terminal) {
       settings.step, static_cast<unsigned long long>(settings.seed));
   terminal.say("  %-30s %-11s  %7s  %8s  %-9s verdict\n", "layer or network", "gradient of", "entries", "error",
                "where");
-  std::size_t checked = 0, wrong = 0;
+  std::size_t checked = 0;
+  std::vector<WrongGradient> wrong;
   double worst_layer = 0, worst_network = 0;
   for (const Case& c : chosen_cases(settings.seed, settings.layer)) {
     for (const GradientCheck& check :
          check_gradients(c.network, c.x, c.labels, c.mode, {.step = settings.step, .seed = settings.seed})) {
       const bool good = check.good(c.bound());
       double& worst = c.name.starts_with("network") ? worst_network : worst_layer;
-      ++checked, wrong += !good;
+      ++checked;
+      if (!good) wrong.push_back(wrong_gradient(c, check, settings.seed));
       if (!check.zero_by_law) worst = larger(worst, check.error);
       terminal.say("  %-30s %-11s  %7zu  %8.1e  %-9s %s\n", c.name.c_str(), check.tensor.c_str(), check.entries,
                    check.error, check.where.c_str(), verdict(check, good).c_str());
@@ -172,8 +186,9 @@ int gradcheck_command(const Settings& settings, const Terminal& terminal) {
   }
   terminal.say("\n");
   std::printf("result gradcheck precision=%s checked=%zu wrong=%zu worst_layer=%.3g worst_network=%.3g\n", kPrecision,
-              checked, wrong, worst_layer, worst_network);
-  return wrong == 0 ? 0 : 1;
+              checked, wrong.size(), worst_layer, worst_network);
+  if (!wrong.empty()) terminal.say("\n%s", advice(wrong).c_str());
+  return wrong.empty() ? 0 : 1;
 }
 
 }  // namespace bnlab

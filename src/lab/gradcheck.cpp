@@ -156,6 +156,8 @@ GradientCheck check_tensor(Function f, std::size_t number, const GradcheckOption
     if (gap > worst || std::isnan(gap)) {
       worst = gap;
       check.where = value.rank() == 1 ? format("(%zu)", j) : format("(%zu, %zu)", i, j);
+      check.claimed = claimed;
+      check.measured = *measured;
       check.values = format("backward %.9g, measured %.9g", claimed, *measured);
     }
   }

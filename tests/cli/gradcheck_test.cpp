@@ -40,6 +40,22 @@ TEST_CASE("gradcheck: all rows are right in double; in float it says where to go
 }
 
 TEST_CASE(
+    "gradcheck: wrong rows are repeated after the table, lowest layer first, with their equations and what to do") {
+  if (!kDouble) return;
+  const Outcome outcome = bnlab_program({"gradcheck", "--step", "10"});  // so long a step that much looks wrong
+  CHECK(outcome.status == 1);
+  const std::size_t result = outcome.out.find("\nresult gradcheck"), last = outcome.out.find("\nWRONG, the lowest");
+  REQUIRE((result != std::string::npos && last != std::string::npos));
+  CHECK(result < last);
+  const std::string end = outcome.out.substr(last);
+  const std::size_t activation = end.find("ACT.2"), loss = end.find("CE.4"), norm = end.find("BN.9");
+  CHECK((activation < loss && loss < norm && norm < end.find("network-")));
+  CHECK(contains(end, "first, before the networks"));
+  CHECK_FALSE(contains(end, "path"));  // the layer's dx is right: it is the measurement that is not
+  CHECK_FALSE(contains(bnlab_program({"gradcheck", "--layer", "relu"}).out, "WRONG"));
+}
+
+TEST_CASE(
     "gradcheck --sweep: error against step has the shape of a V, deeper with five points, and names its precision") {
   const Outcome outcome = bnlab_program({"gradcheck", "--sweep", "--layer", "tanh"});
   CHECK(outcome.status == 0);

@@ -35,7 +35,8 @@ struct GradientCheck {
   std::size_t stuck = 0;  // not compared: kinks wherever it was moved
   double error = 0;       // |backward - measured| / |measured|, norms over the entries compared
   double measured_norm = 0;
-  std::string where, values;  // of the entry that differs most: "(3, 17)", "backward 0.25, measured 0.26"
+  std::string where, values;         // of the entry that differs most: "(3, 17)", "backward 0.25, measured 0.26"
+  double claimed = 0, measured = 0;  // the same entry's gradients, as numbers
   bool vacuous = false;  // measured_norm is no more than rounding: L does not depend on the tensor, nothing is checked
   bool zero_by_law = false;  // both must vanish: error is |backward| + |measured| over the norm of all gradients
 

@@ -1,0 +1,87 @@
+// What the gradient check says at its end.
+#include "bnlab/lab/advice.hpp"
+
+#include "support.hpp"
+
+using namespace bnlab;
+using namespace bnlab::testing;
+
+namespace {
+
+// A wrong row of six examples, where backward left `claimed` for a slope of `measured`.
+WrongGradient wrong(const std::string& row, const std::string& tensor, double claimed = 2, double measured = 1.5,
+                    double error = 0.7) {
+  GradientCheck check;
+  check.tensor = tensor;
+  check.entries = 30;
+  check.error = error;
+  check.measured_norm = 1;
+  check.where = "(1, 2)";
+  check.values = format("backward %.9g, measured %.9g", claimed, measured);
+  check.claimed = claimed;
+  check.measured = measured;
+  return {row, check, 6};
+}
+
+}  // namespace
+
+TEST_CASE("gradcheck: each layer's wrong gradient is traced to its equation, evaluation's to its own") {
+  CHECK(equation_of("linear", "layer.weight").number == "LIN.2");
+  CHECK(equation_of("linear-large-eval", "layer.bias").number == "LIN.3");
+  CHECK(equation_of("linear", "input").number == "LIN.4");
+  CHECK(equation_of("relu", "input").number == "ACT.1");
+  CHECK(equation_of("sigmoid", "input").number == "ACT.2");
+  CHECK(equation_of("tanh-eval", "input").number == "ACT.3");
+  CHECK(equation_of("dropout", "input").number == "DROP.2");
+  CHECK(equation_of("softmax-cross-entropy", "input").number == "CE.4");
+  CHECK(equation_of("batchnorm", "layer.bias").number == "BN.7");
+  CHECK(equation_of("batchnorm-narrow", "layer.weight").number == "BN.8");
+  CHECK(equation_of("batchnorm-large", "input").number == "BN.9");
+  CHECK(equation_of("batchnorm-no-affine-eval", "input").number == "BN.10");
+  CHECK(equation_of("network-relu", "fc1.weight").number == "");
+}
+
+TEST_CASE("gradcheck: every equation that is named stands in the file that is named") {
+  for (const char* row :
+       {"linear", "relu", "sigmoid", "tanh", "dropout", "softmax-cross-entropy", "batchnorm", "batchnorm-eval"}) {
+    for (const char* tensor : {"layer.weight", "layer.bias", "input"}) {
+      const Equation equation = equation_of(row, tensor);
+      if (!equation.number.empty()) CHECK(contains(read_text(equation.source), equation.number + "   "));
+    }
+  }
+}
+
+TEST_CASE("gradcheck: a gradient that is c times the right one is told by its factor, any other by its worst entry") {
+  CHECK(wrong_words(wrong("linear", "layer.weight", 0.25, 1.5, 5. / 6)) ==
+        "is 0.1667 times what it should be: 0.1667 is 1/N");
+  CHECK(wrong_words(wrong("softmax-cross-entropy", "input", 9, 1.5, 5)) == "is 6 times what it should be: 6 is N");
+  CHECK(wrong_words(wrong("relu", "input", -1.5, 1.5, 2)) == "has the wrong sign");
+  CHECK(wrong_words(wrong("relu", "input", 0, 1.5, 1)) == "is missing");
+  CHECK(wrong_words(wrong("relu", "input", 2, 1.5, 0.7)) == "at (1, 2): backward 2, measured 1.5");
+  CHECK(contains(wrong_words(wrong("relu", "input", std::nan(""), 1.5, std::nan(""))), "not written at (1, 2)"));
+  WrongGradient vacuous = wrong("relu", "input");
+  vacuous.check.vacuous = true;
+  CHECK(contains(wrong_words(vacuous), "VACUOUS"));
+  WrongGradient stuck = wrong("relu", "input");
+  stuck.check.entries = 0;
+  CHECK(contains(wrong_words(stuck), "kinks"));
+  WrongGradient path = wrong("batchnorm", "input");
+  path.paths = "the path through the mean is missing";
+  CHECK(wrong_words(path) == path.paths);
+}
+
+TEST_CASE("gradcheck: wrong rows are repeated lowest layer first, and the lowest one is to be set right first") {
+  const std::string text = advice({wrong("batchnorm", "input"), wrong("network-relu", "fc1.weight"),
+                                   wrong("network-relu", "fc1.bias"), wrong("linear-large", "layer.bias")});
+  const std::size_t linear = text.find("linear-large"), norm = text.find("batchnorm "), network = text.find("network-");
+  CHECK(text.rfind("WRONG", 0) == 0);
+  CHECK((linear < norm && norm < network && network != std::string::npos));
+  CHECK(contains(text, "LIN.3   db_j = Σ_n dy_nj   (src/nn/linear.cpp)"));
+  CHECK(contains(text, "fc1.weight, fc1.bias"));
+  CHECK(text.ends_with("Fix LIN.3 in src/nn/linear.cpp first, before the networks: they are built of it.\n"));
+}
+
+TEST_CASE("gradcheck: where only networks are wrong, the advice is to look at how they are put together") {
+  CHECK(contains(advice({wrong("network-relu", "fc1.weight")}), "Network::backward"));
+  CHECK(advice({}) == "");
+}
