@@ -37,8 +37,11 @@ inline std::string comparison_text(const std::string& values) {
   for (const std::string sign : {" == ", " != ", " <= ", " >= ", " < ", " > "}) {
     const std::size_t at = values.find(sign);
     if (at == std::string::npos) continue;
-    const std::string found = one_line_of(values.substr(0, at), 80), wanted = values.substr(at + sign.size());
-    return "expected" + (sign == " == " ? " " : sign) + one_line_of(wanted, 80) + ", found " + found;
+    const std::string found = one_line_of(values.substr(0, at), 80);
+    std::string wanted = one_line_of(values.substr(at + sign.size()), 80);
+    wanted.erase(0, wanted.find_first_not_of(' '));  // doctest pads "<"
+    if (wanted.empty()) wanted = "\"\"";
+    return "expected" + (sign == " == " ? " " : sign) + wanted + ", found " + found;
   }
   return "found " + one_line_of(values, 160);
 }
@@ -46,7 +49,7 @@ inline std::string comparison_text(const std::string& values) {
 // What a failed check expected, and what it found.
 inline std::string failure_text(const doctest::AssertData& check) {
   using namespace doctest;
-  const std::string expression = one_line_of(text_of(check.m_expr), 100), values = text_of(check.m_decomp);
+  const std::string expression = one_line_of(text_of(check.m_expr), 90), values = text_of(check.m_decomp);
   if (check.m_threw && (check.m_at & assertType::is_nothrow) != 0) {
     return expression + ": expected no exception, it threw " + one_line_of(text_of(check.m_exception), 160);
   }

@@ -114,26 +114,32 @@ function weigh(name,    found, count, i, before, number, prefix, last) {
     list[++count] = found
     last = number
   }
-  for (i = 1; i <= count; i++) weight[list[i]] += 1 / count
+  for (i = 1; i <= count; i++) {
+    if (!(list[i] in weight)) in_order[++named] = list[i]
+    weight[list[i]] += 1 / count
+  }
 }
 
-# The equation that the failed cases of the lowest layer point at, with its formula, as the source has it.
-function suspect(lowest,    i, equation, best, line, command) {
+# The equations that the failed cases of the lowest layer point at, with their formulas as the source has them: the one
+# with the most weight, or all that share it.
+function suspects(lowest,    i, equation, most, tied) {
   for (i = 1; i <= cases; i++) if (level[i] == lowest) weigh(name_of[i])
-  for (equation in weight) {
-    if (best == "" || weight[equation] > weight[best] || (weight[equation] == weight[best] && equation > best)) best = equation
-  }
-  if (best == "") return
-  command = "grep -rnE '" best "   +[^ ]' src include | sed -n 1p"
+  for (equation in weight) if (weight[equation] > most + 1e-9) most = weight[equation]
+  for (equation in weight) if (weight[equation] > most - 1e-9) tied++
+  if (most + 0 == 0 || tied > 5) return
+  print (tied == 1 ? "They point at" : "They point at one of")
+  for (i = 1; i <= named; i++) if (weight[in_order[i]] > most - 1e-9) print "  " formula_of(in_order[i])
+}
+
+# "BN.9   dx_nd = …   (src/nn/batchnorm.cpp:137)"
+function formula_of(equation,    command, line, part) {
+  command = "grep -rnE '" equation "   +[^ ]' src include | sed -n 1p"
   line = ""
   command | getline line
   close(command)
-  if (line == "" || split(line, part, ":") < 3) {
-    printf "  Most of them point at %s.\n", best
-    return
-  }
-  match(line, best "   ")
-  printf "  Most of them point at %s  (%s:%s)\n", substr(line, RSTART), part[1], part[2]
+  if (split(line, part, ":") < 3) return equation
+  match(line, equation "   ")
+  return substr(line, RSTART) "   (" part[1] ":" part[2] ")"
 }
 
 function count_by_file(above,    i, file, n, order) {
@@ -152,16 +158,17 @@ END {
   print ""
   for (n = floors; n >= 1; n--) if (n in in_floor) lowest = n
   if (cases > 0) {
-    printf "FAILED: %d test case%s (", cases, cases == 1 ? "" : "s"
+    printf "FAILED: %d test case%s (", cases, (cases == 1 ? "" : "s")
     for (i = 1; i <= runs; i++) printf "%s%d in %s", (i == 1 ? "" : ", "), failures_in[run_called[i]], run_called[i]
-    printf ")%s\n\n", levels > 1 ? ", the lowest layer first" : ""
+    printf ")%s\n\n", (levels > 1 ? ", the lowest layer first" : "")
     shown = 0
     printf "%s (%s): %d\n", called_as[lowest], code_of[lowest], in_floor[lowest]
     for (i = 1; i <= cases; i++) {
       if (level[i] == lowest && (++shown <= LOWEST_AT_MOST || in_floor[lowest] == LOWEST_AT_MOST + 1)) show(i)
     }
     if (shown > LOWEST_AT_MOST + 1) printf "  … and %d more\n", shown - LOWEST_AT_MOST
-    suspect(lowest)
+    suspects(lowest)
+    if (code_of[lowest] ~ /nn\//) print "make gradcheck tells which gradient is wrong, and how, if one is."
     if (levels > 1 && cases <= ALL_AT_MOST) {
       for (n = lowest + 1; n <= floors; n++) {
         if (!(n in in_floor)) continue
@@ -169,7 +176,7 @@ END {
         for (i = 1; i <= cases; i++) if (level[i] == n) show(i)
       }
     } else if (levels > 1) {
-      print "above it, perhaps for that reason:"
+      print "\nabove it, perhaps for that reason:"
       count_by_file(lowest)
     }
     print ""

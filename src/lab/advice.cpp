@@ -50,16 +50,33 @@ std::string lines_of(const Result& result, const std::vector<WrongGradient>& all
   return format("  %s   %s   (%s)\n", result.number, result.formula, result.source) + lines;
 }
 
-// The rows that no single equation answers for, a line for each network.
-std::string network_lines(const std::vector<WrongGradient>& all) {
-  std::string lines, last;
+// The rows that no single equation answers for: of each network, which tensors.
+using Networks = std::vector<std::pair<std::string, std::string>>;
+
+Networks wrong_networks(const std::vector<WrongGradient>& all) {
+  Networks networks;
   for (const WrongGradient& wrong : all) {
     if (find_result(wrong.row, wrong.check.tensor) != nullptr) continue;
-    lines += wrong.row == last ? ", " : (lines.empty() ? "" : "\n") + format("    %-26s ", wrong.row.c_str());
-    lines += wrong.check.tensor;
-    last = wrong.row;
+    if (networks.empty() || networks.back().first != wrong.row) networks.push_back({wrong.row, ""});
+    std::string& tensors = networks.back().second;
+    tensors += (tensors.empty() ? "" : ", ") + wrong.check.tensor;
   }
-  return lines.empty() ? "" : "  networks, built of these layers\n" + lines + "\n";
+  return networks;
+}
+
+// A line for each network; one for both modes where the same is wrong in both.
+std::string network_lines(const std::vector<WrongGradient>& all) {
+  const Networks networks = wrong_networks(all);
+  std::string lines;
+  for (std::size_t i = 0; i < networks.size(); ++i) {
+    auto [name, tensors] = networks[i];
+    if (i + 1 < networks.size() && networks[i + 1] == std::pair(name + "-eval", tensors)) {
+      name += " (and -eval)";
+      ++i;
+    }
+    lines += format("    %-38s  %s\n", name.c_str(), tensors.c_str());
+  }
+  return lines.empty() ? "" : "  networks, built of these layers\n" + lines;
 }
 
 }  // namespace

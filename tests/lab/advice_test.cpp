@@ -78,6 +78,10 @@ TEST_CASE("gradcheck: wrong rows are repeated lowest layer first, and the lowest
   CHECK((linear < norm && norm < network && network != std::string::npos));
   CHECK(contains(text, "LIN.3   db_j = Σ_n dy_nj   (src/nn/linear.cpp)"));
   CHECK(contains(text, "fc1.weight, fc1.bias"));
+  const std::string both = advice({wrong("network-tanh", "input"), wrong("network-tanh-eval", "input")});
+  CHECK(contains(both, "network-tanh (and -eval)"));
+  CHECK(
+      contains(advice({wrong("network-tanh", "input"), wrong("network-tanh-eval", "fc1.bias")}), "network-tanh-eval"));
   CHECK(text.ends_with("Fix LIN.3 in src/nn/linear.cpp first, before the networks: they are built of it.\n"));
 }
 
