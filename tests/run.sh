@@ -20,21 +20,40 @@ failed=0
 sh tests/check_house.sh || failed=1
 [ "$failed" = 0 ] || printf 'other\tthe house: see above\n' >> "$records"
 
+# Runs the tests of $precision that the options choose; what is printed is added to its log.
+run_tests() {
+  # In a shell of its own, which says nothing of a signal on our standard error.
+  TEST_RECORDS=$records BNLAB=$out/bnlab OWN_NETWORK=$out/own_network LADDER=$out/ladder \
+    sh -c '"$@"; exit $?' sh "$out/run_tests" "$@" >> "$log" 2>&1
+  status=$?
+  printf 'status\t%s\n' "$status" >> "$records"
+  return "$status"
+}
+
+came_to_its_end() { [ "$status" -le 1 ] && tail -n 2 "$records" | grep -q '^end$'; }
+
+# After a crash: floor by floor, the lowest first, up to the one that crashes. The cases come in the order of their
+# files, so that else a layer's crash would be known only from the programs above that use it.
+search_crash() {
+  for floor in core data nn assignment optim lab train golden; do
+    printf 'run\t%s\t%s\n' "$precision" "$log" >> "$records"
+    run_tests "-sf=*tests/$floor/*"
+    came_to_its_end || return
+  done
+}
+
 for run in $runs; do
   precision=${run%%=*} out=${run#*=}
   log=$logs/test-$precision.log
+  : > "$log"
   printf 'run\t%s\t%s\n' "$precision" "$log" >> "$records"
   echo "tests in $precision: $out/run_tests $*"
-  # In a shell of its own, which says nothing of a signal on our standard error.
-  TEST_RECORDS=$records BNLAB=$out/bnlab OWN_NETWORK=$out/own_network LADDER=$out/ladder \
-    sh -c '"$@"; exit $?' sh "$out/run_tests" "$@" > "$log" 2>&1
-  status=$?
-  printf 'status\t%s\n' "$status" >> "$records"
-  if [ "$status" = 0 ]; then
+  if run_tests "$@"; then
     cat "$log"
   else
     failed=1
-    grep '^\[doctest\] [tas]' "$log" | grep -v '^\[doctest\] run with'
+    grep '^\[doctest\] [ta]' "$log"
+    came_to_its_end || [ $# -gt 0 ] || search_crash
   fi
 done
 

@@ -36,52 +36,64 @@ function floor_of(file,    i) {
   return floors
 }
 
-$1 == "run" {
+$1 == "run" {  # after a crash, a precision runs several times
   precision = $2
-  run_called[++runs] = precision
-  log_files = log_files (log_files == "" ? "" : ", ") $3
+  if (!(precision in log_of)) {
+    run_called[++runs] = precision
+    log_files = log_files (log_files == "" ? "" : ", ") $3
+  }
   log_of[precision] = $3
   ended = 0
-  running = crashed_in = ""
+  running = running_file = crash = ""
 }
-$1 == "begin" { running = "\"" $3 "\" (" $2 ")" }
+$1 == "begin" {
+  running_file = $2
+  running = $3
+}
 $1 == "end" { ended = 1 }
-$1 == "crashed" { crashed_in = running ": " $4 }
-$1 == "failed" {
-  key = $2 SUBSEP $3
-  failures_in[precision]++
-  if (key in precisions) {
-    precisions[key] = precisions[key] " and " precision
-    next
-  }
-  precisions[key] = precision
-  keys[++cases] = key
-  file_of[cases] = $2
-  name_of[cases] = $3
-  what_of[cases] = $4 "  " $5
-  level[cases] = floor_of($2)
-  if (!(level[cases] in in_floor)) levels++
-  in_floor[level[cases]]++
-}
+$1 == "crashed" { crash = $4 }
+$1 == "failed" { add_failure($2, $3, $4 "  " $5) }
 $1 == "status" && $2 != 0 { note_ending($2) }
 $1 == "other" { other[++others] = $2 }
 
-# A run that did not come to its end, or failed without a test case that did.
-function note_ending(status,    how) {
-  how = status > 128 ? "signal " (status - 128) : "status " status
-  if (crashed_in != "") {
-    endings[++ended_early] = "CRASHED: the tests in " precision " in the test case " crashed_in
-  } else if (!ended) {
-    endings[++ended_early] = "ENDED EARLY: the tests in " precision " with " how ", " \
-      (running == "" ? "before any test case" : "in the test case " running)
-  } else if (failures_in[precision] + 0 == 0) {
-    endings[++ended_early] = "FAILED: the tests in " precision " with " how ", though no test case did"
-  } else {
+function add_failure(file, name, what,    key) {
+  key = file SUBSEP name
+  if ((key, precision) in seen) return
+  seen[key, precision] = 1
+  failures_in[precision]++
+  if (key in precisions) {
+    precisions[key] = precisions[key] " and " precision
     return
   }
-  if (ended) return
-  said = first_complaint(log_of[precision])
-  if (said != "") endings[ended_early] = endings[ended_early] "\n    " said
+  precisions[key] = precision
+  keys[++cases] = key
+  file_of[cases] = file
+  name_of[cases] = name
+  what_of[cases] = what
+  level[cases] = floor_of(file)
+  if (!(level[cases] in in_floor)) levels++
+  in_floor[level[cases]]++
+}
+
+# A run that did not come to its end, or failed without a test case that did.
+function note_ending(status,    how, said, at) {
+  how = (status > 128 ? "signal " (status - 128) : "status " status)
+  if (crash != "") how = crash
+  at = 0
+  if (ended && status <= 128) {
+    if (failures_in[precision] > 0) return
+    said = "FAILED: the tests in " precision " ended with " how ", though no test case failed"
+  } else if (running == "") {
+    said = "CRASHED: the tests in " precision " ended before any test case, with " how
+  } else {
+    at = floor_of(running_file)
+    add_failure(running_file, running, running_file "  the program ended here: " how)
+    said = "CRASHED: the tests in " precision " ended in the test case \"" running "\" (" running_file "), with " how
+  }
+  if (crash == "") said = said first_complaint(log_of[precision])
+  if (precision in ending && ending_at[precision] <= at) return  # of several the lowest
+  ending[precision] = said
+  ending_at[precision] = at
 }
 
 # What a sanitizer or the system said, if anything.
@@ -92,7 +104,8 @@ function first_complaint(log_file,    line, last, found) {
     if (line !~ /^[ =]*$/ && line !~ /^\[doctest\]/) last = line
   }
   close(log_file)
-  return found != "" ? found : last
+  if (found == "") found = last
+  return (found == "" ? "" : "\n    " found)
 }
 
 function show(i) {
@@ -156,6 +169,8 @@ function count_by_file(above,    i, file, n, order) {
 
 END {
   print ""
+  for (i = 1; i <= runs; i++) if (run_called[i] in ending) print ending[run_called[i]]
+  for (i = 1; i <= others; i++) print "FAILED: " other[i]
   for (n = floors; n >= 1; n--) if (n in in_floor) lowest = n
   if (cases > 0) {
     printf "FAILED: %d test case%s (", cases, (cases == 1 ? "" : "s")
@@ -181,8 +196,6 @@ END {
     }
     print ""
   }
-  for (i = 1; i <= ended_early; i++) print endings[i]
-  for (i = 1; i <= others; i++) print "FAILED: " other[i]
   if (levels > 1) {
     names = ""
     for (n = lowest + 1; n <= floors; n++) if (n in in_floor) names = names (names == "" ? "" : ", ") called_as[n]

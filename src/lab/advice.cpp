@@ -51,30 +51,39 @@ std::string lines_of(const Result& result, const std::vector<WrongGradient>& all
 }
 
 // The rows that no single equation answers for: of each network, which tensors.
-using Networks = std::vector<std::pair<std::string, std::string>>;
+struct WrongNetwork {
+  std::string row;
+  std::vector<std::string> tensors;
+  // The first few of them: what is wrong at the top of a network is wrong all the way down.
+  std::string tensors_text() const {
+    const std::size_t shown = tensors.size() <= 6 ? tensors.size() : 5;
+    std::string text = tensors[0];
+    for (std::size_t i = 1; i < shown; ++i) text += ", " + tensors[i];
+    return text + (shown < tensors.size() ? format(" and %zu more", tensors.size() - shown) : "");
+  }
+};
 
-Networks wrong_networks(const std::vector<WrongGradient>& all) {
-  Networks networks;
+std::vector<WrongNetwork> wrong_networks(const std::vector<WrongGradient>& all) {
+  std::vector<WrongNetwork> networks;
   for (const WrongGradient& wrong : all) {
     if (find_result(wrong.row, wrong.check.tensor) != nullptr) continue;
-    if (networks.empty() || networks.back().first != wrong.row) networks.push_back({wrong.row, ""});
-    std::string& tensors = networks.back().second;
-    tensors += (tensors.empty() ? "" : ", ") + wrong.check.tensor;
+    if (networks.empty() || networks.back().row != wrong.row) networks.push_back({wrong.row, {}});
+    networks.back().tensors.push_back(wrong.check.tensor);
   }
   return networks;
 }
 
 // A line for each network; one for both modes where the same is wrong in both.
 std::string network_lines(const std::vector<WrongGradient>& all) {
-  const Networks networks = wrong_networks(all);
+  const std::vector<WrongNetwork> networks = wrong_networks(all);
   std::string lines;
   for (std::size_t i = 0; i < networks.size(); ++i) {
-    auto [name, tensors] = networks[i];
-    if (i + 1 < networks.size() && networks[i + 1] == std::pair(name + "-eval", tensors)) {
-      name += " (and -eval)";
-      ++i;
-    }
-    lines += format("    %-38s  %s\n", name.c_str(), tensors.c_str());
+    const WrongNetwork& network = networks[i];
+    const bool both = i + 1 < networks.size() && networks[i + 1].row == network.row + "-eval" &&
+                      networks[i + 1].tensors == network.tensors;
+    const std::string name = network.row + (both ? " (and -eval)" : "");
+    lines += format("    %-38s  %s\n", name.c_str(), network.tensors_text().c_str());
+    if (both) ++i;
   }
   return lines.empty() ? "" : "  networks, built of these layers\n" + lines;
 }

@@ -31,12 +31,15 @@ std::string ends(int passed, int failed) {
          format("exit %d\n", failed > 0 ? 1 : 0);
 }
 
-Outcome summary(const std::string& of_float, const std::string& of_double) {
+Outcome summary(const std::string& of_float, const std::string& of_double,
+                const std::vector<std::string>& options = {"--", "-tc=*"}) {
   TempFolder folder;
   pretend(folder / "single", of_float);
   pretend(folder / "double", of_double);
-  return run_program("/bin/sh", {"tests/run.sh", folder / "logs", "float=" + (folder / "single"),
-                                 "double=" + (folder / "double"), "--", "-tc=*"});
+  std::vector<std::string> words = {"tests/run.sh", folder / "logs", "float=" + (folder / "single"),
+                                    "double=" + (folder / "double")};
+  words.insert(words.end(), options.begin(), options.end());
+  return run_program("/bin/sh", words);
 }
 
 }  // namespace
@@ -105,20 +108,34 @@ TEST_CASE(
     "make test: a crash is told in words, with the test case that was running, and the other precision is tested") {
   const Outcome killed = summary(begins("tests/nn/linear_test.cpp", "LIN.1: y") + "kill -SEGV $$\n", ends(5, 0));
   CHECK(killed.status == 1);
-  CHECK(contains(killed.out,
-                 "the tests in float with signal 11, in the test case \"LIN.1: y\" (tests/nn/linear_test.cpp)"));
+  CHECK(contains(killed.out, "CRASHED: the tests in float ended in the test case \"LIN.1: y\""));
+  CHECK(contains(killed.out, "(tests/nn/linear_test.cpp), with signal 11"));
   CHECK(contains(killed.out, "test cases: 5 | 5 passed"));
-  const Outcome ended = summary(
+  const Outcome sanitized = summary(
       ends(7, 0), begins("tests/nn/loss_test.cpp", "CE.1") + "echo 'x.cpp:3: runtime error: overflow' >&2\nexit 1\n");
-  CHECK(ended.status == 1);
-  CHECK(contains(ended.out, "ENDED EARLY: the tests in double with status 1, in the test case \"CE.1\""));
-  CHECK(contains(ended.out, "runtime error: overflow"));
+  CHECK(sanitized.status == 1);
+  CHECK(contains(sanitized.out, "the tests in double ended in the test case \"CE.1\""));
+  CHECK(contains(sanitized.out, "runtime error: overflow"));
+  const std::string file = "tests/nn/loss_test.cpp";
   const Outcome caught =
-      summary(begins("tests/nn/loss_test.cpp", "CE.1") +
-                  "printf 'crashed\\ttests/nn/loss_test.cpp\\tCE.1\\tSIGSEGV\\n' >> \"$TEST_RECORDS\"\n" +
+      summary(begins(file, "CE.1") + "printf 'crashed\\t" + file + "\\tCE.1\\tSIGSEGV\\n' >> \"$TEST_RECORDS\"\n" +
                   "printf 'end\\n' >> \"$TEST_RECORDS\"\nkill -SEGV $$\n",
               ends(5, 0));
   CHECK(caught.status == 1);
-  CHECK(contains(caught.out, "CRASHED: the tests in float in the test case \"CE.1\""));
-  CHECK(contains(caught.out, "SIGSEGV"));
+  CHECK(contains(caught.out, "with SIGSEGV"));
+  const Outcome missing = summary("exit 127\n", ends(5, 0));
+  CHECK(missing.status == 1);
+  CHECK(contains(missing.out, "ended before any test case, with status 127"));
+}
+
+TEST_CASE("make test: after a crash of a program above, the floors below are tested by themselves, to find the cause") {
+  const std::string crash = "kill -SEGV $$\n";
+  const std::string script = "case \"$*\" in *tests/nn/*)\n" + begins("tests/nn/linear_test.cpp", "LIN.4: dx") + crash +
+                             ";; *tests/*)\n" + ends(3, 0) + ";; *)\n" + begins("tests/cli/x_test.cpp", "train") +
+                             crash + ";; esac\n";
+  const Outcome outcome = summary(script, ends(5, 0), {});
+  CHECK(outcome.status == 1);
+  CHECK(contains(outcome.out, "CRASHED: the tests in float ended in the test case \"LIN.4: dx\""));
+  CHECK_FALSE(contains(outcome.out, "CRASHED: the tests in float ended in the test case \"train\""));
+  CHECK(contains(outcome.out, "Fix linear before the program"));
 }

@@ -78,6 +78,9 @@ TEST_CASE("gradcheck: wrong rows are repeated lowest layer first, and the lowest
   CHECK((linear < norm && norm < network && network != std::string::npos));
   CHECK(contains(text, "LIN.3   db_j = Σ_n dy_nj   (src/nn/linear.cpp)"));
   CHECK(contains(text, "fc1.weight, fc1.bias"));
+  std::vector<WrongGradient> many;
+  for (const char* tensor : {"a", "b", "c", "d", "e", "f", "g", "h"}) many.push_back(wrong("network-relu", tensor));
+  CHECK(contains(advice(many), "a, b, c, d, e and 3 more\n"));
   const std::string both = advice({wrong("network-tanh", "input"), wrong("network-tanh-eval", "input")});
   CHECK(contains(both, "network-tanh (and -eval)"));
   CHECK(
