@@ -1,6 +1,8 @@
 #include "bnlab/lab/three_paths.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace bnlab {
 namespace {
