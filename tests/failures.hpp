@@ -22,6 +22,13 @@ namespace bnlab::testing {
 inline std::string text_of(const char* text) { return text == nullptr ? "" : text; }
 inline std::string text_of(const doctest::String& text) { return text.c_str(); }
 
+// A file's name as the project's top folder has it: compilers may put "./" before it.
+template <class Text>
+std::string file_of(const Text& file) {
+  const std::string name = text_of(file);
+  return name.starts_with("./") ? name.substr(2) : name;
+}
+
 // One line without tabs, no longer than is pleasant to read; a character of UTF-8 is not cut in two.
 inline std::string one_line_of(std::string text, std::size_t longest) {
   for (char& c : text) {
@@ -80,18 +87,18 @@ class FailureRecords : public doctest::IReporter {
   }
 
   void test_case_start(const doctest::TestCaseData& test) override {
-    case_ = text_of(test.m_file) + "\t" + one_line_of(text_of(test.m_name), 200);
-    place_ = text_of(test.m_file) + ":" + std::to_string(test.m_line);
+    case_ = file_of(test.m_file) + "\t" + one_line_of(text_of(test.m_name), 200);
+    place_ = file_of(test.m_file) + ":" + std::to_string(test.m_line);
     what_.clear();
     write("begin\t" + case_);
   }
   void log_assert(const doctest::AssertData& check) override {
     if (!check.m_failed || (check.m_at & doctest::assertType::is_warn) != 0) return;
-    remember(text_of(check.m_file) + ":" + std::to_string(check.m_line), failure_text(check) + circumstances());
+    remember(file_of(check.m_file) + ":" + std::to_string(check.m_line), failure_text(check) + circumstances());
   }
   void log_message(const doctest::MessageData& message) override {  // FAIL("…")
     if ((message.m_severity & doctest::assertType::is_warn) != 0) return;
-    remember(text_of(message.m_file) + ":" + std::to_string(message.m_line),
+    remember(file_of(message.m_file) + ":" + std::to_string(message.m_line),
              one_line_of(text_of(message.m_string), 160));
   }
   void test_case_exception(const doctest::TestCaseException& exception) override {

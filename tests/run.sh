@@ -1,8 +1,9 @@
 #!/bin/sh
 # Runs the tests in each precision, whatever the others say, then tells in one summary what failed (tests/summary.awk).
 #   sh tests/run.sh FOLDER PRECISION=OUT … [-- options of the test programs]
-# FOLDER takes the logs, test-PRECISION.log. OUT holds that precision's programs: run_tests, bnlab, own_network, ladder.
-# PYTORCH=1: models to and from PyTorch, too. The status is 1 if anything failed, else 0.
+# FOLDER takes the logs, test-PRECISION.log. OUT holds run_tests; the folder above it what the tests start: bnlab,
+# own_network, ladder. MUTATE looks for the places of mutants, all or those whose names begin like MUTANTS. PYTORCH=1: models
+# to and from PyTorch, too. The status is 1 if anything failed, else 0.
 set -u
 logs=$1
 shift
@@ -17,13 +18,21 @@ mkdir -p "$logs" && : > "$records" || exit 1
 trap 'exit 130' INT TERM
 failed=0
 
-sh tests/check_house.sh || failed=1
-[ "$failed" = 0 ] || printf 'other\tthe house: see above\n' >> "$records"
+# What is no test case: its name, the command.
+also() {
+  what=$1
+  shift
+  "$@" && return
+  failed=1
+  printf 'other\t%s: see above\n' "$what" >> "$records"
+}
+also "the house" sh tests/check_house.sh
+also "mutants" "${MUTATE:-build/mutate}" check "${MUTANTS:-}"
 
 # Runs the tests of $precision that the options choose; what is printed is added to its log.
 run_tests() {
   # In a shell of its own, which says nothing of a signal on our standard error.
-  TEST_RECORDS=$records BNLAB=$out/bnlab OWN_NETWORK=$out/own_network LADDER=$out/ladder \
+  TEST_RECORDS=$records BNLAB=$out/../bnlab OWN_NETWORK=$out/../own_network LADDER=$out/../ladder \
     sh -c '"$@"; exit $?' sh "$out/run_tests" "$@" >> "$log" 2>&1
   status=$?
   printf 'status\t%s\n' "$status" >> "$records"
@@ -35,9 +44,9 @@ came_to_its_end() { [ "$status" -le 1 ] && tail -n 2 "$records" | grep -q '^end$
 # After a crash: floor by floor, the lowest first, up to the one that crashes. The cases come in the order of their
 # files, so that else a layer's crash would be known only from the programs above that use it.
 search_crash() {
-  for floor in core data nn assignment optim lab train golden; do
+  for floor in core/ data/ nn/linear nn/activation nn/dropout nn/loss nn/batchnorm assignment/ optim/ nn/ lab/ train/ golden/; do
     printf 'run\t%s\t%s\n' "$precision" "$log" >> "$records"
-    run_tests "-sf=*tests/$floor/*"
+    run_tests "-sf=*tests/$floor*"
     came_to_its_end || return
   done
 }
@@ -60,10 +69,7 @@ done
 if [ "${PYTORCH:-0}" = 1 ]; then
   first=${runs# }
   first=${first%% *}
-  if ! sh tests/pytorch/run.sh "${first#*=}/bnlab"; then
-    failed=1
-    printf 'other\tmodels to and from PyTorch: see above\n' >> "$records"
-  fi
+  also "models to and from PyTorch" sh tests/pytorch/run.sh "${first#*=}/../bnlab"
 fi
 
 [ "$failed" = 0 ] || awk -f tests/summary.awk "$records"

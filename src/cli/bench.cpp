@@ -88,7 +88,7 @@ int bench_command(const Settings& settings, const Terminal& terminal) {
   const double steps = static_cast<double>(BatchPlan(images.train.indices.size(), settings.batch).count());
   const std::vector<PartTime> parts = time_parts(run, images.train);
   draw_parts(what == "epoch" ? by_kind(parts) : parts, steps, limits, terminal);
-  if (what == "epoch") std::printf("epoch_seconds=%.4f\n", median_epoch(run, images.train));
+  if (what == "epoch") std::printf("epoch_seconds=%.6f\n", median_epoch(run, images.train));
   for (const PartTime& part : parts) {
     if (what == "layers")
       std::printf("layer %s %.2f %.2f\n", part.name.c_str(), 1e6 * part.forward / steps, 1e6 * part.backward / steps);

@@ -1,24 +1,26 @@
 #!/bin/sh
-# Grades the grader: puts one mistake at a time into the solved assignment (the patches in tests/mutants that name a Task),
-# and expects that this task loses points, that no other does, and that the advice names the mistake (the patch's Advice, a
-# regular expression). Then it grades solutions that are right but written differently (tests/assignment/alternatives).
+# Grades the grader: puts one mistake at a time into the solved assignment (the mutants in tests/mutants that belong to a
+# task), and expects that this task loses points, that no other does, and that the advice names the mistake. Then it grades
+# solutions that are right but written differently (tests/assignment/alternatives).
 #
 #   sh tests/assignment/mutants.sh [name]      all, or those whose names begin so: batchnorm, alternatives
 #
-# Run by `make mutants`, after build/assignment has been made. Everything is written under build/grader-mutants/. The last
-# line is   mutants caught=N of=M diagnosed=K false_alarms=F
+# Run by `make mutants`, after build/assignment has been made. MUTATE is the program that puts a mistake into a copy.
+# Everything is written under build/grader-mutants/. The last line is
+#   mutants caught=N of=M diagnosed=K false_alarms=F
 set -u
 only=${1:-}
 build=${BUILD:-build}
 work=$build/grader-mutants
 make=${MAKE:-make}
+mutate=${MUTATE:?}
 cases=grader/cases.txt
 workers=${CORES:-2}
 unset MAKEFLAGS MFLAGS MAKELEVEL TASK
 
 grade() { "$make" -j"$2" -C "$1" --no-print-directory CXX="${CXX:-g++}" O=0 CASES=$cases grade; }  # copy, jobs
 
-# The assignment with the project's own sources, markers and all, which the patches are made for.
+# The assignment with the project's own sources, markers and all, which the mutants are made for.
 rm -rf "$work" && mkdir -p "$work/results" && cp -R "$build/assignment" "$work/base" &&
   cp -R src include tests/assignment/template/src tests/assignment/template/include "$work/base" || exit 1
 if ! grade "$work/base" "$workers" > "$work/base.log" 2>&1; then
@@ -27,23 +29,22 @@ if ! grade "$work/base" "$workers" > "$work/base.log" 2>&1; then
   exit 1
 fi
 
-field() { sed -n "s/^$1: //p" "$2"; }  # what a patch says of itself
-
-# Applies a patch to a copy and grades it: the table goes to a file. Then takes the copy back to what base is.
-try() {  # copy, patch, where the table goes
-  sed 's| \([ab]\)/tests/assignment/template/| \1/|' "$2" > "$1.patch"
-  if (cd "$1" && patch -s -f -p1 -F0) < "$1.patch" > "$3" 2>&1; then
-    grade "$1" 1 > "$3" 2>&1
-    cp "$1/results.json" "$3.json"
+# Changes a copy and grades it: the table goes to a file. Then takes the copy back to what base is.
+try() {  # copy, where the table goes, the arguments of mutate, which prints the files that it changes
+  copy=$1 table=$2
+  shift 2
+  if "$mutate" "$@" "$copy" > "$copy.files" 2> "$table"; then
+    grade "$copy" 1 > "$table" 2>&1
+    cp "$copy/results.json" "$table.json"
   else
-    echo "ERROR does not apply" >> "$3"
+    echo "ERROR does not apply" >> "$table"
   fi
-  for file in $(sed -n 's|^+++ b/||p' "$1.patch"); do cp "$work/base/$file" "$1/$file"; done
+  while read -r file; do cp "$work/base/$file" "$copy/$file"; done < "$copy.files"
 }
 
 # "caught diagnosed", of a table: 1 or 0 each. Points are the second field, "x / y" in the table.
-verdict() {  # table, task, what the advice must say
-  awk -v task="$2" -v advice="$3" '
+verdict() {  # table, task, the advice, or a regular expression that it must match
+  awk -v task="$2" -v advice="$3" -v advised="$4" '
     $3 == "/" {
       seen++
       lost = $2 + 0 < $4 + 0
@@ -52,7 +53,7 @@ verdict() {  # table, task, what the advice must say
     }
     END {
       sub(/^[^ ]+ +[0-9.]+ \/ [0-9.]+ +[a-z]+( [a-z]+)*  +/, "", said)
-      print (seen && caught && others == "" ? 1 : 0), (advice != "" && said ~ advice ? 1 : 0), "others:" others, "advice:", said
+      print (seen && caught && others == "" ? 1 : 0), (advice != "" ? index(said, advice) > 0 : advised != "" && said ~ advised), "others:" others, "advice:", said
     }' "$1"
 }
 
@@ -62,15 +63,15 @@ work_off() {  # copy
     mkdir "$result" 2> /dev/null || continue
     case $name in
       alternatives/*)
-        try "$1" "tests/assignment/$name.patch" "$result/table"
+        try "$1" "$result/table" replace "tests/assignment/$name"
         alarms=$(awk '$3 == "/" { seen++; if ($2 + 0 < $4 + 0) { n++; names = names " " $1 } } END { print (seen ? n + 0 : 99) names }' "$result/table")
         echo "$alarms" > "$result/verdict"
         printf '%-14s  %s\n' "$([ "$alarms" = 0 ] && echo "full marks" || echo "FALSE ALARM")" "$name${alarms#0}"
         ;;
       *)
-        patch=tests/mutants/$name.patch
-        try "$1" "$patch" "$result/table"
-        verdict "$result/table" "$(field Task "$patch")" "$(field Advice "$patch")" > "$result/verdict"
+        try "$1" "$result/table" apply "$name"
+        verdict "$result/table" "$("$mutate" field "$name" task)" "$("$mutate" field "$name" advice)" \
+          "$("$mutate" field "$name" advised)" > "$result/verdict"
         read -r caught diagnosed rest < "$result/verdict"
         case $caught$diagnosed in
           11) word=diagnosed ;;
@@ -83,8 +84,9 @@ work_off() {  # copy
   done
 }
 
-names=$({ grep -l '^Task: ' tests/mutants/*/*.patch | sed 's|^tests/mutants/||'
-  ls tests/assignment/alternatives/*.patch 2> /dev/null | sed 's|^tests/assignment/||'; } | sed 's|\.patch$||' |
+# "mutate list" prints a name and its task, if it has one.
+names=$({ "$mutate" list | awk 'NF == 2 { print $1 }'
+  ls -d tests/assignment/alternatives/*/ | sed 's|^tests/assignment/||; s|/$||'; } |
   while read -r name; do case $name in "$only"*) echo "$name" ;; esac; done)
 if [ -z "$names" ]; then echo "no mutant's name begins with '$only'; see tests/mutants" >&2; exit 2; fi
 
@@ -109,15 +111,14 @@ for name in $names; do
       false_alarms=$((false_alarms + alarms))
       ;;
     *)
-      patch=tests/mutants/$name.patch
       read -r is_caught is_diagnosed rest < "$result/verdict"
       of=$((of + 1)) caught=$((caught + is_caught)) diagnosed=$((diagnosed + is_caught * is_diagnosed))
-      task=$(field Task "$patch")
+      task=$("$mutate" field "$name" task)
       parts=$(awk -v task="$task" 'index($0, "\"name\": \"" task "\"") { getline; print }' "$result/table.json" 2> /dev/null |
         sed 's/\\n  /\n/g' | sed 's/", "output_format.*//' | awk 'NR > 1 { word = $1; $1 = ""; sub(/ \([0-9.]+\)$/, ""); printf "%s%s=%s", separator, substr($0, 2), (word == "wrong" ? "x" : ""); separator = "\t" }')
       printf '%s\t%s\t%s\t%s\n' "$task" "$name" "$is_caught$is_diagnosed" "$parts" >> "$work/rows"
       points=$(awk -v task="$task" '$1 == task && $3 == "/" { print $2 " of " $4 }' "$result/table")
-      printf '%s\t| %s | %s | %s |\n' "$task" "$(field Mistake "$patch" | sed 's/|/\\|/g')" "$points" "$(echo "${rest#*advice: }" | sed 's/|/\\|/g')" >> "$work/said"
+      printf '%s\t| %s | %s | %s |\n' "$task" "$("$mutate" field "$name" mistake | sed 's/|/\\|/g')" "$points" "$(echo "${rest#*advice: }" | sed 's/|/\\|/g')" >> "$work/said"
       ;;
   esac
 done

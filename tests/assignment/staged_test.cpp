@@ -3,8 +3,7 @@
 #include "bnlab/nn/batchnorm.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::staged_test {
 
 namespace {
 
@@ -76,3 +75,5 @@ TEST_CASE("BN.9 in stages, on paper") {
   const Tensor dx = stage_dx(dx_hat, dvar, dmean, x, mean, var, 3);  // 4/2 - 0.5 · 2 · -1 / 2 - 8/2 and 12/2 - 0.5 - 4
   CHECK((dx(0, 0) == real{-1.5} && dx(1, 0) == real{1.5}));
 }
+
+}  // namespace bnlab::testing::staged_test

@@ -1,8 +1,7 @@
 // The ladder (make ladder): all its rungs compute the same product, and it says so to a program.
 #include "../cli/program.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::ladder_test {
 
 TEST_CASE("Ladder: every rung gives the product of the first, and a wrong command line is refused") {
   const std::string ladder = program("LADDER");
@@ -14,3 +13,5 @@ TEST_CASE("Ladder: every rung gives the product of the first, and a wrong comman
     CHECK((refused.status == 2 && one_line(refused.err) && refused.out.empty()));
   }
 }
+
+}  // namespace bnlab::testing::ladder_test

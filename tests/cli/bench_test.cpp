@@ -1,8 +1,7 @@
 // bnlab bench: the lines that programs read, and no others.
 #include "program.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::bench_test {
 
 namespace {
 
@@ -58,3 +57,5 @@ TEST_CASE("bench layers: a line for each part of a step") {
   }
   CHECK(names == "batch fc1 bn1 act1 fc2 bn2 act2 fc3 loss optimizer ");
 }
+
+}  // namespace bnlab::testing::bench_test

@@ -3,8 +3,7 @@
 
 #include "program.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::commands_test {
 
 namespace {
 
@@ -212,3 +211,5 @@ TEST_CASE("the README's program of one's own trains, saves, and stands in the RE
   CHECK(bnlab_program({"eval", folder / "own.safetensors", "--activation", "tanh"}).status == 0);
   CHECK(contains(read_text("README.md"), "```cpp\n" + read_text("docs/own_network.cpp") + "```"));
 }
+
+}  // namespace bnlab::testing::commands_test

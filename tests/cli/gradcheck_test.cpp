@@ -1,8 +1,7 @@
 // bnlab gradcheck from outside.
 #include "program.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::gradcheck_test {
 
 namespace {
 
@@ -84,3 +83,5 @@ TEST_CASE("train: a loss in the log is read back as the same number of the build
   CHECK(end - begin > (kDouble ? 14 : 7));
   CHECK(end - begin < (kDouble ? 20 : 12));
 }
+
+}  // namespace bnlab::testing::gradcheck_test

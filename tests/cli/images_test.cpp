@@ -4,8 +4,7 @@
 #include "bnlab/data/dataset.hpp"
 #include "program.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::images_test {
 
 namespace {
 
@@ -300,3 +299,5 @@ TEST_CASE("show: 24-bit colours, 256 or none, as the terminal says, as NO_COLOR 
   }
   CHECK_FALSE(contains(bnlab_program({"show"}).out, "\x1b"));  // into a pipe
 }
+
+}  // namespace bnlab::testing::images_test

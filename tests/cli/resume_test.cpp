@@ -8,8 +8,7 @@
 #include "bnlab/train/model_file.hpp"
 #include "program.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::resume_test {
 
 namespace {
 
@@ -407,3 +406,5 @@ TEST_CASE("train: killed without notice at 100 random moments and resumed each t
   CHECK(further > 10);
   check_same(folder / "whole", folder / "run");
 }
+
+}  // namespace bnlab::testing::resume_test

@@ -3,8 +3,7 @@
 
 #include "program.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::summary_test {
 
 namespace {
 
@@ -139,3 +138,5 @@ TEST_CASE("make test: after a crash of a program above, the floors below are tes
   CHECK_FALSE(contains(outcome.out, "CRASHED: the tests in float ended in the test case \"train\""));
   CHECK(contains(outcome.out, "Fix linear before the program"));
 }
+
+}  // namespace bnlab::testing::summary_test

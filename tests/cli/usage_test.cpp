@@ -1,8 +1,7 @@
 // Wrong command lines and wrong input: one line that says what was expected and found, and the exit status.
 #include "program.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::usage_test {
 
 TEST_CASE("usage: every wrong command line ends with status 2 and one line that says what was expected and found") {
   struct {
@@ -139,3 +138,5 @@ TEST_CASE("usage: what cannot be read or written ends with status 1 and one line
     CHECK_FALSE(contains(outcome.out, "epoch 1"));
   }
 }
+
+}  // namespace bnlab::testing::usage_test

@@ -2,8 +2,7 @@
 #include "bnlab/cli/commands.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::error_test {
 
 TEST_CASE("Error: format writes what printf writes") {
   CHECK(format("%s: %zu rows of %.3g, %02x", "w", std::size_t{3}, 0.125, 10u) == "w: 3 rows of 0.125, 0a");
@@ -42,3 +41,5 @@ TEST_CASE("Error: fail throws what main tells apart from wrong usage, and both a
   CHECK_FALSE(usage);
   CHECK(error_of([] { throw UsageError("--epochs"); }) == "--epochs");
 }
+
+}  // namespace bnlab::testing::error_test

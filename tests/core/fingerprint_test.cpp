@@ -2,7 +2,7 @@
 #include "bnlab/core/random.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
+namespace bnlab::testing::fingerprint_test {
 
 TEST_CASE("fingerprint: FNV-1a's published values") {
   CHECK(fingerprint("") == 0xcbf29ce484222325);
@@ -19,3 +19,5 @@ TEST_CASE("fingerprint: of two parts in turn is that of the whole; every changed
     CHECK(fingerprint(changed) != fingerprint(text));
   }
 }
+
+}  // namespace bnlab::testing::fingerprint_test

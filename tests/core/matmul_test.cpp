@@ -7,8 +7,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::matmul_test {
 
 namespace {
 
@@ -213,3 +212,5 @@ TEST_CASE("Products: a left operand in panels is refused, not read as if it lay 
   CHECK(contains(error_of([&] { matmul(x, w, y, nullptr); }), "row by row"));
   CHECK(contains(error_of([&] { matmul_tn(x, y, dw, scratch, nullptr); }), "row by row"));
 }
+
+}  // namespace bnlab::testing::matmul_test

@@ -7,8 +7,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::random_test {
 
 namespace {
 
@@ -202,3 +201,5 @@ TEST_CASE("Random: between bounds it is the uniform number in [0, 1), scaled and
   Random unit(1, "uniform"), bounded = unit;
   for (int i = 0; i < 1000; ++i) CHECK(bounded.uniform(-3, 5) == -3 + 8 * unit.uniform());
 }
+
+}  // namespace bnlab::testing::random_test

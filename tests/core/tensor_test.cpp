@@ -6,8 +6,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::tensor_test {
 
 namespace {
 
@@ -175,3 +174,5 @@ TEST_CASE("Tensor: fill reaches every entry") {
   t.fill(real{2.5});
   for (const real value : t.stored()) CHECK(value == real{2.5});
 }
+
+}  // namespace bnlab::testing::tensor_test

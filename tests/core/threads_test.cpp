@@ -13,7 +13,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
+namespace bnlab::testing::threads_test {
 
 namespace {
 
@@ -190,3 +190,5 @@ TEST_CASE("Threads: a pool may end at once, unused or just used") {
     CHECK(seen.ranges == 2);
   }
 }
+
+}  // namespace bnlab::testing::threads_test

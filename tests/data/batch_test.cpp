@@ -7,8 +7,7 @@
 #include "bnlab/data/dataset.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::batch_test {
 
 namespace {
 
@@ -201,3 +200,5 @@ TEST_CASE("Batch: pictures of any size are loaded, by threads as by one alone") 
     CHECK(shared.labels == alone.labels);
   }
 }
+
+}  // namespace bnlab::testing::batch_test

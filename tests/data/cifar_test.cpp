@@ -6,8 +6,7 @@
 #include "../support.hpp"
 #include "bnlab/data/dataset.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::cifar_test {
 namespace fs = std::filesystem;
 
 namespace {
@@ -200,3 +199,5 @@ TEST_CASE("Dataset: all ten names of the known sets stand in their publishers' o
   CHECK(cifar == "airplane automobile bird cat deer dog frog horse ship truck ");
   CHECK(fashion == "T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot, ");
 }
+
+}  // namespace bnlab::testing::cifar_test

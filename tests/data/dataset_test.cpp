@@ -9,8 +9,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::dataset_test {
 namespace fs = std::filesystem;
 
 namespace {
@@ -196,3 +195,5 @@ TEST_CASE("Subset: the whole of a dataset is each image once, in the file's orde
   CHECK(whole(set).data == &set);
   CHECK(whole(set).indices == std::vector<std::uint32_t>{0, 1, 2, 3, 4});
 }
+
+}  // namespace bnlab::testing::dataset_test

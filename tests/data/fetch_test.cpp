@@ -13,8 +13,7 @@
 #include "cli/program.hpp"
 #include "data/server.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::fetch_test {
 namespace fs = std::filesystem;
 
 namespace {
@@ -633,3 +632,5 @@ TEST_CASE("fetch: without a table and a folder it takes sets.txt and the set's f
   CHECK(lines_of(outcome.out).back() == "digits is complete in data/digits; run: make run DATASET=digits");
   CHECK(read_text(bench.top / "data/digits/f") == content(1));
 }
+
+}  // namespace bnlab::testing::fetch_test

@@ -14,8 +14,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::file_test {
 namespace fs = std::filesystem;
 
 namespace {
@@ -186,3 +185,5 @@ TEST_CASE("Folders: a run finds out at its beginning whether its file can be wri
   CHECK(read_text(folder / "plain") == "text");
   CHECK(names_in(folder.path()) == Names{"loop", "plain"});
 }
+
+}  // namespace bnlab::testing::file_test

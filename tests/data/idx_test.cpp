@@ -8,8 +8,7 @@
 #include "bnlab/data/dataset.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::idx_test {
 
 namespace {
 
@@ -169,3 +168,5 @@ TEST_CASE("IDX: an axis of length zero is a file without elements, whatever the 
   CHECK(none.shape == std::vector<std::size_t>{0xffffffff, 0xffffffff, 0});
   CHECK(contains(refused(header(8, {0, 28, 28}) + "x"), "too long"));
 }
+
+}  // namespace bnlab::testing::idx_test

@@ -5,8 +5,7 @@
 #include "../support.hpp"
 #include "bnlab/data/file.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::npy_test {
 
 namespace {
 
@@ -100,3 +99,5 @@ TEST_CASE("npy: an older file of the name is replaced, and a name that cannot be
   const std::string error = error_of([&] { write_npy(folder / "none/m.npy", Tensor({1, 1})); });
   CHECK(error.rfind(folder / "none/m.npy: ", 0) == 0);
 }
+
+}  // namespace bnlab::testing::npy_test

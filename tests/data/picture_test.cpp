@@ -11,8 +11,7 @@
 
 #include "../support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::picture_test {
 
 namespace {
 
@@ -297,3 +296,5 @@ TEST_CASE("as_mnist: an even picture is an error, and no drawing becomes an empt
     specks = random_picture(1 + i % 2 * 2, 1 + i % 6, 1 + i / 10);
   }
 }
+
+}  // namespace bnlab::testing::picture_test

@@ -8,8 +8,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::safetensors_test {
 
 namespace {
 
@@ -195,3 +194,5 @@ TEST_CASE("safetensors: a file cut anywhere is refused, and one with any byte ch
     }
   }
 }
+
+}  // namespace bnlab::testing::safetensors_test

@@ -8,8 +8,7 @@
 #include "bnlab/optim/adam.hpp"
 #include "bnlab/optim/sgd.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::golden_test {
 
 namespace {
 
@@ -232,3 +231,5 @@ TEST_CASE("ADAM.1 to ADAM.5: Adam and AdamW go PyTorch's way over 25 steps, for 
       "adamw.decay", "adam",
       AdamOptions{.lr = 0.002, .beta1 = 0.7, .beta2 = 0.9, .eps = 1e-5, .weight_decay = 20, .decoupled = true});
 }
+
+}  // namespace bnlab::testing::golden_test

@@ -3,8 +3,7 @@
 #include "bnlab/train/model_file.hpp"
 #include "golden.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::training_test {
 
 namespace {
 
@@ -103,3 +102,5 @@ TEST_CASE("ADAM.5: with the default eps of 1e-8 the first five losses are PyTorc
     CHECK(loss_error(golden().numbers(kind + ".adam_eps_1e-8.loss_float32"), exact, 5) < 1e-3);
   }
 }
+
+}  // namespace bnlab::testing::training_test

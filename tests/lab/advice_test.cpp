@@ -3,8 +3,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::advice_test {
 
 namespace {
 
@@ -92,3 +91,5 @@ TEST_CASE("gradcheck: where only networks are wrong, the advice is to look at ho
   CHECK(contains(advice({wrong("network-relu", "fc1.weight")}), "Network::backward"));
   CHECK(advice({}) == "");
 }
+
+}  // namespace bnlab::testing::advice_test

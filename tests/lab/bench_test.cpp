@@ -3,8 +3,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::bench_test {
 
 TEST_CASE("Bench: the epoch that is taken apart changes the weights as training does") {
   Dataset data;
@@ -38,3 +37,5 @@ TEST_CASE("Bench: the epoch that is taken apart changes the weights as training 
   CHECK(parts[2].gigabytes == doctest::Approx(1e-9 * sizeof(real) * 101 * 12 * 4));
   CHECK(parts[0].gigabytes == doctest::Approx(1e-9 * sizeof(real) * 101 * 20));
 }
+
+}  // namespace bnlab::testing::bench_test

@@ -4,8 +4,7 @@
 #include "../support.hpp"
 #include "bnlab/lab/drawing.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::chart_test {
 
 namespace {
 
@@ -57,3 +56,5 @@ TEST_CASE("chart: a curve with fewer values than another ends where they do") {
     CHECK(lines[1] == "    2.000 |" + std::string(std::max<std::size_t>(count / 5, 1), 'b'));
   }
 }
+
+}  // namespace bnlab::testing::chart_test

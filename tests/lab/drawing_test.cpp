@@ -12,8 +12,7 @@
 
 #include "../support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::drawing_test {
 
 namespace {
 
@@ -180,3 +179,5 @@ TEST_CASE("bar: what is no number, as the probabilities of a diverged model, doe
   REQUIRE(bar_is_at_most(0.5, 24));  // the helper itself
   for (const std::size_t width : {1u, 24u}) CHECK(bar_is_at_most(NAN, width));
 }
+
+}  // namespace bnlab::testing::drawing_test

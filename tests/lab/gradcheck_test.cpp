@@ -9,8 +9,7 @@
 #include "bnlab/train/architecture.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::gradcheck_test {
 
 namespace {
 
@@ -390,3 +389,5 @@ TEST_CASE("gradcheck: a bias that should have no effect and has one fails, thoug
   REQUIRE((checks[1].tensor == "fc1.bias" && checks[1].zero_by_law));
   CHECK_FALSE(checks[1].good(1e-8));
 }
+
+}  // namespace bnlab::testing::gradcheck_test

@@ -4,8 +4,7 @@
 #include "../support.hpp"
 #include "bnlab/lab/run.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::paired_test {
 
 namespace {
 
@@ -63,3 +62,5 @@ TEST_CASE("paired difference: lists of different lengths are an error") {
   CHECK(contains(error_of([&] { paired_difference(two, three); }), "got 2 and 3"));
   CHECK(error_of([&] { paired_difference(none, none); }) != "");
 }
+
+}  // namespace bnlab::testing::paired_test

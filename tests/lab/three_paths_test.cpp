@@ -3,8 +3,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::three_paths_test {
 
 namespace {
 
@@ -129,3 +128,5 @@ TEST_CASE("BN.9: the layer that is judged is left as it was") {
   CHECK(layer.num_batches_tracked == 0);
   CHECK(identical(layer.running_mean, BatchNorm(kD).running_mean));
 }
+
+}  // namespace bnlab::testing::three_paths_test

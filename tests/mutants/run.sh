@@ -1,10 +1,11 @@
 #!/bin/sh
 # Tests the tests: puts one small mistake at a time into a copy of the sources and expects a test to fail.
 #   sh tests/mutants/run.sh [name]      all mistakes, or those whose names begin so: batchnorm, sgd/decay
-# Run from the top folder, best by `make mutants-tests`. Everything is written under build/mutants/. Each copy of the
+# Run from the top folder, best by `make mutants-tests`, which sets MUTATE to the program that puts a mistake into a copy. Everything is written under build/mutants/. Each copy of the
 # sources has its own build in it: base/ is the one without a mistake, 1/, 2/, … take one mistake after another.
 set -u
 only=${1:-}
+mutate=${MUTATE:?}
 taskless=${TASKLESS:-}  # 1: without those that belong to a task of the assignment, which `make mutants` tries
 work=${BUILD:-build}/mutants
 make=${MAKE:-make}
@@ -57,11 +58,10 @@ restore() {
 }
 
 # Puts one mistake into a copy and looks who notices. Prints "caught by …", "SURVIVED" or "ERROR …".
-judge() {  # copy, the mistake's patch
-  : > "$1.log"
-  suite=$(sed -n 's/^Suite: //p' "$2")
+judge() {  # copy, the mistake's name
+  suite=$("$mutate" field "$2" test)
   if [ ! -f "tests/${suite}_test.cpp" ]; then echo "ERROR it names no suite of tests"; return; fi
-  if ! (cd "$1" && patch -s -f -p1 -F0) < "$2" > "$1.log" 2>&1; then echo "ERROR it does not apply"; return; fi
+  if ! "$mutate" apply "$2" "$1" > "$1.log" 2>&1; then echo "ERROR it does not apply"; return; fi
   # Without the precompiled header: clang++'s names the files that it was made of, which are base's.
   for run in "double -sf" "float -sf" "double -sfe" "float -sfe"; do  # the suite, then all others
     precision=${run% *} filter=${run#* }
@@ -78,7 +78,7 @@ work_off() {  # copy
   for name in $names; do
     result=$work/results/$name
     mkdir "$result" 2> /dev/null || continue
-    judge "$1" "tests/mutants/$name.patch" > "$result/verdict" < /dev/null
+    judge "$1" "$name" > "$result/verdict" < /dev/null
     read -r verdict by < "$result/verdict"
     printf '%-8s  %-44s  %s\n' "$verdict" "$name" "$by"
     [ "$verdict" != ERROR ] || cat "$1.log"
@@ -86,17 +86,14 @@ work_off() {  # copy
   done
 }
 
-names=$(cd tests/mutants && find . -name '*.patch' | sed 's|^\./||; s|\.patch$||' | sort |
-  while read -r name; do
-    [ "$taskless" = 1 ] && grep -q '^Task: ' "$name.patch" && continue
-    case $name in "$only"*) echo "$name" ;; esac
-  done)
+# "mutate list" prints a name and its task, if it has one.
+names=$("$mutate" list "$only" | awk -v taskless="$taskless" 'taskless != 1 || NF == 1 { print $1 }')
 if [ -z "$names" ]; then echo "no mutant's name begins with '$only'; see tests/mutants" >&2; exit 2; fi
 
 # The copy without a mistake: built anew where sources have changed, and all its tests must pass.
 mkdir -p "$work/base/build" || exit 1
-(cd "$work/base" && rm -rf src include tests tmp data)
-cp -Rp Makefile src include tests "$work/base" && ln -s "$PWD/data" "$work/base/data" || exit 1
+(cd "$work/base" && rm -rf src include tests docs tmp data)
+cp -Rp Makefile src include tests docs "$work/base" && ln -s "$PWD/data" "$work/base/data" || exit 1
 [ ! -d "${BUILD:-build}/doctest" ] || cp -Rp "${BUILD:-build}/doctest" "$work/base/build"
 for precision in double float; do
   if ! build "$work/base" $precision "${CORES:-2}" "" > "$work/base.log" 2>&1 ||
@@ -127,7 +124,7 @@ for name in $names; do
   verdict=$(cat "$work/results/$name/verdict")
   case $verdict in caught*) caught=$((caught + 1)) ;; esac
   of=$((of + 1))
-  mistake=$(sed -n 's/^Mistake: //p' "tests/mutants/$name.patch")
+  mistake=$("$mutate" field "$name" mistake)
   printf '| %s | %s | %s |\n' "$name" "$(echo "$mistake" | sed 's/|/\\|/g')" "$(echo "$verdict" | sed 's/|/\\|/g')" >> "$work/table.md"
 done
 echo "mutants tests caught=$caught of=$of"

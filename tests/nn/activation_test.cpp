@@ -4,10 +4,9 @@
 #include <functional>
 #include <limits>
 
-#include "support.hpp"
+#include "gradients.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::activation_test {
 
 namespace {
 
@@ -161,3 +160,11 @@ TEST_CASE_TEMPLATE("an activation has nothing to train and nothing to save", L, 
   CHECK(layer.parameters().empty());
   CHECK(layer.buffers().empty());
 }
+
+TEST_CASE("ACT.1 to ACT.3: backward agrees with finite differences (gradient check)") {
+  check_gradients_of("relu");
+  check_gradients_of("sigmoid");
+  check_gradients_of("tanh");
+}
+
+}  // namespace bnlab::testing::activation_test

@@ -4,10 +4,9 @@
 #include <algorithm>
 #include <numeric>
 
-#include "support.hpp"
+#include "gradients.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::batchnorm_test {
 
 namespace {
 
@@ -257,3 +256,9 @@ TEST_CASE("a refused batch of one is no forward pass: backward still asks for on
   CHECK(contains(error_of([&] { bn.forward(one, Mode::train); }), "more than 1"));
   CHECK(contains(error_of([&] { bn.backward(dy, Mode::train); }), "needs a forward pass"));
 }
+
+TEST_CASE("BN.7 to BN.10: backward agrees with finite differences (gradient check)") {
+  check_gradients_of("batchnorm");
+}
+
+}  // namespace bnlab::testing::batchnorm_test

@@ -4,10 +4,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "support.hpp"
+#include "gradients.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::dropout_test {
 
 namespace {
 
@@ -151,3 +150,7 @@ TEST_CASE("DROP.1: NaN passes through dropout, dropped or not, so that a run gon
   const Tensor& y = layer.forward(x, Mode::train);
   for (const real value : y.stored()) CHECK(std::isnan(value));
 }
+
+TEST_CASE("DROP.2: backward agrees with finite differences (gradient check)") { check_gradients_of("dropout"); }
+
+}  // namespace bnlab::testing::dropout_test

@@ -10,8 +10,7 @@
 #include "bnlab/nn/network.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::laws_test {
 
 namespace {
 
@@ -449,3 +448,5 @@ TEST_CASE("BN.7, BN.8: the gradients of gamma and beta depend on neither, to the
     for (std::size_t n = 0; n < 6; ++n) CHECK(dx(n, 1) == real{0});
   }
 }
+
+}  // namespace bnlab::testing::laws_test

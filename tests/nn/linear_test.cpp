@@ -3,10 +3,9 @@
 
 #include <algorithm>
 
-#include "support.hpp"
+#include "gradients.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::linear_test {
 
 namespace {
 
@@ -240,3 +239,7 @@ TEST_CASE("any number of threads computes the same bits") {
     CHECK(identical(layer.bias_grad, alone.bias_grad));
   }
 }
+
+TEST_CASE("LIN.2 to LIN.4: backward agrees with finite differences (gradient check)") { check_gradients_of("linear"); }
+
+}  // namespace bnlab::testing::linear_test

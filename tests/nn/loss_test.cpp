@@ -3,10 +3,9 @@
 
 #include <limits>
 
-#include "support.hpp"
+#include "gradients.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::loss_test {
 
 namespace {
 
@@ -220,3 +219,9 @@ TEST_CASE("CE.4: the gradient is that of the labels that forward was given, what
   labels.assign(5, 5);
   CHECK(identical(criterion.backward(), gradient));
 }
+
+TEST_CASE("CE.4: backward agrees with finite differences (gradient check)") {
+  check_gradients_of("softmax-cross-entropy");
+}
+
+}  // namespace bnlab::testing::loss_test

@@ -10,8 +10,7 @@
 #include "bnlab/nn/loss.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::network_test {
 
 namespace {
 
@@ -258,3 +257,5 @@ TEST_CASE("evaluations of fewer and of more images, there and back, leave traini
   CHECK(identical(disturbed.backward(dy), dx));
   CHECK(all_identical(contents(disturbed), expected));
 }
+
+}  // namespace bnlab::testing::network_test

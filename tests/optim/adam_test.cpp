@@ -5,8 +5,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::adam_test {
 
 namespace {
 
@@ -250,3 +249,5 @@ TEST_CASE("ADAM.2, ADAM.3: moments of gradients so small that their squares are 
   CHECK(std::fabs(static_cast<double>((*buffers[1].values)(0)) / (0.1 * g) - 1) < 1e-5);
   CHECK(std::fabs(static_cast<double>((*buffers[2].values)(0)) / (0.001 * g * g) - 1) < 1e-5);
 }
+
+}  // namespace bnlab::testing::adam_test

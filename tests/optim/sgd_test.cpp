@@ -5,8 +5,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::sgd_test {
 
 namespace {
 
@@ -235,3 +234,5 @@ TEST_CASE("SGD.4: the learning rate stays outside b, so who inherits b acts on a
     }
   }
 }
+
+}  // namespace bnlab::testing::sgd_test

@@ -12,9 +12,6 @@
 #include "bnlab/train/trainer.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
-
 namespace {
 std::atomic<std::size_t> allocations{0};
 
@@ -27,13 +24,15 @@ void* counted(void* memory) {
 // Not inlined: g++ would see a `free` of what `new` gave, and warn.
 [[gnu::noinline]] void* operator new(std::size_t size) { return counted(std::malloc(size > 0 ? size : 1)); }
 [[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
-  return counted(std::aligned_alloc(static_cast<std::size_t>(alignment), round_up(size, std::size_t(alignment))));
+  return counted(
+      std::aligned_alloc(static_cast<std::size_t>(alignment), bnlab::round_up(size, std::size_t(alignment))));
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 
+namespace bnlab::testing::allocation_test {
 namespace {
 
 // Allocations from the end of the first step to the end of the third epoch, with the steps' own bookkeeping.
@@ -82,3 +81,5 @@ TEST_CASE(
     CHECK(allocations_of(9, 4, false, threads) == 0);     // 4, 5
   }
 }
+
+}  // namespace bnlab::testing::allocation_test

@@ -5,8 +5,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::architecture_test {
 
 namespace {
 
@@ -113,3 +112,5 @@ TEST_CASE("an architecture describes itself, and two are equal when all is") {
   CHECK_FALSE(contains(a.describe(), "with batch normalization"));
   CHECK(contains(b.describe(), "with batch normalization"));
 }
+
+}  // namespace bnlab::testing::architecture_test

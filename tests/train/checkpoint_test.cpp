@@ -5,8 +5,7 @@
 #include "bnlab/train/model_file.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::checkpoint_test {
 
 namespace {
 
@@ -190,3 +189,5 @@ TEST_CASE("checkpoint: it is a model file, too: loaded as one it gives the same 
   save_model(folder / "again", model.network, metadata);
   CHECK(read_text(folder / "again") == read_text(folder / "model"));
 }
+
+}  // namespace bnlab::testing::checkpoint_test

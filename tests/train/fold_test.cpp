@@ -7,8 +7,7 @@
 #include "bnlab/train/model_file.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::fold_test {
 
 namespace {
 
@@ -102,3 +101,5 @@ TEST_CASE("BN.11: the epsilon is that of the layer that is folded") {
           (kDouble ? 1e-13 : 1e-5));
   }
 }
+
+}  // namespace bnlab::testing::fold_test

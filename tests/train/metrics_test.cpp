@@ -4,8 +4,7 @@
 #include "bnlab/train/architecture.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::metrics_test {
 
 namespace {
 
@@ -141,3 +140,5 @@ TEST_CASE("the logits of an evaluation are those of each image by itself, in the
     CHECK(identical(together, alone));
   }
 }
+
+}  // namespace bnlab::testing::metrics_test

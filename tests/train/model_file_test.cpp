@@ -6,8 +6,7 @@
 
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::model_file_test {
 
 namespace {
 
@@ -277,3 +276,5 @@ TEST_CASE("layers of one input or one output keep both axes in the file, and cou
   Model model = load_model(folder / "model", "relu", nullptr);
   CHECK(same(model.network, network));
 }
+
+}  // namespace bnlab::testing::model_file_test

@@ -10,8 +10,7 @@
 #include "bnlab/nn/loss.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::rounding_test {
 
 namespace {
 
@@ -142,3 +141,5 @@ TEST_CASE("ADAM.5: it is the weights of pixels that are constant in a batch that
   CHECK(change[0][1] < 1e-5);
   CHECK(change[1][1] < 1e-5);
 }
+
+}  // namespace bnlab::testing::rounding_test

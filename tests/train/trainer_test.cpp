@@ -15,8 +15,7 @@
 #include "bnlab/train/metrics.hpp"
 #include "support.hpp"
 
-using namespace bnlab;
-using namespace bnlab::testing;
+namespace bnlab::testing::trainer_test {
 
 namespace {
 
@@ -298,3 +297,5 @@ TEST_CASE("an infinite loss, too, ends training: before the step that it was the
     CHECK(same(state_of(network), start) == (impossible == 1));
   }
 }
+
+}  // namespace bnlab::testing::trainer_test

@@ -29,48 +29,48 @@ Forward forward(const Matrix& x, const Layer& layer, const std::string& m = "", 
     for (std::size_t n = 0; n < N; ++n) mean += x(n, d);
     mean /= m == "mean-summed" ? 1 : n_examples;
     if (m == "mean-left-out") mean = 0;
-    if (m == "mean-for-all") mean = all_mean;
-    if (m == "uses-running") mean = running_mean[d];
+    if (m == "mean-of-all") mean = all_mean;
+    if (m == "training-uses-running-statistics") mean = running_mean[d];
     for (std::size_t n = 0; n < N; ++n) var += (x(n, d) - mean) * (x(n, d) - mean);
     var /= m == "variance-summed" ? 1 : m == "variance-unbiased" ? n_examples - 1 : n_examples;
-    if (m == "uses-running") var = running_var[d];
-    if (m == "mean-of-all") mean = all_mean, var = all_var;
+    if (m == "training-uses-running-statistics") var = running_var[d];
+    if (m == "mean-and-variance-of-all") mean = all_mean, var = all_var;
     const double eps = m == "eps-left-out" ? 0 : m == "eps-hard-coded" ? 1e-5 : layer.eps;
     double inv = 1 / std::sqrt(var + eps);
-    if (m == "eps-outside") inv = 1 / (std::sqrt(var) + eps);
+    if (m == "eps-outside-root") inv = 1 / (std::sqrt(var) + eps);
     if (m == "root-forgotten") inv = 1 / (var + eps);
-    if (m == "root-twice") inv = 1 / std::sqrt(std::sqrt(var + eps));
+    if (m == "root-taken-twice") inv = 1 / std::sqrt(std::sqrt(var + eps));
     if (m == "eps-squared") inv = 1 / std::sqrt(var + eps * eps);
-    if (m == "multiplied") inv = std::sqrt(var + eps);
+    if (m == "multiplied-by-deviation") inv = std::sqrt(var + eps);
     f.mean[d] = mean, f.var[d] = var, f.inv_std[d] = inv;
     for (std::size_t n = 0; n < N; ++n) {
       double centre = mean, scale = inv;
-      if (m == "mean-over-features") {
+      if (m == "mean-and-variance-over-features") {
         double row = 0, square = 0;
         for (std::size_t k = 0; k < D; ++k) row += x(n, k) / n_features;
         for (std::size_t k = 0; k < D; ++k) square += (x(n, k) - row) * (x(n, k) - row) / n_features;
         centre = row, scale = 1 / std::sqrt(square + eps);
       }
-      if (m == "mean-of-example") {
+      if (m == "mean-over-features") {
         centre = 0;
         for (std::size_t k = 0; k < D; ++k) centre += x(n, k) / n_features;
       }
-      if (m == "uses-running-mean") centre = running_mean[d];
+      if (m == "training-uses-running-mean") centre = running_mean[d];
       if (m == "not-centred") centre = 0;
       if (m == "not-scaled") scale = 1;
       const double x_hat = (x(n, d) - centre) * scale;
       const double g = m == "gamma-left-out" ? 1 : layer.gamma[d], b = m == "beta-left-out" ? 0 : layer.beta[d];
       f.x_hat(n, d) = x_hat;
-      f.y(n, d) = m == "beta-inside"       ? g * (x_hat + b)
-                  : m == "exchanged"       ? b * x_hat + g
-                  : m == "beta-subtracted" ? g * x_hat - b
-                                           : g * x_hat + b;
-      if (m == "x-hat-is-y") f.x_hat(n, d) = f.y(n, d);
-      if (m == "x-hat-is-centred") f.x_hat(n, d) = x(n, d) - mean;
+      f.y(n, d) = m == "beta-inside"                ? g * (x_hat + b)
+                  : m == "gamma-and-beta-exchanged" ? b * x_hat + g
+                  : m == "beta-subtracted"          ? g * x_hat - b
+                                                    : g * x_hat + b;
+      if (m == "x-hat-of-y") f.x_hat(n, d) = f.y(n, d);
+      if (m == "x-hat-not-scaled") f.x_hat(n, d) = x(n, d) - mean;
       if (m == "x-hat-not-stored") f.x_hat(n, d) = 0;
-      if (m == "x-hat-scaled") f.x_hat(n, d) = g * x_hat;
+      if (m == "x-hat-scaled-in-place") f.x_hat(n, d) = g * x_hat;
     }
-    if (m == "inv-std-is-std") f.inv_std[d] = 1 / inv;
+    if (m == "deviation-for-its-inverse") f.inv_std[d] = 1 / inv;
     if (m == "variance-kept-unbiased") f.var[d] = var * n_examples / (n_examples - 1);
     if (m == "variance-kept-with-eps") f.var[d] = var + layer.eps;
     if (m == "deviation-kept-as-variance") f.var[d] = std::sqrt(var);
@@ -83,10 +83,9 @@ struct Backward {
   Matrix dbeta, dgamma, direct, by_mean, by_var, dx;
 };
 
-// A mistake in dgamma or dbeta with "+dx" after its name goes on into dx, as where dx is computed from them.
-Backward backward(const Matrix& x, const Matrix& dy, const Layer& layer, const std::string& mistake = "") {
-  const bool goes_on = mistake.size() > 3 && mistake.substr(mistake.size() - 3) == "+dx";
-  const std::string m = goes_on ? mistake.substr(0, mistake.size() - 3) : mistake;
+Backward backward(const Matrix& x, const Matrix& dy, const Layer& layer, const std::string& m = "") {
+  // Does a wrong dgamma go on into dx? It does where dx is computed from it.
+  const bool goes_on = m == "dgamma-of-x" || m == "dgamma-and-dx-of-centred" || m == "dgamma-and-dx-of-y";
   const std::size_t N = x.rows, D = x.cols;
   const double examples = static_cast<double>(N);
   const Forward f = forward(x, layer);
@@ -95,15 +94,15 @@ Backward backward(const Matrix& x, const Matrix& dy, const Layer& layer, const s
     double sum = 0, sum_x_hat = 0, dgamma = 0;
     for (std::size_t n = 0; n < N; ++n) {
       sum += dy(n, d), sum_x_hat += dy(n, d) * f.x_hat(n, d);
-      const double with = m == "dgamma-of-x"          ? x(n, d)
-                          : m == "dgamma-of-centred"  ? x(n, d) - f.mean[d]
-                          : m == "dgamma-of-y"        ? f.y(n, d)
-                          : m == "dgamma-is-dbeta"    ? 1
-                          : m == "dgamma-times-gamma" ? f.x_hat(n, d) * layer.gamma[d]
-                                                      : f.x_hat(n, d);
+      double with = f.x_hat(n, d);
+      if (m == "dgamma-of-x" || m == "dgamma-alone-of-x") with = x(n, d);
+      if (m == "dgamma-of-centred" || m == "dgamma-and-dx-of-centred") with = x(n, d) - f.mean[d];
+      if (m == "dgamma-of-y" || m == "dgamma-and-dx-of-y") with = f.y(n, d);
+      if (m == "dgamma-is-dbeta") with = 1;
+      if (m == "dgamma-times-gamma") with = f.x_hat(n, d) * layer.gamma[d];
       dgamma += dy(n, d) * with;
     }
-    const bool averaged = m == "both-averaged";
+    const bool averaged = m == "dgamma-and-dbeta-averaged";
     if (goes_on) sum_x_hat = dgamma;
     b.dbeta[d] = m == "dbeta-averaged" || averaged ? sum / examples
                  : m == "dbeta-times-gamma"        ? sum * layer.gamma[d]
@@ -111,11 +110,11 @@ Backward backward(const Matrix& x, const Matrix& dy, const Layer& layer, const s
     b.dgamma[d] = m == "dgamma-averaged" || averaged ? dgamma / examples : dgamma;
     for (std::size_t n = 0; n < N; ++n) {
       double scale = layer.gamma[d] * f.inv_std[d];
-      if (m == "gamma-left-out") scale = f.inv_std[d];
-      if (m == "inv-std-left-out") scale = layer.gamma[d];
-      if (m == "inv-std-squared") scale = layer.gamma[d] * f.inv_std[d] * f.inv_std[d];
-      if (m == "std-for-inv-std") scale = layer.gamma[d] / f.inv_std[d];
-      if (m == "eps-left-out") scale = layer.gamma[d] / std::sqrt(f.var[d]);
+      if (m == "gamma-left-out-of-dx") scale = f.inv_std[d];
+      if (m == "inv-std-left-out-of-dx") scale = layer.gamma[d];
+      if (m == "inv-std-squared-in-dx") scale = layer.gamma[d] * f.inv_std[d] * f.inv_std[d];
+      if (m == "dx-times-deviation") scale = layer.gamma[d] / f.inv_std[d];
+      if (m == "backward-eps-left-out") scale = layer.gamma[d] / std::sqrt(f.var[d]);
       double mean_scale = scale, var_scale = scale, x_hat = f.x_hat(n, d);
       if (m == "gamma-in-first-term-only") mean_scale = var_scale = f.inv_std[d];
       if (m == "y-for-x-hat") x_hat = f.y(n, d);
@@ -124,7 +123,7 @@ Backward backward(const Matrix& x, const Matrix& dy, const Layer& layer, const s
       b.direct(n, d) = scale * dy(n, d);
       b.by_mean(n, d) = -mean_scale * sum / examples;
       b.by_var(n, d) = -var_scale * x_hat * sum_x_hat / examples;
-      if (m == "divided-by-n-minus-1") b.by_var(n, d) *= examples / (examples - 1);
+      if (m == "dx-by-n-minus-1") b.by_var(n, d) *= examples / (examples - 1);
       b.dx(n, d) = b.direct(n, d) + b.by_mean(n, d) + b.by_var(n, d);
       if (m == "dx-averaged") b.dx(n, d) /= examples;
       if (m == "x-hat-from-y" && layer.gamma[d] == 0) b.dx(n, d) = std::nan("");
@@ -172,23 +171,23 @@ Results running(const std::vector<Matrix>& batches, double momentum, bool cumula
     if (!cumulative && m == "momentum-hard-coded") w = 0.1;
     for (std::size_t d = 0; d < D; ++d) {
       double batch_var = f.var[d] * N / (N - 1);
-      if (m == "biased") batch_var = f.var[d];
-      if (m == "biased-twice") batch_var = f.var[d] * (N - 1) / N;
-      if (m == "unbiased-twice") batch_var = f.var[d] * N / (N - 1) * N / (N - 1);
-      if (m == "deviation") batch_var = std::sqrt(batch_var);
-      if (m == "inverse") batch_var = f.inv_std[d];
-      const double keep = m == "momentum-swapped" ? w
-                          : m == "grows"          ? 1
-                                                  : 1 - w,
+      if (m == "running-variance-biased") batch_var = f.var[d];
+      if (m == "running-variance-biased-twice") batch_var = f.var[d] * (N - 1) / N;
+      if (m == "running-variance-unbiased-twice") batch_var = f.var[d] * N / (N - 1) * N / (N - 1);
+      if (m == "running-variance-of-deviation") batch_var = std::sqrt(batch_var);
+      if (m == "running-variance-of-inverse") batch_var = f.inv_std[d];
+      const double keep = m == "momentum-swapped"          ? w
+                          : m == "running-statistics-grow" ? 1
+                                                           : 1 - w,
                    take = m == "momentum-swapped" ? 1 - w : w;
-      if (m == "never" || (m == "last-feature" && d + 1 == D)) continue;
-      if (m == "replaced") {
+      if (m == "running-statistics-never-updated" || (m == "last-feature-forgotten" && d + 1 == D)) continue;
+      if (m == "running-statistics-replaced") {
         mean[d] = f.mean[d], var[d] = batch_var;
         continue;
       }
       mean[d] = keep * mean[d] + take * f.mean[d];
-      if (m != "mean-only") var[d] = keep * var[d] + take * batch_var;
-      if (m == "mean-unbiased") mean[d] += take * f.mean[d] * (N / (N - 1) - 1);
+      if (m != "running-variance-never-updated") var[d] = keep * var[d] + take * batch_var;
+      if (m == "running-mean-unbiased") mean[d] += take * f.mean[d] * (N / (N - 1) - 1);
     }
     r["running_mean" + std::to_string(b + 1)] = mean, r["running_var" + std::to_string(b + 1)] = var;
   }
@@ -198,11 +197,11 @@ Results running(const std::vector<Matrix>& batches, double momentum, bool cumula
 // BN.6 with given running statistics.
 Matrix evaluate(const Matrix& x, const Layer& layer, const Matrix& mean, const Matrix& var, const std::string& m) {
   Matrix y(x.rows, x.cols);
-  if (m == "uses-batch") return forward(x, layer).y;
+  if (m == "evaluation-uses-batch") return forward(x, layer).y;
   for (std::size_t n = 0; n < x.rows; ++n) {
     for (std::size_t d = 0; d < x.cols; ++d) {
       double inv = 1 / std::sqrt(var[d] + layer.eps);
-      if (m == "evaluation-eps-outside") inv = 1 / (std::sqrt(var[d]) + layer.eps);
+      if (m == "evaluation-eps-outside-root") inv = 1 / (std::sqrt(var[d]) + layer.eps);
       if (m == "evaluation-eps-left-out") inv = 1 / std::sqrt(var[d]);
       if (m == "evaluation-root-forgotten") inv = 1 / (var[d] + layer.eps);
       if (m == "evaluation-not-scaled") inv = 1;
@@ -224,40 +223,6 @@ void batchnorm_forward(Task& task, std::size_t round) {
                                      "the members in include/bnlab/nn/batchnorm.hpp");
   const std::size_t columns =
       task.part(1, "only the columns first ... last - 1", "forward_train's arguments first and last");
-  task.mistake("eps-outside", "eps is added outside the root; it is sqrt(var + eps)");
-  task.mistake("eps-left-out", "eps is left out: a feature that is constant in a batch has variance 0");
-  task.mistake("eps-hard-coded", "eps is a constant in the code; it is options_.eps");
-  task.mistake("eps-squared", "eps is squared; it is added to the variance as it is");
-  task.mistake("root-forgotten", "x - mean is divided by the variance; it is divided by its root");
-  task.mistake("root-twice", "the root is taken twice");
-  task.mistake("multiplied", "x - mean is multiplied by the deviation; it is divided by it");
-  task.mistake("variance-unbiased", "the variance is divided by N - 1; to normalise it is divided by N (BN.2)");
-  task.mistake("variance-summed", "the variance lacks its 1/N");
-  task.mistake("mean-summed", "the mean lacks its 1/N");
-  task.mistake("mean-left-out", "the mean is left out, of the variance, too");
-  task.mistake("mean-over-features",
-               "mean and variance are those of each example; they belong to each feature, over the batch");
-  task.mistake("mean-of-example",
-               "the mean that is subtracted is that of an example; it belongs to each feature, over the batch");
-  task.mistake("mean-for-all", "there is one mean for the whole batch; each feature has its own");
-  task.mistake("mean-of-all", "there is one mean and variance for the whole batch; each feature has its own");
-  task.mistake("uses-running", "training mode normalises with the running statistics; it uses the batch's own");
-  task.mistake("uses-running-mean", "training mode subtracts the running mean; it uses the batch's own");
-  task.mistake("not-centred", "the mean is not subtracted from x");
-  task.mistake("not-scaled", "x - mean is not divided by the deviation");
-  task.mistake("gamma-left-out", "gamma is left out");
-  task.mistake("beta-left-out", "beta is left out");
-  task.mistake("beta-inside", "beta is multiplied by gamma; it is added afterwards");
-  task.mistake("beta-subtracted", "beta is subtracted");
-  task.mistake("exchanged", "gamma and beta are exchanged");
-  task.mistake("x-hat-is-y", "x_hat_ holds y; backward needs x-hat, as it is before gamma and beta");
-  task.mistake("x-hat-scaled", "x_hat_ is multiplied by gamma; backward needs it without");
-  task.mistake("x-hat-is-centred", "x_hat_ holds x - mean; it is divided by the deviation");
-  task.mistake("x-hat-not-stored", "x_hat_ is not stored; backward needs it");
-  task.mistake("inv-std-is-std", "inv_std_ holds the deviation; it is 1 / sqrt(var + eps)");
-  task.mistake("variance-kept-unbiased", "var_ is divided by N - 1; BN.2's is divided by N");
-  task.mistake("variance-kept-with-eps", "var_ has eps in it");
-  task.mistake("deviation-kept-as-variance", "var_ holds the deviation, the variance's root");
 
   const std::size_t k = round;
   struct Size {
@@ -289,7 +254,7 @@ void batchnorm_forward(Task& task, std::size_t round) {
         r["full.running_mean" + suffix] = means.at("running_mean" + batch);
         r["full.running_var" + suffix] = means.at("running_var" + batch);
       }
-      if (m.find("uses-running") == 0) return r;
+      if (m.starts_with("training-uses-running")) return r;
       const Matrix other = forward(x3, layer, m).y;
       r["column_y"] = forward(x2, layer, m).y;
       for (std::size_t n = 0; n < s.N2; ++n) r["column_y"](n, 1) = other(n, 1);
@@ -364,50 +329,6 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
       task.part(2, "evaluation mode's gradients", "BN.6: what of it depends on x, gamma, beta?");
   const std::size_t columns =
       task.part(1, "only the columns first ... last - 1", "update_running's arguments first and last");
-  task.mistake("momentum-swapped",
-               "momentum is the weight of the new batch, 1 - momentum that of the old value; here they are exchanged");
-  task.mistake("grows",
-               "the old value is not multiplied by 1 - momentum, so the running statistics grow without bound");
-  task.mistake("biased", "running_var takes the biased variance; BN.5 takes the unbiased, var N / (N - 1)");
-  task.mistake("biased-twice", "running_var takes var (N - 1) / N; the unbiased variance is var N / (N - 1)");
-  task.mistake("unbiased-twice", "running_var is made unbiased twice");
-  task.mistake("mean-unbiased", "the mean is multiplied by N / (N - 1), too; only the variance is");
-  task.mistake("deviation", "running_var takes the deviation, the variance's root");
-  task.mistake("inverse", "running_var takes 1 / sqrt(var + eps)");
-  task.mistake("never", "the running statistics are never updated (or a copy of them is)");
-  task.mistake("mean-only", "running_var is never updated");
-  task.mistake("replaced", "the running statistics are replaced by the last batch's; they are a running average");
-  task.mistake("last-feature", "the last feature is left out");
-  task.mistake("momentum-hard-coded", "momentum is a constant in the code; it is options_.momentum");
-  task.mistake("cumulative-ignored",
-               "options_.momentum may be std::nullopt: then the weight is 1 / num_batches_tracked");
-  task.mistake("average-off-by-one",
-               "the cumulative average's weight is 1 / num_batches_tracked, which counts this batch already");
-  task.mistake("uses-batch", "evaluation mode normalises with the batch's own statistics; it uses the running ones");
-  task.mistake("evaluation-eps-outside", "evaluation mode adds eps outside the root; it is sqrt(running_var + eps)");
-  task.mistake("evaluation-eps-left-out", "evaluation mode leaves eps out: a running variance may be 0");
-  task.mistake("evaluation-root-forgotten", "evaluation mode divides by the variance; it divides by its root");
-  task.mistake("evaluation-not-scaled", "evaluation mode does not divide by the deviation");
-  task.mistake("evaluation-not-centred", "evaluation mode does not subtract running_mean");
-  task.mistake("evaluation-gamma-left-out", "evaluation mode leaves gamma out");
-  task.mistake("evaluation-beta-left-out", "evaluation mode leaves beta out");
-  task.mistake("evaluation-updates", "evaluation mode changes the running statistics; only training does");
-  task.mistake("evaluation-updates-first", "evaluation mode moves the running mean; only training does");
-  task.mistake("evaluation-overwrites-deviation",
-               "evaluation mode overwrites inv_std_, which training's backward pass needs");
-  task.mistake("evaluation-overwrites",
-               "evaluation mode overwrites what training remembers (x_hat_, inv_std_) for its backward pass");
-  task.mistake("dx-without-gamma", "evaluation mode's dx lacks gamma");
-  task.mistake("dx-without-deviation", "evaluation mode's dx lacks 1 / sqrt(running_var + eps)");
-  task.mistake("dx-as-in-training",
-               "evaluation mode's dx subtracts means as training's does; the running statistics are constants, so only "
-               "the direct term is left");
-  task.mistake("dgamma-of-x",
-               "evaluation mode's dgamma is the sum of dy x; it is the sum of dy x-hat, with BN.6's x-hat");
-  task.mistake("dgamma-of-centred",
-               "evaluation mode's dgamma is the sum of dy (x - running_mean), which is not divided by the deviation");
-  task.mistake("averaged", "evaluation mode's dgamma and dbeta are divided by N; they are sums");
-  task.mistake("dgamma-by-training", "evaluation mode's dgamma uses x_hat_ of the last training batch");
 
   const std::size_t k = round, D = 4 + k;
   for (const double momentum : {0.3, -1.0, 0.0}) {
@@ -505,39 +426,42 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
       for (std::size_t n = 0; n < N; ++n) {
         double x_hat = (x(n, d) - mean[d]) * inv;
         sum += dy(n, d) / static_cast<double>(N), sum_x_hat += dy(n, d) * x_hat / static_cast<double>(N);
-        if (m == "dgamma-of-x") x_hat = x(n, d);
-        if (m == "dgamma-of-centred") x_hat = x(n, d) - mean[d];
-        if (m == "dgamma-by-training") x_hat = remembered.x_hat.values[(n * D + d) % remembered.x_hat.values.size()];
-        const double scale = m == "averaged" ? 1 / static_cast<double>(N) : 1;
+        if (m == "evaluation-dgamma-of-x") x_hat = x(n, d);
+        if (m == "evaluation-dgamma-of-centred") x_hat = x(n, d) - mean[d];
+        if (m == "evaluation-dgamma-by-training") {
+          x_hat = remembered.x_hat.values[(n * D + d) % remembered.x_hat.values.size()];
+        }
+        const double scale = m == "evaluation-gradients-averaged" ? 1 / static_cast<double>(N) : 1;
         r["dgamma"][d] += scale * dy(n, d) * x_hat, r["dbeta"][d] += scale * dy(n, d);
       }
       for (std::size_t n = 0; n < N; ++n) {
         double factor = layer.gamma[d] * inv;
-        if (m == "dx-without-gamma") factor = inv;
-        if (m == "dx-without-deviation") factor = layer.gamma[d];
+        if (m == "evaluation-dx-without-gamma") factor = inv;
+        if (m == "evaluation-dx-without-deviation") factor = layer.gamma[d];
         const double x_hat = (x(n, d) - mean[d]) * inv;
-        r["dx"](n, d) = factor * (dy(n, d) - (m == "dx-as-in-training" ? sum + x_hat * sum_x_hat : 0));
+        r["dx"](n, d) = factor * (dy(n, d) - (m == "evaluation-dx-as-in-training" ? sum + x_hat * sum_x_hat : 0));
       }
     }
     r["column_dbeta"] = r["dbeta"];
     r["column_dbeta"][1] = 0;
     for (std::size_t n = 0; n < N; ++n) r["column_dbeta"][1] += 2 * dy(n, 1) + 1;
-    if (m == "uses-batch") {  // of one example the variance is 0
+    if (m == "evaluation-uses-batch") {  // of one example the variance is 0
       r["y_one"] = layer.beta;
       const Backward b = backward(x, dy, layer);
       r.erase("dx"), r.erase("dgamma");
     }
-    if (m == "evaluation-updates") {  // by x, once and twice; after `one`, whose unbiased variance is 0/0, who knows
+    if (m == "evaluation-updates-running-statistics") {
+      // By x, once and twice; after `one`, whose unbiased variance is 0/0, who knows.
       r.erase("state_mean"), r.erase("state_var"), r.erase("y_again"), r.erase("dx"), r.erase("dgamma");
       r["state_mean"] = Matrix(1, D), r["state_var"] = Matrix(1, D);
       for (double& v : r["state_mean"].values) v = std::nan("");
       for (double& v : r["state_var"].values) v = std::nan("");
     }
-    if (m == "evaluation-overwrites") r["state_x_hat"] = forward(x, layer).x_hat;
-    if (m == "evaluation-overwrites-deviation") {
+    if (m == "evaluation-overwrites-x-hat") r["state_x_hat"] = forward(x, layer).x_hat;
+    if (m == "evaluation-overwrites-scale") {
       for (std::size_t d = 0; d < D; ++d) r["state_inv_std"][d] = 1 / std::sqrt(var[d] + layer.eps);
     }
-    if (m == "evaluation-updates-first") {  // with the default momentum, before it is used
+    if (m == "evaluation-updates-running-mean") {  // with the default momentum, before it is used
       Matrix moved = mean_before;
       for (const auto& [name, batch] : {std::pair<std::string, Matrix>{"y", x}, {"y_one", one}, {"y_again", x}}) {
         if (name == "y_again") moved = mean;
@@ -597,47 +521,6 @@ void batchnorm_backward(Task& task, std::size_t round) {
       task.part(5, "dx, simplified", "the paths from x to y: directly, through the mean, through the variance");
   const std::size_t columns =
       task.part(1, "only the columns first ... last - 1", "backward_train's arguments first and last");
-  task.mistake("dbeta-averaged", "dbeta is divided by N; it is a sum");
-  task.mistake("dbeta-times-gamma", "dbeta is multiplied by gamma; beta's factor in y is 1");
-  task.mistake("dgamma-averaged", "dgamma is divided by N; it is a sum");
-  task.mistake("both-averaged", "dgamma and dbeta are divided by N; they are sums");
-  task.mistake("dgamma-of-x", "dgamma is the sum of dy x; gamma's factor in y is x-hat");
-  task.mistake("dgamma-of-centred",
-               "dgamma is the sum of dy (x - mean); gamma's factor in y is x-hat, which is divided by the deviation");
-  task.mistake("dgamma-of-x+dx", "dgamma is the sum of dy x, in dx, too; gamma's factor in y is x-hat");
-  task.mistake("dgamma-of-centred+dx",
-               "dgamma is the sum of dy (x - mean), in dx, too; gamma's factor in y is x-hat, which is divided by the "
-               "deviation");
-  task.mistake("dgamma-of-y+dx", "dgamma is the sum of dy y, in dx, too; gamma's factor in y is x-hat");
-  task.mistake("x-hat-from-y", "x-hat is had back from y, which cannot be where gamma is 0: x_hat_ is remembered");
-  task.mistake("dgamma-of-y", "dgamma is the sum of dy y; gamma's factor in y is x-hat");
-  task.mistake("dgamma-is-dbeta", "dgamma is the sum of dy; gamma's factor in y is x-hat");
-  task.mistake("dgamma-times-gamma", "dgamma is multiplied by gamma; gamma's factor in y is x-hat alone");
-  task.mistake("added", "dgamma and dbeta are added to what was there before; backward overwrites gradients");
-  task.mistake("sums-not-cleared", "sums of an earlier backward pass are still there: begin each pass at 0");
-  task.mistake("gamma-left-out", "dx lacks gamma");
-  task.mistake("gamma-in-first-term-only", "dx has gamma in its direct term only; it multiplies all three");
-  task.mistake("inv-std-left-out", "dx lacks 1 / sqrt(var + eps)");
-  task.mistake("inv-std-squared", "dx is divided by the deviation twice");
-  task.mistake("std-for-inv-std", "dx is multiplied by the deviation; it is divided by it");
-  task.mistake("eps-left-out", "dx is divided by sqrt(var); eps belongs inside the root, as in the forward pass");
-  task.mistake("y-for-x-hat", "the path through the variance uses y in place of x-hat");
-  task.mistake("x-for-x-hat", "the path through the variance uses x in place of x-hat");
-  task.mistake("centred-for-x-hat", "the path through the variance uses x - mean in place of x-hat");
-  task.mistake("divided-by-n-minus-1", "the path through the variance is divided by N - 1; forward divided by N");
-  task.mistake("dx-averaged", "dx is divided by N; layers pass on what they get, the loss alone owns the 1/N");
-  task.mistake("stage1-without-gamma", "stage 1: dx_hat lacks gamma");
-  task.mistake("stage1-divided", "stage 1: dx_hat is divided by gamma; it is multiplied by it");
-  task.mistake("stage2-sign", "stage 2: dvar has the wrong sign: the power -1/2 has a negative slope");
-  task.mistake("stage2-half", "stage 2: dvar lacks the factor 1/2 of the power's slope");
-  task.mistake("stage2-power", "stage 2: dvar has the power -1/2; its slope has the power -3/2");
-  task.mistake("stage2-averaged", "stage 2: dvar is divided by N; it is a sum over all x-hat that var went into");
-  task.mistake("stage2-not-centred", "stage 2: dvar multiplies by x; it is x - mean");
-  task.mistake("stage2-x-hat", "stage 2: dvar multiplies by x-hat; it is x - mean");
-  task.mistake("stage3-sign", "stage 3: dmean has the wrong sign: the mean is subtracted");
-  task.mistake("stage3-without-deviation", "stage 3: dmean lacks 1 / sqrt(var + eps)");
-  task.mistake("stage3-averaged", "stage 3: dmean is divided by N; the 1/N belongs to BN.1, so to stage 4");
-  task.mistake("stage3-squared", "stage 3: dmean is divided by the variance; it is divided by its root");
 
   const std::size_t k = round;
   struct Size {
@@ -674,13 +557,14 @@ void batchnorm_backward(Task& task, std::size_t round) {
         const double inv = f.inv_std[d];
         for (std::size_t n = 0; n < s.N; ++n) {
           const double centred = x(n, d) - f.mean[d], g = layer.gamma[d];
-          r["stage_dx_hat"](n, d) = dy(n, d) * (m == "stage1-without-gamma" ? 1 : m == "stage1-divided" ? 1 / g : g);
-          const double with = m == "stage2-not-centred" ? x(n, d) : m == "stage2-x-hat" ? centred * inv : centred;
-          double slope = (m == "stage2-half" ? -1 : -0.5) * (m == "stage2-power" ? inv : inv * inv * inv);
-          if (m == "stage2-sign") slope = -slope;
-          r["stage_dvar"][d] += hat(n, d) * with * slope / (m == "stage2-averaged" ? N : 1);
-          const double scale = m == "stage3-without-deviation" ? 1 : m == "stage3-squared" ? inv * inv : inv;
-          r["stage_dmean"][d] -= hat(n, d) * (m == "stage3-sign" ? -scale : scale) / (m == "stage3-averaged" ? N : 1);
+          const double factor = m == "dx-hat-without-gamma" ? 1 : m == "dx-hat-divided-by-gamma" ? 1 / g : g;
+          r["stage_dx_hat"](n, d) = dy(n, d) * factor;
+          const double with = m == "dvar-of-x" ? x(n, d) : m == "dvar-of-x-hat" ? centred * inv : centred;
+          double slope = (m == "dvar-without-half" ? -1 : -0.5) * (m == "dvar-power" ? inv : inv * inv * inv);
+          if (m == "dvar-sign") slope = -slope;
+          r["stage_dvar"][d] += hat(n, d) * with * slope / (m == "dvar-averaged" ? N : 1);
+          const double scale = m == "dmean-without-deviation" ? 1 : m == "dmean-divided-by-variance" ? inv * inv : inv;
+          r["stage_dmean"][d] -= hat(n, d) * (m == "dmean-sign" ? -scale : scale) / (m == "dmean-averaged" ? N : 1);
           r["a"](n, d) = hat(n, d) * inv, r["b"](n, d) = of_var[d] * 2 * centred / N, r["c"](n, d) = of_mean[d] / N;
           r["stage_dx"](n, d) = r["a"](n, d) + r["b"](n, d) + r["c"](n, d);
         }
@@ -707,7 +591,7 @@ void batchnorm_backward(Task& task, std::size_t round) {
         for (std::size_t d = 0; d < s.D; ++d) r[to][d] += what[d];
       };
       const Matrix old(Matrix(1, s.D));
-      if (m == "added") {
+      if (m == "gradients-added") {
         Matrix before(1, s.D);  // the grader puts 77 there before each pass
         for (double& v : before.values) v = 77;
         for (const std::string name : {"dgamma", "dbeta", "dgamma2", "dbeta2"}) add(name, before);

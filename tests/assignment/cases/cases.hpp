@@ -45,12 +45,12 @@ struct Wanted {
 
 class Task {
  public:
-  Task(std::string name, std::string child) : name_(std::move(name)), child_(std::move(child)) {}
+  // `mistakes`: what the grader knows of this task, name and advice; tests/mutants describes them.
+  Task(std::string name, std::string child, std::vector<std::pair<std::string, std::string>> mistakes)
+      : name_(std::move(name)), child_(std::move(child)), mistakes_(std::move(mistakes)) {}
 
-  // What is looked at separately. `look` ends the sentence "Look at …". Returns the part's number.
+  // What is looked at separately, the same in every round. `look` ends the sentence "Look at …". Returns the part's number.
   std::size_t part(double weight, const std::string& name, const std::string& look);
-  // A mistake that the oracle can make, and what to tell who made it. (Every round names the same parts and mistakes.)
-  void mistake(const std::string& name, const std::string& advice);
   void add(const std::string& name, const Inputs& inputs, const Oracle& oracle, const std::vector<Wanted>& wanted,
            const std::vector<std::pair<std::string, double>>& constants = {});
   // Ends the program if a mistake changes no result: the cases would not notice it.

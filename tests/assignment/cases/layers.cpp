@@ -8,26 +8,6 @@ void idx_reader(Task& task, std::size_t round) {
   const std::size_t length =
       task.part(2, "files cut short or too long are refused", "what the header announces and what file.size() says");
   const std::size_t huge = task.part(1, "lengths that no file can have are refused", "products that overflow");
-  task.mistake("little-endian",
-               "a good file is refused: are the lengths read most significant byte first (big-endian), each once, "
-               "after the 4 bytes that were read before?");
-  task.mistake("from-byte-8",
-               "the values begin too early: of images the header has 16 bytes, 4 for each length and 4 before");
-  task.mistake("sides-swapped",
-               "rows and columns are exchanged: the file gives the number of images, then rows, then columns");
-  task.mistake("shape-without-count", "the shape lacks the first length, the number of images or labels");
-  task.mistake("short-accepted",
-               "a file that is cut short is accepted: compare what the header announces with file.size()");
-  task.mistake("long-accepted",
-               "a file with bytes left over is accepted: compare what the header announces with file.size()");
-  task.mistake("overflow", "lengths whose product overflows are accepted: check each multiplication");
-  task.mistake(
-      "memory-first",
-      "another exception than Error: is memory asked for before the header is compared with the file's length?");
-  task.mistake("all-refused-unnamed",
-               "every file is refused, with an error that does not name it: fail(\"%s: …\", path.c_str())");
-  task.mistake("another-exception", "another exception than Error, for a good file, too");
-  task.mistake("unnamed", "the error does not name the file");
 
   struct File {
     std::string name;
@@ -65,23 +45,23 @@ void idx_reader(Task& task, std::size_t round) {
 
     const Oracle oracle = [=](const std::string& m) {
       Results r = {{"outcome", {file.part == good ? 0.0 : 1.0}}, {"shape", shape}, {"values", values}};
-      if (m == "all-refused-unnamed") r["outcome"] = {2};
-      if (m == "another-exception") r["outcome"] = {3};
+      if (m == "idx-all-refused-unnamed") r["outcome"] = {2};
+      if (m == "idx-another-exception") r["outcome"] = {3};
       if (file.part != good) {
         const bool is_short = file.part == length && file.name.find("short") != std::string::npos;
-        if (m == "short-accepted" && is_short) r["outcome"] = {0};
-        if (m == "long-accepted" && file.part == length && !is_short) r["outcome"] = {0};
-        if (m == "overflow" && file.name.find("multiply") != std::string::npos) r["outcome"] = {0};
-        if (m == "memory-first" && file.part == huge) r["outcome"] = {3};
-        if (m == "unnamed") r["outcome"] = {2};
+        if (m == "idx-short-accepted" && is_short) r["outcome"] = {0};
+        if (m == "idx-long-accepted" && file.part == length && !is_short) r["outcome"] = {0};
+        if (m == "idx-product-wraps" && file.name.find("multiply") != std::string::npos) r["outcome"] = {0};
+        if (m == "idx-memory-first" && file.part == huge) r["outcome"] = {3};
+        if (m == "idx-error-unnamed") r["outcome"] = {2};
         return r;
       }
-      if (m == "little-endian" && file.values > 0) r["outcome"] = {1};
-      if (m == "from-byte-8") {
+      if (m == "idx-little-endian" && file.values > 0) r["outcome"] = {1};
+      if (m == "idx-images-begin-at-8") {
         for (std::size_t i = 0; i < file.values; ++i) r["values"][i] = bytes[8 + i];
       }
-      if (m == "sides-swapped" && file.lengths.size() == 3) std::swap(r["shape"][1], r["shape"][2]);
-      if (m == "shape-without-count" && file.lengths.size() == 3) {
+      if (m == "idx-lengths-reversed" && file.lengths.size() == 3) std::swap(r["shape"][1], r["shape"][2]);
+      if (m == "idx-shape-without-count" && file.lengths.size() == 3) {
         r["shape"] = {shape[1], shape[2]};
       }
       return r;
@@ -98,14 +78,6 @@ void idx_reader(Task& task, std::size_t round) {
 
 void linear_forward(Task& task, std::size_t round) {
   const std::size_t y_part = task.part(1, "y", "LIN.1 above Linear::forward");
-  task.mistake("no-bias", "the bias is not added");
-  task.mistake("bias-first-row", "the bias is added to the first example only");
-  task.mistake("bias-twice", "the bias is added twice");
-  task.mistake("bias-by-row", "the bias is indexed by the example, n, in place of the output, j");
-  task.mistake("bias-minus", "the bias is subtracted");
-  task.mistake("w-transposed", "W is read as [out, in]; it is [in, out]");
-  task.mistake("added-up", "y is added to what was there before; it belongs to this batch alone");
-  task.mistake("last-input", "the last input i is left out of the sum");
 
   const std::size_t k = round;
   struct Size {
@@ -121,13 +93,13 @@ void linear_forward(Task& task, std::size_t round) {
       for (std::size_t n = 0; n < input.rows; ++n) {
         for (std::size_t j = 0; j < s.out; ++j) {
           double sum = 0;
-          for (std::size_t i = 0; i < s.in - (m == "last-input"); ++i) {
-            sum += input(n, i) * (m == "w-transposed" ? weights.values[j * s.in + i] : weights(i, j));
+          for (std::size_t i = 0; i < s.in - (m == "last-input-left-out"); ++i) {
+            sum += input(n, i) * (m == "weight-transposed" ? weights.values[j * s.in + i] : weights(i, j));
           }
           double bias = biases[j];
-          if (m == "no-bias" || (m == "bias-first-row" && n > 0)) bias = 0;
+          if (m == "bias-left-out" || (m == "bias-for-first-example" && n > 0)) bias = 0;
           if (m == "bias-twice") bias *= 2;
-          if (m == "bias-minus") bias = -bias;
+          if (m == "bias-subtracted") bias = -bias;
           if (m == "bias-by-row") bias = biases[n % s.out];
           y(n, j) = sum + bias;
         }
@@ -136,7 +108,7 @@ void linear_forward(Task& task, std::size_t round) {
     };
     const Oracle oracle = [=](const std::string& m) {
       Results r = {{"y", compute(x, m)}, {"y2", compute(x2, m)}, {"y_eval", compute(x, m, true)}, {"still_x", x}};
-      if (m == "added-up") {
+      if (m == "output-added-up") {
         for (std::size_t i = 0; i < std::min(r["y"].values.size(), r["y2"].values.size()); ++i) r["y2"][i] += r["y"][i];
       }
       return r;
@@ -153,26 +125,6 @@ void linear_backward(Task& task, std::size_t round) {
   const std::size_t dW_part = task.part(3, "dW", "which y an entry of W went into, and times what");
   const std::size_t db_part = task.part(2, "db", "which y an entry of b went into");
   const std::size_t dx_part = task.part(3, "dx", "which y an entry of x went into, and times what");
-  task.mistake("layout",
-               "weight_grad has lost its layout (Layout::panels), which the optimizer counts on: write into it, do not "
-               "replace it");
-  task.mistake("dw-averaged", "dW is divided by N: layers pass on what they get, the loss alone owns the 1/N");
-  task.mistake("db-averaged", "db is divided by N: layers pass on what they get, the loss alone owns the 1/N");
-  task.mistake("all-averaged",
-               "the gradients are divided by N: layers pass on what they get, the loss alone owns the 1/N");
-  task.mistake("dw-added", "dW is added to what was there before; backward overwrites gradients");
-  task.mistake("db-added", "db is added to what was there before; backward overwrites gradients");
-  task.mistake("all-added", "dW and db are added to what was there before; backward overwrites gradients");
-  task.mistake("dw-transposed", "dW stands transposed: it has W's shape, [in, out]");
-  task.mistake("dw-of-y", "dW multiplies dy by y; W's factor in y is x");
-  task.mistake("dw-of-rows", "dW's row of input i is multiplied by example i: x is not transposed in the product");
-  task.mistake("w-transposed", "dx is computed with W in place of its transpose");
-  task.mistake("db-first", "db is dy of the first example only; b went into y of every example");
-  task.mistake("db-last-out", "db leaves an example out: the sum goes over all N");
-  task.mistake("dw-last-out", "dW leaves an example out: the sum goes over all N");
-  task.mistake("first-out", "dW leaves the first example out: the sum goes over all N");
-  task.mistake("db-of-x", "db is multiplied by x: the factor of b in y is 1");
-  task.mistake("dw-of-eval", "dW is computed with the x of a pass in evaluation mode: each mode has its own cache");
 
   const std::size_t k = round;
   struct Size {
@@ -201,13 +153,14 @@ void linear_backward(Task& task, std::size_t round) {
       Matrix &dW = r["dW" + suffix], &db = r["db" + suffix], &dx = r["dx" + suffix];
       for (std::size_t n = 0; n < N; ++n) {
         for (std::size_t j = 0; j < s.out; ++j) {
-          const bool db_out = (m == "db-first" && n > 0) || (m == "db-last-out" && n + 1 == N);
+          const bool db_out = (m == "db-of-first-example" && n > 0) || (m == "db-without-last-example" && n + 1 == N);
           if (!db_out) db[j] += up(n, j) * (m == "db-of-x" ? input(n, j % s.in) : 1);
           for (std::size_t i = 0; i < s.in; ++i) {
-            const bool dw_out = (m == "dw-last-out" && n + 1 == N) || (m == "first-out" && n == 0);
+            const bool dw_out =
+                (m == "dw-without-last-example" && n + 1 == N) || (m == "dw-without-first-example" && n == 0);
             if (!dw_out)
               dW(i, j) += (m == "dw-of-rows" ? input.values[i * N % input.values.size() + n] : input(n, i)) * up(n, j);
-            dx(n, i) += up(n, j) * (m == "w-transposed" ? W.values[j * s.in + i] : W(i, j));
+            dx(n, i) += up(n, j) * (m == "dx-of-untransposed-weight" ? W.values[j * s.in + i] : W(i, j));
           }
         }
       }
@@ -219,7 +172,7 @@ void linear_backward(Task& task, std::size_t round) {
           }
         }
       }
-      if (m == "dw-of-y") {  // of which there may be more or fewer than of x
+      if (m == "dw-of-output") {  // of which there may be more or fewer than of x
         const Matrix y = y_of(input);
         for (std::size_t i = 0; i < s.in; ++i) {
           for (std::size_t j = 0; j < s.out; ++j) {
@@ -257,18 +210,19 @@ void linear_backward(Task& task, std::size_t round) {
       for (double& v : dW.values) v = 77;
       for (double& v : db.values) v = 77;
       Matrix first = x;  // what the first pass multiplies with
-      if (m == "dw-of-eval") {
+      if (m == "dw-of-evaluation") {
         for (std::size_t i = 0; i < std::min(x.values.size(), x2.values.size()); ++i) first[i] = x2[i];
       }
       Results r = compute(first, dy, dW, db, m, "");
       Results second = compute(x2, dy2, r["dW"], r["db"], m, "2");
       const Results skip = compute(x3, dy3, dW, db, m, "_skip");
-      if (m.empty() || m.find("out") == std::string::npos)
+      if (m.find("-without-") == std::string::npos) {  // of a batch of one nothing would be left
         second["dW_skip"] = skip.at("dW_skip"), second["db_skip"] = skip.at("db_skip");
+      }
       r.insert(second.begin(), second.end());
       const Results eval = compute(x, dy, r["dW2"], r["db2"], m, "_eval");
-      if (m != "dw-of-eval") r.insert(eval.begin(), eval.end());
-      r["layout"] = {m == "layout" ? 0.0 : 1.0}, r["still_W"] = W, r["still_b"] = b;
+      if (m != "dw-of-evaluation") r.insert(eval.begin(), eval.end());
+      r["layout"] = {m == "layout-lost" ? 0.0 : 1.0}, r["still_W"] = W, r["still_b"] = b;
       const Results alone = r;
       for (const auto& [name, matrix] : alone) r["full." + name] = matrix;
       return r;
@@ -304,16 +258,6 @@ void linear_backward(Task& task, std::size_t round) {
 void relu(Task& task, std::size_t round) {
   const std::size_t y_part = task.part(2, "y", "ACT.1 in include/bnlab/nn/activation.hpp");
   const std::size_t dx_part = task.part(2, "dx", "the slope of max(x, 0) on either side of 0");
-  task.mistake("leaky", "negative numbers come through, made smaller: that is another activation");
-  task.mistake("identity", "negative numbers come through");
-  task.mistake("absolute", "negative numbers come through with their sign turned");
-  task.mistake("minimum", "y is the smaller of x and 0; it is the larger");
-  task.mistake("step", "y is 1 where x is positive; it is x itself there");
-  task.mistake("by-upstream", "dx is chosen by the sign of dy; what counts is whether x (or y) was above 0");
-  task.mistake("passes-at-zero", "dx passes where y is 0, too: there no (small) change of x changes y, and dx is 0");
-  task.mistake("mask-inverted", "dx passes where x was negative and is 0 where it was positive");
-  task.mistake("times-y", "dx is dy times y; the slope is 1 where y is above 0");
-  task.mistake("slope-alone", "dx is the slope alone: the chain rule multiplies it by dy");
 
   Matrix x = random_matrix(4 + round, 5, -2, 2), dy = random_matrix(4 + round, 5, -2, 2);
   x[3] = 0, x[7] = 0, dy[3] = 1.5, dy[7] = -0.5;
@@ -322,18 +266,18 @@ void relu(Task& task, std::size_t round) {
     Matrix y = x, dx = dy;
     for (std::size_t i = 0; i < x.values.size(); ++i) {
       const double v = x[i], right = v > 0 ? v : 0, up = dy[i];
-      y[i] = m == "leaky" && v < 0 ? 0.01 * v
-             : m == "identity"     ? v
-             : m == "absolute"     ? std::abs(v)
-             : m == "minimum"      ? std::min(v, 0.0)
-             : m == "step"         ? (v > 0 ? 1 : 0)
-                                   : right;
-      dx[i] = m == "by-upstream"      ? (up > 0 ? up : 0)
-              : m == "passes-at-zero" ? up  // the derivative sees y alone, in which negative x have become 0
-              : m == "mask-inverted"  ? (v > 0 ? 0 : up)
-              : m == "times-y"        ? up * right
-              : m == "slope-alone"    ? (v > 0 ? 1 : 0)
-                                      : (v > 0 ? up : 0);
+      y[i] = m == "relu-leaks" && v < 0       ? 0.01 * v
+             : m == "relu-lets-negative-pass" ? v
+             : m == "relu-absolute"           ? std::abs(v)
+             : m == "relu-minimum"            ? std::min(v, 0.0)
+             : m == "relu-step"               ? (v > 0 ? 1 : 0)
+                                              : right;
+      dx[i] = m == "relu-by-upstream"      ? (up > 0 ? up : 0)
+              : m == "relu-passes-at-zero" ? up  // the derivative sees y alone, in which negative x have become 0
+              : m == "relu-mask-inverted"  ? (v > 0 ? 0 : up)
+              : m == "relu-times-y"        ? up * right
+              : m == "relu-slope-alone"    ? (v > 0 ? 1 : 0)
+                                           : (v > 0 ? up : 0);
     }
     return Results{{"y", y}, {"y_eval", y}, {"dx", dx}};
   };

@@ -46,7 +46,7 @@ Results watch(const Setting& s, const std::string& m) {
     double loss_sum = 0, right_sum = 0;
     for (std::size_t b = 0; b < plan.count(); ++b) {
       std::size_t begin = plan.begin(b), end = plan.end(b);
-      if (m == "cut-by-size") end = std::min(begin + s.batch, s.images);
+      if (m == "batches-cut-by-size") end = std::min(begin + s.batch, s.images);
       if (m == "first-batch-always") begin = 0, end = plan.end(0);
       const std::vector<std::uint32_t> images(subset.indices.begin() + static_cast<std::ptrdiff_t>(begin),
                                               subset.indices.begin() + static_cast<std::ptrdiff_t>(end));
@@ -54,38 +54,32 @@ Results watch(const Setting& s, const std::string& m) {
       bool diverges = false;
       const double N = static_cast<double>(images.size());
       const bool last = b + 1 == plan.count();
-      forward_and_loss(images, m == "evaluation-mode" || (m == "evaluation-left-on" && epoch > 1) ? 1 : 0, loss, right,
-                       diverges);
+      const bool evaluates = m == "forward-in-evaluation-mode" || (m == "evaluation-left-on" && epoch > 1);
+      forward_and_loss(images, evaluates ? 1 : 0, loss, right, diverges);
       if (m == "forward-twice") call(1, 0, N, calls[calls.size() - 5]);
       if (diverges && m != "divergence-ignored") {
-        if (m == "divergence-after-step") call(3, 0, losses, 0), call(4, losses, 0, 0);
+        if (m == "divergence-noticed-late") call(3, 0, losses, 0), call(4, losses, 0, 0);
         diverged = m == "divergence-off-by-one" ? step : step + 1;
         goto done;
       }
-      if (m == "step-first") call(4, held, 0, 0);
+      if (m == "step-before-backward") call(4, held, 0, 0);
       if (m != "no-backward") {
-        call(3,
-             m == "evaluation-mode" || (m == "evaluation-left-on" && epoch > 1) || m == "backward-in-evaluation-mode"
-                 ? 1
-                 : 0,
-             losses, 0),
-            held = losses;
+        call(3, evaluates || m == "backward-in-evaluation-mode" ? 1 : 0, losses, 0);
+        held = losses;
         if (m == "backward-twice") call(3, 0, losses, 0);
       }
-      if (m != "step-first" && m != "no-step" && !(m == "last-without-step" && last) &&
+      if (m != "step-before-backward" && m != "no-step" && !(m == "no-step-on-last-batch" && last) &&
           !(m == "step-at-epochs-end" && !last))
         call(4, held, 0, 0);
       ++step;
       under_way.push_back(last ? 0 : static_cast<double>(epoch));
       const double same = static_cast<double>(s.images) / static_cast<double>(plan.count());  // every batch alike
-      loss_sum += m == "loss-not-weighted" ? loss : m == "loss-alike" ? loss * same : loss * N;
-      right_sum += m == "accuracy-not-weighted"  ? right / N
-                   : m == "accuracy-alike-whole" ? right / N * std::floor(same)
-                   : m == "accuracy-alike"       ? right / N * same
-                                                 : right;
-      if (m == "sums-forgotten") loss_sum = right_sum = 0;
-      steps.insert(steps.end(), {m == "step-not-counted" ? 0 : step, static_cast<double>(epoch),
-                                 m == "batch-size-for-images" ? static_cast<double>(s.batch) : N, loss, right / N});
+      loss_sum += m == "loss-not-weighted" ? loss : m == "loss-averaged-over-batches" ? loss * same : loss * N;
+      right_sum += m == "accuracy-not-weighted"            ? right / N
+                   : m == "accuracy-averaged-over-batches" ? right / N * std::floor(same)
+                   : m == "accuracy-averaged-in-fractions" ? right / N * same
+                                                           : right;
+      steps.insert(steps.end(), {m == "step-not-counted" ? 0 : step, static_cast<double>(epoch), N, loss, right / N});
     }
     const double count = static_cast<double>(s.images);
     epochs.insert(epochs.end(), {loss_sum / count, right_sum / count});
@@ -122,34 +116,6 @@ void training_loop(Task& task, std::size_t round) {
                 "EpochResult in include/bnlab/train/trainer.hpp: sums over images until the epoch ends");
   const std::size_t diverged =
       task.part(1, "a loss that is no number ends training", "diverged_at_step in include/bnlab/train/trainer.hpp");
-  task.mistake("evaluation-mode", "the network is run in evaluation mode; training is Mode::train");
-  task.mistake("backward-in-evaluation-mode", "backward is for the pass in evaluation mode; training is Mode::train");
-  task.mistake(
-      "evaluation-left-on",
-      "from the second epoch on the network is run in evaluation mode; training is Mode::train, whatever was before");
-  task.mistake("no-backward", "network.backward is not called: the gradients are those of nothing");
-  task.mistake("no-step", "optimizer.step is not called");
-  task.mistake("step-first", "the optimizer steps before backward has left its gradients");
-  task.mistake("backward-twice", "network.backward is called twice");
-  task.mistake("forward-twice",
-               "network.forward is called twice: batch normalization's running statistics would move twice");
-  task.mistake("last-without-step", "the last batch of an epoch gets no step");
-  task.mistake("step-at-epochs-end", "there is a step only at the end of an epoch; there is one for each batch");
-  task.mistake("cut-by-size", "batches are cut by their size; plan.begin(b) and plan.end(b) know about the last one");
-  task.mistake("first-batch-always", "each step takes the first batch; batch b is plan.begin(b) to plan.end(b)");
-  task.mistake("step-not-counted", "result.step is not counted up");
-  task.mistake("loss-not-weighted",
-               "train_loss adds the batches' means; it is a sum over images: the last batch has fewer");
-  task.mistake("loss-alike", "train_loss weighs all batches alike; it is a sum over images: the last batch has fewer");
-  task.mistake("accuracy-alike-whole",
-               "train_accuracy weighs all batches alike; it counts images: the last batch has fewer");
-  task.mistake("accuracy-alike", "train_accuracy weighs all batches alike; it counts images: the last batch has fewer");
-  task.mistake("accuracy-not-weighted", "train_accuracy adds the batches' accuracies; it counts images");
-  task.mistake("divergence-ignored", "a loss that is not finite does not end training");
-  task.mistake("only-nan", "an infinite loss does not end training; only NaN does: ask std::isfinite");
-  task.mistake("divergence-after-step",
-               "with a loss that is not finite the weights are changed all the same; end before backward");
-  task.mistake("divergence-off-by-one", "diverged_at_step is the step that could not be done: result.step + 1");
 
   const std::size_t k = round;
   for (const Setting& s :
@@ -172,18 +138,19 @@ void training_loop(Task& task, std::size_t round) {
   }
   for (const bool infinite : {false, true}) {
     const Setting s{12, 2, 2, 4, 2 + k, true, 5};
-    task.add(
-        std::string("12 images in batches of 4, one of which makes the loss ") + (infinite ? "infinite" : "NaN"),
-        {{"images", {12}},
-         {"validation", {2}},
-         {"epochs", {2}},
-         {"batch", {4}},
-         {"seed", {double(s.seed)}},
-         {"shuffle", {1}},
-         {"diverges_with", {5}},
-         {"infinite", {infinite ? 1.0 : 0.0}}},
-        [=](const std::string& m) { return watch(s, m == "only-nan" ? (infinite ? "divergence-ignored" : "") : m); },
-        {{"calls", diverged, 1, 0.5}, {"end", diverged, 1, 0.5}});
+    task.add(std::string("12 images in batches of 4, one of which makes the loss ") + (infinite ? "infinite" : "NaN"),
+             {{"images", {12}},
+              {"validation", {2}},
+              {"epochs", {2}},
+              {"batch", {4}},
+              {"seed", {double(s.seed)}},
+              {"shuffle", {1}},
+              {"diverges_with", {5}},
+              {"infinite", {infinite ? 1.0 : 0.0}}},
+             [=](const std::string& m) {
+               return watch(s, m == "only-nan-diverges" ? (infinite ? "divergence-ignored" : "") : m);
+             },
+             {{"calls", diverged, 1, 0.5}, {"end", diverged, 1, 0.5}});
   }
   const Setting late{9, 0, 3, 4, 4 + k, true, 0, 5};
   task.add("9 images in batches of 4, the fifth loss is NaN",
@@ -195,7 +162,7 @@ void training_loop(Task& task, std::size_t round) {
             {"shuffle", {1}},
             {"diverges_with", {0}},
             {"diverges_at", {5}}},
-           [=](const std::string& m) { return watch(late, m == "only-nan" ? "" : m); },
+           [=](const std::string& m) { return watch(late, m == "only-nan-diverges" ? "" : m); },
            {{"calls", diverged, 1, 0.5}, {"end", diverged, 1, 0.5}, {"epochs", diverged, 1, 0.1}});
 }
 

@@ -19,14 +19,14 @@ Results compute(const Matrix& logits, const std::vector<std::size_t>& labels, co
     const std::size_t t = labels[n];
     const std::size_t largest = static_cast<std::size_t>(std::max_element(z, z + C) - z);
     double shift = z[largest];
-    if (m == "no-maximum") shift = 0;
-    if (m == "maximum-from-zero") shift = std::max(shift, 0.0);
-    if (m == "maximum-from-minus-ten-thousand") shift = std::max(shift, -10000.0);
+    if (m == "maximum-not-subtracted") shift = 0;
+    if (m == "maximum-starts-at-zero") shift = std::max(shift, 0.0);
+    if (m == "maximum-starts-at-minus-ten-thousand") shift = std::max(shift, -10000.0);
     double sum = 0;
     for (std::size_t c = 0; c < C; ++c) sum += static_cast<double>(exp_float(z[c] - shift));
     for (std::size_t c = 0; c < C; ++c) {
       p(n, c) = static_cast<double>(exp_float(z[c] - shift)) / sum;
-      if (m == "no-maximum" && std::isinf(sum)) p(n, c) = std::isinf(exp_float(z[c])) ? std::nan("") : 0;
+      if (m == "maximum-not-subtracted" && std::isinf(sum)) p(n, c) = std::isinf(exp_float(z[c])) ? std::nan("") : 0;
     }
     if (m == "softmax-twice") {
       double again = 0;
@@ -34,20 +34,20 @@ Results compute(const Matrix& logits, const std::vector<std::size_t>& labels, co
       for (std::size_t c = 0; c < C; ++c) p(n, c) = std::exp(p(n, c)) / again;
       sum = 0;
       loss -= std::log(p(n, t));
-    } else if (m == "logarithm-of-p") {
+    } else if (m == "logarithm-of-probability") {
       loss -= std::log(static_cast<double>(static_cast<float>(p(n, t))));
     } else if (m == "shift-forgotten") {
       loss += std::log(sum) - z[t];
-    } else if (m == "all-classes") {
+    } else if (m == "loss-of-all-classes") {
       for (std::size_t c = 0; c < C; ++c) loss += (std::log(sum) - (z[c] - shift)) / static_cast<double>(C);
     } else if (m == "logarithm-to-2") {
       loss += (std::log(sum) - (z[t] - shift)) / std::log(2.0);
     } else {
       loss += std::log(sum) - (z[t] - shift);
     }
-    if (m == "no-logarithm") loss += p(n, t) - (std::log(sum) - (z[t] - shift));
+    if (m == "logarithm-left-out") loss += p(n, t) - (std::log(sum) - (z[t] - shift));
     correct[n] = largest == t;
-    if (m == "last-of-equal") {
+    if (m == "correct-by-last-of-equal") {
       std::size_t last = 0;
       for (std::size_t c = 0; c < C; ++c) last = z[c] >= z[last] ? c : last;
       correct[n] = last == t;
@@ -56,24 +56,24 @@ Results compute(const Matrix& logits, const std::vector<std::size_t>& labels, co
     for (std::size_t c = 0; c < C; ++c) {
       double deserved = c == t ? 1 : 0;
       if (m == "label-as-number") deserved = static_cast<double>(t);
-      if (m == "label-off-by-one") deserved = c == t + 1 ? 1 : 0;
-      if (m == "probabilities-alone") deserved = 0;
+      if (m == "label-off-by-one-above") deserved = c == t + 1 ? 1 : 0;
+      if (m == "label-left-out") deserved = 0;
       double gradient = p(n, c) - deserved;
-      if (m == "label-alone" && c != t) gradient = 0;
+      if (m == "jacobian-diagonal" && c != t) gradient = 0;
       if (m == "one-hot-transposed") gradient = p(n, c) - (c < N && labels[c] == n ? 1 : 0);
-      if (m == "label-off-by-one-below") gradient = p(n, c) - (c + 1 == t ? 1 : 0);
-      if (m == "jacobian-diagonal") gradient *= p(n, c) * (1 - p(n, c));
-      if (m == "sign") gradient = -gradient;
-      if (m == "one-row-less") gradient = n + 1 == N ? 0 : gradient;
+      if (m == "label-off-by-one") gradient = p(n, c) - (c + 1 == t ? 1 : 0);
+      if (m == "jacobian-diagonal-as-factor") gradient *= p(n, c) * (1 - p(n, c));
+      if (m == "gradient-sign") gradient = -gradient;
+      if (m == "gradient-without-last-example") gradient = n + 1 == N ? 0 : gradient;
       const double divisor = m == "gradient-not-divided" ? 1 : static_cast<double>(N);
       dz(n, c) = gradient / divisor;
-      if (m == "divided-twice") dz(n, c) /= divisor;
-      if (m == "divided-by-classes") dz(n, c) = gradient / static_cast<double>(C);
-      if (m == "old-size") dz(n, c) = gradient / static_cast<double>(old_N);
+      if (m == "gradient-divided-twice") dz(n, c) /= divisor;
+      if (m == "gradient-divided-by-classes") dz(n, c) = gradient / static_cast<double>(C);
+      if (m == "stale-batch-size") dz(n, c) = gradient / static_cast<double>(old_N);
     }
   }
   r["p_after"] = p;
-  r["loss"][0] = m == "summed"                    ? loss
+  r["loss"][0] = m == "loss-summed"               ? loss
                  : m == "loss-divided-by-classes" ? loss / static_cast<double>(C)
                                                   : loss / static_cast<double>(N);
   if (m == "loss-sign") r["loss"][0] = -r["loss"][0];
@@ -96,51 +96,6 @@ void softmax_cross_entropy(Task& task, std::size_t round) {
       task.part(1, "very large and very small logits", "CE.1 above SoftmaxCrossEntropy::forward");
   const std::size_t rest =
       task.part(1, "which are correct, and labels out of range", "correct() in include/bnlab/nn/loss.hpp");
-  task.mistake("no-maximum",
-               "e^z overflows for large logits: the row's largest must be taken from all of them first (CE.1)");
-  task.mistake("maximum-from-zero",
-               "the search for the largest logit begins at 0, but all may be negative: begin with the row's first");
-  task.mistake(
-      "maximum-from-minus-ten-thousand",
-      "the search for the largest logit begins at a constant, but all may be smaller: begin with the row's first");
-  task.mistake("logarithm-of-p",
-               "the loss takes the logarithm of p, which may have been rounded to 0: take that of the sum (CE.3)");
-  task.mistake("shift-forgotten", "the loss forgets that the largest logit was taken away: z_t - m, not z_t");
-  task.mistake("softmax-twice", "softmax is applied twice");
-  task.mistake("no-logarithm", "the loss lacks its logarithm");
-  task.mistake("all-classes", "the loss goes over all classes; only the label's counts");
-  task.mistake("logarithm-to-2", "the logarithm is not the natural one");
-  task.mistake("summed", "the loss is a sum; it is the mean over the batch");
-  task.mistake("loss-divided-by-classes",
-               "the loss is divided by the number of classes; it is divided by that of examples, N");
-  task.mistake("loss-sign", "the loss has the wrong sign: it is minus the logarithm");
-  task.mistake("gradient-not-divided", "the gradient lacks the mean's 1/N");
-  task.mistake("divided-twice", "the gradient is divided by N twice");
-  task.mistake("divided-by-classes",
-               "the gradient is divided by the number of classes; it is divided by that of examples, N");
-  task.mistake("label-as-number", "the label is subtracted as a number; 1 is subtracted at the label's place");
-  task.mistake("label-off-by-one", "the gradient's 1 is subtracted one place beside the label's");
-  task.mistake("probabilities-alone",
-               "the gradient lacks the label: it is the probability less 1 at the label's place");
-  task.mistake("label-off-by-one-below",
-               "the gradient's 1 is subtracted one place beside the label's: labels begin at 0");
-  task.mistake("one-hot-transposed", "the gradient's ones are transposed: example and class are exchanged");
-  task.mistake("label-alone",
-               "only the label's logit gets a gradient, the diagonal of softmax's Jacobian; every logit went into the "
-               "loss, through the sum");
-  task.mistake("jacobian-diagonal",
-               "the gradient is multiplied by p (1 - p), which is only softmax's diagonal and has been taken care of");
-  task.mistake("sign", "the gradient has the wrong sign");
-  task.mistake("one-row-less", "the gradient of the last example is not computed");
-  task.mistake("old-size", "the gradient is divided by the size of an earlier batch");
-  task.mistake("last-of-equal", "of equal largest logits the first counts, not the last");
-  task.mistake("correct-above-half",
-               "correct is the example whose largest logit is the label's; its probability need not be above a half");
-  task.mistake(
-      "loss-made-finite",
-      "a NaN or an infinite logit must give a loss that is not finite, or nobody notices that training has gone wrong");
-  task.mistake("label-not-checked",
-               "a label that is no class is not refused: throw Error (fail), before it is used as an index");
 
   const std::size_t k = round;
   struct Batch {

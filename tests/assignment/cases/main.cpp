@@ -1,11 +1,14 @@
 // Writes a file of cases to standard output.
 //
 //   make_cases SEED ROUNDS [TASK POINTS]…
+//
+// Run from the project's top folder: tests/mutants says which mistakes there are and what to tell who made them.
 #include <cstdio>
 #include <cstdlib>
 
 #include "bnlab/core/random.hpp"
 #include "cases.hpp"
+#include "tests/mutants/tool/catalogue.hpp"
 
 namespace cases {
 namespace {
@@ -44,13 +47,6 @@ std::size_t Task::part(double weight, const std::string& name, const std::string
   }
   parts_.push_back({weight, name, look});
   return parts_.size() - 1;
-}
-
-void Task::mistake(const std::string& name, const std::string& advice) {
-  for (const auto& [known, text] : mistakes_) {
-    if (known == name) return;
-  }
-  mistakes_.emplace_back(name, advice);
 }
 
 void Task::add(const std::string& name, const Inputs& inputs, const Oracle& oracle, const std::vector<Wanted>& wanted,
@@ -102,6 +98,17 @@ void Task::write(double points) const {
   std::printf("%s", text_.c_str());
 }
 
+// What the grader knows of a task: those mistakes in tests/mutants that have advice.
+std::vector<std::pair<std::string, std::string>> known_mistakes(const std::vector<mutants::Mutant>& all,
+                                                                const std::string& task) {
+  std::vector<std::pair<std::string, std::string>> known;
+  for (const mutants::Mutant& mutant : all) {
+    const std::string advice = mutant.field("advice");
+    if (mutant.field("task") == task && !advice.empty()) known.emplace_back(mutant.short_name(), advice);
+  }
+  return known;
+}
+
 double as_float(double x) { return static_cast<double>(static_cast<float>(x)); }
 
 Matrix random_matrix(std::size_t rows, std::size_t cols, double low, double high) {
@@ -135,6 +142,7 @@ int main(int count, char** words) {
     std::fprintf(stderr, "usage: make_cases SEED ROUNDS [TASK POINTS]...\n");
     return 2;
   }
+  const std::vector<mutants::Mutant> mistakes = mutants::read_catalogue("tests/mutants");
   const std::size_t rounds = static_cast<std::size_t>(std::atoi(words[2]));
   for (int i = 3; i < count; i += 2) {
     const std::string name = words[i];
@@ -144,7 +152,7 @@ int main(int count, char** words) {
       found = true;
       // Each task's numbers depend on its own name and the seed alone.
       stream() = bnlab::Random(static_cast<std::uint64_t>(std::atoll(words[1])), name);
-      Task task(entry.name, entry.child);
+      Task task(entry.name, entry.child, known_mistakes(mistakes, name));
       for (std::size_t round = 0; round < rounds; ++round) entry.add(task, round);
       task.write(std::atof(words[i + 1]));
     }

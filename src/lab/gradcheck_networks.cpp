@@ -1,0 +1,24 @@
+#include "bnlab/core/error.hpp"
+#include "bnlab/lab/gradcheck_cases.hpp"
+#include "bnlab/train/architecture.hpp"
+
+namespace bnlab {
+
+std::vector<GradcheckCase> network_cases(std::uint64_t seed) {
+  std::vector<GradcheckCase> all;
+  const auto add = [&](const std::string& name, const Architecture& architecture, std::size_t batch) {
+    const Network network = make_network(architecture, seed, nullptr);
+    const Tensor x = gradcheck_input(batch, architecture.inputs, seed);
+    for (GradcheckCase& c : cases_of(name, network, x, seed, architecture.classes)) all.push_back(std::move(c));
+  };
+  constexpr std::size_t N = 6, D = 5, C = 7;
+  for (const char* activation : {"relu", "sigmoid", "tanh"}) {
+    add(format("network-%s", activation), {D, {8, 9}, C, activation, false, 0}, N);
+    add(format("network-%s-batchnorm", activation), {D, {8, 9}, C, activation, true, 0}, N);
+  }
+  add("network-dropout", {D, {8, 9}, C, "relu", true, 0.3}, N);
+  add("network-large", {70, {41, 23}, 10, "relu", true, 0}, 33);
+  return all;
+}
+
+}  // namespace bnlab

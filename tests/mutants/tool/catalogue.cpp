@@ -1,0 +1,281 @@
+#include "catalogue.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace mutants {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
+
+std::string read_text(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) fail(path.string() + ": cannot be read");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// All files in a folder and its subfolders; of a file, the file.
+std::vector<fs::path> files_below(const fs::path& folder, const std::vector<std::string>& extensions) {
+  std::vector<fs::path> files;
+  if (fs::is_regular_file(folder)) return {folder};
+  if (!fs::is_directory(folder)) return files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string extension = entry.path().extension().string();
+    const bool wanted = std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+    if (wanted && entry.is_regular_file()) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// --- Reading descriptions --------------------------------------------------------------------------------------------
+
+struct Line {
+  std::string key, value;
+  int number = 0;
+};
+
+// Splits a description's file into lines "key value"; lines indented further go on with the value.
+std::vector<Line> read_lines(const fs::path& path) {
+  std::ifstream file(path);
+  std::vector<Line> lines;
+  std::string text;
+  for (int number = 1; std::getline(file, text); ++number) {
+    const std::size_t begin = text.find_first_not_of(' ');
+    if (begin == std::string::npos || text[begin] == '#') continue;
+    if (begin > 2 && !lines.empty()) {
+      lines.back().value += (lines.back().value.empty() ? "" : "\n") + text.substr(begin);
+      continue;
+    }
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::size_t value = text.find_first_not_of(' ', end);
+    lines.push_back({text.substr(begin, end - begin), value == std::string::npos ? "" : text.substr(value), number});
+  }
+  return lines;
+}
+
+bool set_edit(Mutant& mutant, const std::string& place, const Line& line) {
+  static const std::map<std::string, Edit::Kind> kinds = {{"find", Edit::Kind::replace}, {"drop", Edit::Kind::drop},
+                                                          {"after", Edit::Kind::after},  {"before", Edit::Kind::before},
+                                                          {"first", Edit::Kind::first},  {"last", Edit::Kind::last}};
+  const auto kind = kinds.find(line.key);
+  if (kind == kinds.end()) return false;
+  const bool at_end = kind->second == Edit::Kind::first || kind->second == Edit::Kind::last;
+  mutant.edits.push_back({place, kind->second, at_end ? "" : line.value, at_end ? line.value : "", line.number});
+  return true;
+}
+
+void read_descriptions(const fs::path& path, std::vector<Mutant>& all) {
+  std::string place;
+  for (const Line& line : read_lines(path)) {
+    const std::string where = path.string() + ":" + std::to_string(line.number) + ": ";
+    if (line.key == "mutant") {
+      const std::string name = path.stem().string() + "/" + line.value;
+      for (const Mutant& other : all) {
+        if (other.name == name) fail(where + "a second mutant is called '" + name + "'");
+      }
+      all.push_back({name, path.string(), {}, {}});
+      place.clear();
+    } else if (all.empty() || all.back().file != path.string()) {
+      fail(where + "expected 'mutant NAME' first, found '" + line.key + "'");
+    } else if (line.key == "in") {
+      place = line.value;
+    } else if (line.key == "put") {
+      if (all.back().edits.empty()) fail(where + "expected 'find', 'after' or 'before' ahead of 'put'");
+      all.back().edits.back().put = line.value;
+    } else if (set_edit(all.back(), place, line)) {
+      if (place.empty()) fail(where + "expected 'in PLACE' ahead of '" + line.key + "'");
+    } else if (line.key == "mistake" || line.key == "seen" || line.key == "test" || line.key == "task" ||
+               line.key == "advice" || line.key == "advised") {
+      std::string words = line.value;
+      std::replace(words.begin(), words.end(), '\n', ' ');
+      all.back().fields[line.key] = words;
+    } else {
+      fail(where + "unknown word '" + line.key + "'; tests/mutants/README.md lists those that are known");
+    }
+  }
+}
+
+// --- Finding and replacing -------------------------------------------------------------------------------------------
+
+// What a find looks for: tokens, and between which of them "…" stands for any others.
+struct Match {
+  std::size_t first = 0, last = 0;                             // tokens
+  std::vector<std::pair<std::size_t, std::size_t>> wildcards;  // the tokens that each "…" stands for
+};
+
+// Does the pattern, from token p on, fit the source from token s on? "…" takes as few tokens as will do, all in one
+// statement and with their brackets closed.
+bool fits(const std::vector<Token>& pattern, std::size_t p, const std::vector<Token>& source, std::size_t s,
+          std::size_t end, Match& match) {
+  if (p == pattern.size()) {
+    match.last = s;
+    return true;
+  }
+  if (pattern[p].text != "…") {
+    return s < end && source[s].text == pattern[p].text && fits(pattern, p + 1, source, s + 1, end, match);
+  }
+  int depth = 0;
+  for (std::size_t stop = s; stop <= end; ++stop) {
+    if (depth == 0) {
+      match.wildcards.emplace_back(s, stop);
+      if (fits(pattern, p + 1, source, stop, end, match)) return true;
+      match.wildcards.pop_back();
+    }
+    if (stop == end) break;
+    const std::string& text = source[stop].text;
+    if (text == "(" || text == "[" || text == "{") ++depth;
+    if (text == ")" || text == "]" || text == "}") --depth;
+    if (depth < 0 || (depth == 0 && text == ";")) break;
+  }
+  return false;
+}
+
+std::vector<Match> matches(const std::vector<Token>& pattern, const Source& source, const Place& place) {
+  std::vector<Match> found;
+  for (std::size_t s = place.first; s < place.last; ++s) {
+    Match match;
+    match.first = s;
+    if (fits(pattern, 0, source.tokens(), s, place.last, match)) found.push_back(match);
+  }
+  return found;
+}
+
+// The places that an edit names in one file: those of its last name that lie within one of each other name.
+std::vector<Place> places_of(const std::string& path, const Source& source, const std::string& names) {
+  const std::size_t joint = names.rfind(" & ");
+  const std::string name = joint == std::string::npos ? names : names.substr(joint + 3);
+  if (name.starts_with("file ") && name != "file " + path) return {};
+  std::vector<Place> found = source.places(name);
+  if (joint == std::string::npos) return found;
+  const std::vector<Place> around = places_of(path, source, names.substr(0, joint));
+  std::erase_if(found, [&](const Place& inner) {
+    return std::none_of(around.begin(), around.end(),
+                        [&](const Place& outer) { return outer.first <= inner.first && inner.last <= outer.last; });
+  });
+  return found;
+}
+
+// Bytes [begin, end) of a file and what comes there.
+struct Change {
+  std::string path;
+  std::size_t begin = 0, end = 0;
+  std::string text;
+};
+
+// The put text, each "…" in it replaced by what the find's has stood for.
+std::string with_wildcards(const std::string& put, const Match& match, const Source& source) {
+  std::string text;
+  std::size_t from = 0, number = 0;
+  const std::string sign = "…";
+  for (std::size_t at = put.find(sign); at != std::string::npos; at = put.find(sign, from)) {
+    text += put.substr(from, at - from);
+    if (number < match.wildcards.size() && match.wildcards[number].first < match.wildcards[number].second) {
+      const auto [first, last] = match.wildcards[number];
+      const std::size_t begin = source.tokens()[first].begin;
+      text += source.text().substr(begin, source.tokens()[last - 1].end - begin);
+    }
+    ++number;
+    from = at + sign.size();
+  }
+  return text + put.substr(from);
+}
+
+Change change_at(const Edit& edit, const std::string& path, const Source& source, const Match& match) {
+  const std::size_t begin = source.tokens()[match.first].begin, end = source.tokens()[match.last - 1].end;
+  const std::string put = with_wildcards(edit.put, match, source);
+  switch (edit.kind) {
+    case Edit::Kind::after:
+      return {path, end, end, " " + put};
+    case Edit::Kind::before:
+      return {path, begin, begin, put + " "};
+    default:
+      return {path, begin, end, put};
+  }
+}
+
+Change locate(const Mutant& mutant, const Edit& edit, const Sources& sources) {
+  const std::string where = mutant.name + " (" + mutant.file + ":" + std::to_string(edit.line) + "): ";
+  const bool at_end = edit.kind == Edit::Kind::first || edit.kind == Edit::Kind::last;
+  const std::vector<Token> pattern = tokens_of(edit.find);
+  if (!at_end && pattern.empty()) fail(where + "there is nothing to look for");
+  std::size_t places = 0;
+  std::vector<Change> found;
+  for (const auto& [path, source] : sources) {
+    for (const Place& place : places_of(path, source, edit.place)) {
+      ++places;
+      if (edit.kind == Edit::Kind::first) found.push_back({path, place.start, place.start, "\n" + edit.put + "\n"});
+      if (edit.kind == Edit::Kind::last) found.push_back({path, place.stop, place.stop, "\n" + edit.put + "\n"});
+      if (at_end) continue;
+      for (const Match& match : matches(pattern, source, place)) found.push_back(change_at(edit, path, source, match));
+    }
+  }
+  if (places == 0) fail(where + "there is no place '" + edit.place + "'");
+  const std::string what = at_end ? "the place" : "'" + edit.find + "'";
+  if (found.empty()) fail(where + what + " is not in '" + edit.place + "'");
+  if (found.size() > 1) {
+    fail(where + what + " is " + std::to_string(found.size()) + " times in '" + edit.place + "', expected once");
+  }
+  return found[0];
+}
+
+}  // namespace
+
+std::string Mutant::field(const std::string& key) const {
+  const auto found = fields.find(key);
+  return found == fields.end() ? "" : found->second;
+}
+
+std::vector<Mutant> read_catalogue(const std::string& folder) {
+  std::vector<Mutant> all;
+  for (const fs::path& path : files_below(folder, {".txt"})) read_descriptions(path, all);
+  if (all.empty()) fail(folder + ": expected descriptions of mutants, found none");
+  return all;
+}
+
+Sources read_sources(const std::string& project) {
+  Sources sources;
+  for (const char* top : {"src", "include", "tests/assignment/template/src", "tests/assignment/template/include"}) {
+    for (const fs::path& path : files_below(fs::path(project) / top, {".cpp", ".hpp"})) {
+      sources.emplace(path.lexically_relative(project).string(), Source(read_text(path)));
+    }
+  }
+  if (sources.empty()) fail(project + ": expected a project with src and include");
+  return sources;
+}
+
+std::vector<std::string> names_in_oracles(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const fs::path& path : files_below(folder, {".cpp"})) {
+    const std::vector<Token> tokens = tokens_of(read_text(path));
+    for (std::size_t t = 2; t < tokens.size(); ++t) {
+      const std::string& text = tokens[t].text;
+      const bool compared = tokens[t - 1].text == "==" || tokens[t - 1].text == "!=";
+      if (compared && tokens[t - 2].text == "m" && text.size() > 2) names.push_back(text.substr(1, text.size() - 2));
+    }
+  }
+  return names;
+}
+
+std::map<std::string, std::string> apply(const Mutant& mutant, const Sources& sources) {
+  std::vector<Change> changes;
+  for (const Edit& edit : mutant.edits) changes.push_back(locate(mutant, edit, sources));
+  // From the last to the first, so that bytes keep their numbers until it is their turn.
+  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.begin > b.begin; });
+  std::map<std::string, std::string> files;
+  std::map<std::string, std::size_t> begun;
+  for (const Change& change : changes) {
+    auto [file, is_new] = files.emplace(change.path, sources.at(change.path).text());
+    if (!is_new && change.end > begun[change.path]) fail(mutant.name + ": two of its changes overlap");
+    file->second.replace(change.begin, change.end - change.begin, change.text);
+    begun[change.path] = change.begin;
+  }
+  return files;
+}
+
+}  // namespace mutants
