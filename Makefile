@@ -80,9 +80,9 @@ $(LIBRARY): $(call room_objects,$(filter-out cli,$(ROOMS)))
 	@rm -f $@
 	@ar rcs $@ $^
 
-# cli reads words and prints: it computes nothing, and is compiled faster. Not -O0, whose copies of inline functions would be
-# slow wherever the linker takes them for all.
-$(OUT)/obj/cli.o: OPTIMIZE := $(or $(SANITIZERS),-O$(if $(filter 0,$(O)),0,1))
+# These direct the work that others do, and are compiled faster. Not at -O0, whose copies of inline functions would be slow
+# wherever the linker takes them for all.
+$(call room_objects,train cli): OPTIMIZE := $(or $(SANITIZERS),-O$(if $(filter 0,$(O)),0,1))
 
 $(call room_objects,$(ROOMS) lab-gradcheck): $(OUT)/obj/%.o: $(OUT)/obj/%.cpp $(OUT)/flags
 	$(call say,src/$*) $(COMPILE) -I. $(OPTIMIZE) -MMD -MP -c $< -o $@

@@ -30,8 +30,8 @@ NEEDS_data := core data
 NEEDS_nn := core nn
 NEEDS_assignment := core nn
 NEEDS_optim := core nn optim
-NEEDS_train := core data nn optim train
-NEEDS_golden := core data nn optim train
+NEEDS_train := core data nn optim train lab
+NEEDS_golden := core data nn optim train lab
 NEEDS_lab := core data nn optim train lab
 NEEDS_cli := core data nn optim train lab
 NEEDS_bench := core
@@ -71,7 +71,8 @@ unit-test: test-programs $(MUTATE)
 compute-test:
 	@$(MAKE) --no-print-directory TESTS='$(COMPUTING_TESTS)' unit-test
 
-RUN_TESTS := MUTATE='$(MUTATE)' MUTANTS='$(LAYER)' PYTHON='$(PYTHON)'
+# Of the mutants, those that these tests should notice.
+RUN_TESTS := MUTATE='$(MUTATE)' SUITES='$(if $(LAYER),$(LAYER_TESTS:tests/%_test.cpp=%))' PYTHON='$(PYTHON)'
 test-programs: $(if $(TESTS),$(TEST_OUT)/run_tests $(STARTED))
 
 $(TEST_OUT)/run_tests: $(call room_objects,$(NEEDED_ROOMS)) $(GRADCHECK) $(TEST_OBJECTS)

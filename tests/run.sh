@@ -2,8 +2,8 @@
 # Runs the tests in each precision, whatever the others say, then tells in one summary what failed (tests/summary.awk).
 #   sh tests/run.sh FOLDER PRECISION=OUT … [-- options of the test programs]
 # FOLDER takes the logs, test-PRECISION.log. OUT holds run_tests; the folder above it what the tests start: bnlab,
-# own_network, ladder. MUTATE looks for the places of mutants, all or those whose names begin like MUTANTS. PYTORCH=1: models
-# to and from PyTorch, too. The status is 1 if anything failed, else 0.
+# own_network, ladder. MUTATE looks for the places of mutants, all or those that SUITES should notice (nn/batchnorm …).
+# PYTORCH=1: models to and from PyTorch, too. The status is 1 if anything failed, else 0.
 set -u
 logs=$1
 shift
@@ -27,7 +27,8 @@ also() {
   printf 'other\t%s: see above\n' "$what" >> "$records"
 }
 also "the house" sh tests/check_house.sh
-also "mutants" "${MUTATE:-build/mutate}" check "${MUTANTS:-}"
+# shellcheck disable=SC2086
+also "mutants" "${MUTATE:-build/mutate}" check-suites ${SUITES:-}
 
 # Runs the tests of $precision that the options choose; what is printed is added to its log.
 run_tests() {

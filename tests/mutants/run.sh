@@ -15,13 +15,13 @@ copies=${CORES:-2}
 unset MAKEFLAGS MFLAGS MAKELEVEL  # what the make that called us was told is not for those that we call
 
 # The tests that compute. tests/cli starts programs and tests/data/fetch_test.cpp servers; neither looks at numbers.
-tests=$(echo tests/main.cpp tests/core/*_test.cpp tests/lab/paired_test.cpp \
+tests=$(echo tests/core/*_test.cpp tests/lab/paired_test.cpp \
   tests/data/batch_test.cpp tests/data/cifar_test.cpp tests/data/dataset_test.cpp tests/data/idx_test.cpp \
   tests/lab/gradcheck_test.cpp tests/nn/*_test.cpp tests/optim/*_test.cpp tests/train/*_test.cpp tests/golden/*_test.cpp tests/assignment/*_test.cpp)
 
+program() { case $1 in double) echo build/double/tests/run_tests ;; *) echo build/tests/run_tests ;; esac; }  # precision
 build() {  # copy, precision, how many jobs, what else make is told
-  case $2 in double) out=build/double ;; *) out=build ;; esac
-  (cd "$1" && "$make" -j"$3" BUILD=build PRECISION="$2" DEBUG=0 O=1 TESTS="$tests" $4 "$out/run_tests")
+  (cd "$1" && "$make" -j"$3" BUILD=build PRECISION="$2" DEBUG=0 O=1 TESTS="$tests" $4 "$(program "$2")")
 }
 
 # The status of a command, or 124 after the time limit: as timeout does, which not every system has.
@@ -39,9 +39,9 @@ limited() {
 
 # Runs those tests of a copy that the runner's options choose.
 run_tests() {  # copy, precision, the runner's options
-  case $2 in double) program=build/double/run_tests ;; *) program=build/run_tests ;; esac
   mkdir -p "$1/tmp"
-  (cd "$1" && shift 2 && TMPDIR=$PWD/tmp limited "$program" -nc "$@")
+  tested=$(program "$2")
+  (cd "$1" && shift 2 && TMPDIR=$PWD/tmp limited "$tested" -nc "$@")
 }
 
 first_failure() {  # the runner's status, its output
@@ -92,8 +92,8 @@ if [ -z "$names" ]; then echo "no mutant's name begins with '$only'; see tests/m
 
 # The copy without a mistake: built anew where sources have changed, and all its tests must pass.
 mkdir -p "$work/base/build" || exit 1
-(cd "$work/base" && rm -rf src include tests docs tmp data)
-cp -Rp Makefile src include tests docs "$work/base" && ln -s "$PWD/data" "$work/base/data" || exit 1
+(cd "$work/base" && rm -rf src include tests tmp data)
+cp -Rp Makefile src include tests "$work/base" && ln -s "$PWD/data" "$work/base/data" || exit 1
 [ ! -d "${BUILD:-build}/doctest" ] || cp -Rp "${BUILD:-build}/doctest" "$work/base/build"
 for precision in double float; do
   if ! build "$work/base" $precision "${CORES:-2}" "" > "$work/base.log" 2>&1 ||

@@ -2,6 +2,7 @@
 //
 //   mutate check [PREFIX]        finds the place of each mutant; prints those whose place is not found, and mistakes of the
 //                                grader that nothing describes; status 1 if there are any
+//   mutate check-suites [SUITE]… the same for those that these tests should notice: nn/batchnorm
 //   mutate list [PREFIX]         names of mutants that change code, each with its task, if it has one
 //   mutate field NAME KEY        what a description says: mistake, seen, test, task, advice, advised
 //   mutate apply NAME PROJECT    changes the files below that folder; prints their paths
@@ -29,12 +30,24 @@ const Mutant& named(const std::vector<Mutant>& all, const std::string& name) {
   throw std::runtime_error("there is no mutant '" + name + "'; see " + kFolder);
 }
 
-int check(const std::vector<Mutant>& all, const std::string& prefix) {
+// What the grader's oracles can do wrong must be described, too. Returns how many are not.
+std::size_t unknown_to(const std::vector<Mutant>& all) {
+  std::size_t unknown = 0;
+  for (const std::string& name : mutants::names_in_oracles("tests/assignment/cases")) {
+    const bool known = std::any_of(all.begin(), all.end(), [&](const Mutant& mutant) {
+      return mutant.short_name() == name && !mutant.field("advice").empty();
+    });
+    if (known) continue;
+    std::printf("tests/assignment/cases: the mistake '%s' is described nowhere in %s\n", name.c_str(), kFolder);
+    ++unknown;
+  }
+  return unknown;
+}
+
+int check(const std::vector<Mutant>& all, const std::vector<Mutant>& chosen) {
   const mutants::Sources sources = mutants::read_sources(".");
-  std::size_t checked = 0, lost = 0;
-  for (const Mutant& mutant : all) {
-    if (!mutant.name.starts_with(prefix) || mutant.edits.empty()) continue;
-    ++checked;
+  std::size_t lost = unknown_to(all);
+  for (const Mutant& mutant : chosen) {
     try {
       mutants::apply(mutant, sources);
     } catch (const std::runtime_error& error) {
@@ -42,16 +55,28 @@ int check(const std::vector<Mutant>& all, const std::string& prefix) {
       ++lost;
     }
   }
-  for (const std::string& name : mutants::names_in_oracles("tests/assignment/cases")) {
-    const bool known = std::any_of(all.begin(), all.end(), [&](const Mutant& mutant) {
-      return mutant.short_name() == name && !mutant.field("advice").empty();
-    });
-    if (known) continue;
-    std::printf("tests/assignment/cases: the mistake '%s' is described nowhere in %s\n", name.c_str(), kFolder);
-    ++lost;
+  std::printf("mutants: %zu looked for in the sources, %zu not as described\n", chosen.size(), lost);
+  return lost == 0 ? 0 : 1;
+}
+
+// Those that change code and whose names begin so.
+std::vector<Mutant> with_prefix(const std::vector<Mutant>& all, const std::string& prefix) {
+  std::vector<Mutant> chosen;
+  for (const Mutant& mutant : all) {
+    if (mutant.name.starts_with(prefix) && !mutant.edits.empty()) chosen.push_back(mutant);
   }
-  std::printf("mutants: %zu looked for in the sources, %zu not as described\n", checked, lost);
-  return lost == 0 && checked > 0 ? 0 : 1;
+  if (chosen.empty()) throw std::runtime_error("no mutant's name begins with '" + prefix + "'; see " + kFolder);
+  return chosen;
+}
+
+// Those that these suites should notice; without suites all that change code.
+std::vector<Mutant> of_suites(const std::vector<Mutant>& all, const std::vector<std::string>& suites) {
+  std::vector<Mutant> chosen;
+  for (const Mutant& mutant : all) {
+    const bool wanted = suites.empty() || std::find(suites.begin(), suites.end(), mutant.field("test")) != suites.end();
+    if (wanted && !mutant.edits.empty()) chosen.push_back(mutant);
+  }
+  return chosen;
 }
 
 void write(const std::string& project, const std::map<std::string, std::string>& files) {
@@ -69,10 +94,10 @@ int run(const std::vector<std::string>& words) {
     return 0;
   }
   const std::vector<Mutant> all = mutants::read_catalogue(kFolder);
-  if (command == "check") return check(all, first);
+  if (command == "check") return check(all, with_prefix(all, first));
+  if (command == "check-suites") return check(all, of_suites(all, {words.begin() + 1, words.end()}));
   if (command == "list") {
-    for (const Mutant& mutant : all) {
-      if (!mutant.name.starts_with(first) || mutant.edits.empty()) continue;
+    for (const Mutant& mutant : with_prefix(all, first)) {
       std::printf("%s %s\n", mutant.name.c_str(), mutant.field("task").c_str());
     }
     return 0;
@@ -86,7 +111,8 @@ int run(const std::vector<std::string>& words) {
     return 0;
   }
   std::fprintf(stderr,
-               "usage: mutate check|list [PREFIX] | field NAME KEY | apply NAME PROJECT | replace FOLDER PROJECT\n");
+               "usage: mutate check|list [PREFIX] | check-suites [SUITE]... | field NAME KEY | apply NAME PROJECT | "
+               "replace FOLDER PROJECT\n");
   return 2;
 }
 
