@@ -1,7 +1,7 @@
-  Tensor dx_hat({dy.rows(), dy.cols()});
-  for (std::size_t n = 0; n < dy.rows(); ++n) {
-    for (std::size_t d = 0; d < dy.cols(); ++d) {
-      dx_hat(n, d) = static_cast<real>(static_cast<long double>(dy(n, d)) * static_cast<long double>(gamma(d)));
-    }
+Tensor dx_hat({dy.rows(), dy.cols()});
+for (std::size_t n = 0; n < dy.rows(); ++n) {
+  for (std::size_t d = 0; d < dy.cols(); ++d) {
+    dx_hat(n, d) = static_cast<real>(static_cast<long double>(dy(n, d)) * static_cast<long double>(gamma(d)));
   }
-  return dx_hat;
+}
+return dx_hat;

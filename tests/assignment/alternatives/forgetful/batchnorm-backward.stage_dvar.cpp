@@ -1,14 +1,14 @@
-  const auto deviation = [&](std::size_t d) { return std::sqrt(static_cast<double>(var(d)) + eps); };
-  const auto centred = [&](std::size_t n, std::size_t d) {
-    return static_cast<double>(x(n, d)) - static_cast<double>(mean(d));
-  };
-  Tensor result({x.cols()});
-  for (std::size_t d = 0; d < x.cols(); ++d) {
-    double sum = 0;
-    for (std::size_t n = 0; n < x.rows(); ++n) {
-      const double slope = -centred(n, d) / (2 * std::pow(deviation(d), 3));
-      sum += static_cast<double>(dx_hat(n, d)) * slope;
-    }
-    result(d) = static_cast<real>(sum);
+const auto deviation = [&](std::size_t d) { return std::sqrt(static_cast<double>(var(d)) + eps); };
+const auto centred = [&](std::size_t n, std::size_t d) {
+  return static_cast<double>(x(n, d)) - static_cast<double>(mean(d));
+};
+Tensor result({x.cols()});
+for (std::size_t d = 0; d < x.cols(); ++d) {
+  double sum = 0;
+  for (std::size_t n = 0; n < x.rows(); ++n) {
+    const double slope = -centred(n, d) / (2 * std::pow(deviation(d), 3));
+    sum += static_cast<double>(dx_hat(n, d)) * slope;
   }
-  return result;
+  result(d) = static_cast<real>(sum);
+}
+return result;

@@ -1,15 +1,15 @@
-      const double N = static_cast<double>(plan.end(b) - plan.begin(b));
-      batch.load(subset, plan.begin(b), plan.end(b), threads);
-      const double loss = criterion.forward(network.forward(batch.images, Mode::train), batch.labels);
-      long right = 0;
-      for (const std::uint8_t one : criterion.correct()) right += one;
-      if (!std::isfinite(loss)) {
-        result.diverged_at_step = result.step + 1;
-        return result;
-      }
-      ++result.step;
-      result.under_way.train_accuracy += static_cast<double>(right);
-      result.under_way.train_loss += N * loss;
-      result.under_way.epoch = epoch;
-      network.backward(criterion.backward());
-      optimizer.step();
+const double N = static_cast<double>(plan.end(b) - plan.begin(b));
+batch.load(subset, plan.begin(b), plan.end(b), threads);
+const double loss = criterion.forward(network.forward(batch.images, Mode::train), batch.labels);
+long right = 0;
+for (const std::uint8_t one : criterion.correct()) right += one;
+if (!std::isfinite(loss)) {
+  result.diverged_at_step = result.step + 1;
+  return result;
+}
+++result.step;
+result.under_way.train_accuracy += static_cast<double>(right);
+result.under_way.train_loss += N * loss;
+result.under_way.epoch = epoch;
+network.backward(criterion.backward());
+optimizer.step();

@@ -1,17 +1,17 @@
 #include <numeric>
 
-      batch.load(subset, plan.begin(b), plan.end(b), threads);
-      const double loss = criterion.forward(network.forward(batch.images, Mode::train), batch.labels);
-      if (!std::isfinite(loss)) {
-        result.diverged_at_step = result.step + 1;
-        return result;
-      }
-      network.backward(criterion.backward());
-      optimizer.step();
-      ++result.step;
-      const auto marks = criterion.correct();
-      const int right = std::accumulate(marks.begin(), marks.end(), 0);
-      const double N = static_cast<double>(std::ssize(marks));
-      result.under_way.epoch = epoch;
-      result.under_way.train_loss = std::fma(loss, N, result.under_way.train_loss);
-      result.under_way.train_accuracy += right;
+batch.load(subset, plan.begin(b), plan.end(b), threads);
+const double loss = criterion.forward(network.forward(batch.images, Mode::train), batch.labels);
+if (!std::isfinite(loss)) {
+  result.diverged_at_step = result.step + 1;
+  return result;
+}
+network.backward(criterion.backward());
+optimizer.step();
+++result.step;
+const auto marks = criterion.correct();
+const int right = std::accumulate(marks.begin(), marks.end(), 0);
+const double N = static_cast<double>(std::ssize(marks));
+result.under_way.epoch = epoch;
+result.under_way.train_loss = std::fma(loss, N, result.under_way.train_loss);
+result.under_way.train_accuracy += right;
