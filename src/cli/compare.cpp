@@ -12,8 +12,8 @@ bool both_finished(const Pair& pair) { return pair[0].finished() && pair[1].fini
 
 Pair run_pair(RunSettings settings, const Split& split, const Dataset& test, ThreadPool& threads,
               const Terminal& terminal) {
-  const auto run_one = [&](bool batch_norm) {
-    settings.architecture.batch_norm = batch_norm;
+  const auto run_one = [&](const char* norm) {
+    settings.architecture.norm = norm;
     Run run(settings, &threads);
     run.training.stopped = interrupted() != 0;
     if (run.training.stopped) return run;
@@ -22,7 +22,7 @@ Pair run_pair(RunSettings settings, const Split& split, const Dataset& test, Thr
     if (run.diverged()) terminal.say("%s  %s\n", terminal.clear_line(), divergence(run).c_str());
     return run;
   };
-  return {run_one(false), run_one(true)};  // in that order, as braces promise
+  return {run_one("none"), run_one("batch")};  // in that order, as braces promise
 }
 
 std::string table(const Pair& pair) {
@@ -138,7 +138,7 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
 
   const Architecture& plain = run.architecture;
   Architecture norm = plain;
-  norm.batch_norm = true;
+  norm.norm = "batch";
   const std::string network = format("%s: %s parameters, %s with batch normalization", plain.describe().c_str(),
                                      grouped(plain.parameter_count()).c_str(), grouped(norm.parameter_count()).c_str());
   terminal.say(

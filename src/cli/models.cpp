@@ -65,7 +65,7 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   Model model = load_model(path, settings.activation, &threads);
   const Architecture& a = model.info.architecture;
   const bool running = settings.statistics == "running";
-  if (!running && !a.batch_norm) fail("%s: has no batch normalization, so no --statistics to choose", path.c_str());
+  if (!running && a.norm != "batch") fail("%s: has no batch normalization, so no --statistics to choose", path.c_str());
   if (!running && settings.batch < 2) throw UsageError("--batch: expected 2 or more with --statistics batch, found 1");
   const DatasetPair data = load_data_for(model.info, settings, terminal);
   terminal.say("  data      %s: %s test images\n\n", data.name.c_str(), grouped(data.test.count()).c_str());
@@ -185,8 +185,9 @@ int fold_command(const Settings& settings, const Terminal& terminal) {
   check_writable(settings.save);
   ThreadPool threads(settings.threads);
   Model model = load_model(settings.files[0], settings.activation, &threads);
-  if (!model.info.architecture.batch_norm) {
-    fail("%s: expected a model with batch normalization to fold, found a plain one", settings.files[0].c_str());
+  if (model.info.architecture.norm != "batch") {
+    fail("%s: expected a model with batch normalization to fold, found a %s one", settings.files[0].c_str(),
+         model_name(model.info.architecture));
   }
   Model plain = fold_batch_norm(model, &threads);
   // On random images: no dataset is needed to see that the two agree.

@@ -153,7 +153,12 @@ bool Settings::was_given(std::initializer_list<const char*> any_of_these) const 
 
 RunSettings Settings::run_settings(const Dataset& dataset) const {
   RunSettings run;
-  run.architecture = {dataset.features(), hidden, dataset.classes, activation, norm == "batch", dropout};
+  run.architecture = {.inputs = dataset.features(),
+                      .hidden = hidden,
+                      .classes = dataset.classes,
+                      .activation = activation,
+                      .norm = norm,
+                      .dropout = dropout};
   run.optimizer = {optimizer, lr.value_or(optimizer == "sgd" ? 0.1 : 1e-3),           momentum,
                    nesterov,  weight_decay.value_or(optimizer == "adamw" ? 0.01 : 0), adam_eps};
   run.training = {epochs, batch, seed, shuffle == "on"};

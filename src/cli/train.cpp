@@ -32,9 +32,9 @@ std::string log_until(const std::string& path, std::size_t step) {
 void take_architecture(Settings& settings, const DatasetPair& data) {
   const Architecture a = load_model(settings.init, settings.activation, nullptr).info.architecture;
   expect_fit(settings.init, a, data);
-  settings.hidden = a.hidden, settings.norm = a.batch_norm ? "batch" : "none";
+  settings.hidden = a.hidden, settings.norm = a.norm;
   settings.activation = a.activation, settings.dropout = a.dropout;
-  if (a.batch_norm && settings.batch < 2) {
+  if (a.norm == "batch" && settings.batch < 2) {
     throw UsageError("--batch: expected 2 or more, as the network of --init has batch normalization, found 1");
   }
 }

@@ -13,11 +13,13 @@ std::vector<GradcheckCase> network_cases(std::uint64_t seed) {
   };
   constexpr std::size_t N = 6, D = 5, C = 7;
   for (const char* activation : {"relu", "sigmoid", "tanh"}) {
-    add(format("network-%s", activation), {D, {8, 9}, C, activation, false, 0}, N);
-    add(format("network-%s-batchnorm", activation), {D, {8, 9}, C, activation, true, 0}, N);
+    add(format("network-%s", activation), {.inputs = D, .hidden = {8, 9}, .classes = C, .activation = activation}, N);
+    add(format("network-%s-batchnorm", activation),
+        {.inputs = D, .hidden = {8, 9}, .classes = C, .activation = activation, .norm = "batch"}, N);
   }
-  add("network-dropout", {D, {8, 9}, C, "relu", true, 0.3}, N);
-  add("network-large", {70, {41, 23}, 10, "relu", true, 0}, 33);
+  add("network-dropout",
+      {.inputs = D, .hidden = {8, 9}, .classes = C, .activation = "relu", .norm = "batch", .dropout = 0.3}, N);
+  add("network-large", {.inputs = 70, .hidden = {41, 23}, .classes = 10, .activation = "relu", .norm = "batch"}, 33);
   return all;
 }
 

@@ -8,6 +8,11 @@ Network::Network(const Network& other) : threads_(other.threads_) {
 
 Network& Network::operator=(const Network& other) { return *this = Network(other); }
 
+void Network::add(std::string name, std::unique_ptr<Layer> layer) {
+  layer->use_threads(threads_);
+  layers_.push_back({std::move(name), std::move(layer)});
+}
+
 const Tensor& Network::forward(const Tensor& x, Mode mode) {
   const Tensor* activations = &x;
   for (const auto& [name, layer] : layers_) activations = &layer->forward(*activations, mode);

@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/nn/linear.hpp"
@@ -14,38 +13,39 @@ std::string Architecture::describe() const {
   for (const std::size_t width : hidden) text += format("-%zu", width);
   text += format("-%zu %s", classes, activation.c_str());
   if (dropout > 0) text += format(" dropout %g", dropout);
-  return batch_norm ? text + " with batch normalization" : text;
+  return normalised() ? text + " with " + norm_kind(norm).help : text;
 }
 
 std::size_t Architecture::parameter_count() const {
   std::size_t count = 0, in = inputs;
   for (const std::size_t width : hidden) {
-    count += (in + 1) * width + (batch_norm ? 2 * width : 0);
+    count += (in + 1) * width;
+    if (const std::unique_ptr<Layer> layer = norm_kind(norm).make(width, norm_options)) {
+      for (const Parameter& p : layer->parameters()) count += p.value->size();
+    }
     in = width;
   }
   return count + (in + 1) * classes;
 }
 
 Network make_network(const Architecture& a, std::uint64_t seed, ThreadPool* threads) {
+  const NormKind& norm = norm_kind(a.norm);
+  const ActivationKind& activation = activation_kind(a.activation);
   Network network(threads);
   std::size_t in = a.inputs;
   const auto add_linear = [&](const std::string& name, std::size_t out) {
     network.add(name, Linear(in, out, Random(seed, "init " + name)));
     in = out;
   };
+  const auto add_norm = [&](const std::string& number, std::size_t features) {
+    std::unique_ptr<Layer> layer = norm.make(features, a.norm_options);
+    if (layer != nullptr) network.add(norm.prefix + number, std::move(layer));
+  };
   for (std::size_t i = 0; i < a.hidden.size(); ++i) {
-    const std::string number = std::to_string(i + 1), activation = "act" + number, dropout = "drop" + number;
+    const std::string number = std::to_string(i + 1), dropout = "drop" + number;
     add_linear("fc" + number, a.hidden[i]);
-    if (a.batch_norm) network.add("bn" + number, BatchNorm(a.hidden[i]));
-    if (a.activation == "relu") {
-      network.add(activation, ReLU());
-    } else if (a.activation == "sigmoid") {
-      network.add(activation, Sigmoid());
-    } else if (a.activation == "tanh") {
-      network.add(activation, Tanh());
-    } else {
-      fail("expected the activation relu, sigmoid or tanh, got '%s'", a.activation.c_str());
-    }
+    add_norm(number, a.hidden[i]);
+    network.add("act" + number, activation.make());
     if (a.dropout > 0) network.add(dropout, Dropout(a.dropout, Random(seed, "dropout " + dropout)));
   }
   add_linear("fc" + std::to_string(a.hidden.size() + 1), a.classes);
@@ -74,8 +74,10 @@ static void fold(const Linear& from, const BatchNorm& bn, Linear& to) {
 
 Model fold_batch_norm(const Model& model, ThreadPool* threads) {
   ModelInfo info = model.info;
-  if (!info.architecture.batch_norm) fail("expected a model with batch normalization to fold, found a plain one");
-  info.architecture.batch_norm = false;
+  if (info.architecture.norm != "batch") {
+    fail("expected a model with batch normalization to fold, found a %s one", norm_kind(info.architecture.norm).model);
+  }
+  info.architecture.norm = "none";
   Model plain{info, make_network(info.architecture, 0, threads)};
   const auto &layers = model.network.layers(), &to = plain.network.layers();
   for (std::size_t i = 0, j = 0; i < layers.size(); ++i, ++j) {  // bn1 is in layers, not in to

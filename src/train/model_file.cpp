@@ -103,10 +103,14 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
   Architecture a;
   a.inputs = widths.front(), a.classes = widths.back();
   a.hidden.assign(widths.begin() + 1, widths.end() - 1);
-  a.batch_norm = file.tensors.contains("bn1.weight");
+  for (const NormKind& kind : norm_kinds()) {
+    if (*kind.prefix != '\0' && file.tensors.contains(kind.prefix + std::string("1.weight"))) a.norm = kind.name;
+  }
   a.activation = file.said("activation", activation);
-  if (a.activation != "relu" && a.activation != "sigmoid" && a.activation != "tanh") {
-    fail("%s: expected the activation relu, sigmoid or tanh, found '%s'", path.c_str(), a.activation.c_str());
+  try {
+    activation_kind(a.activation);
+  } catch (const Error& error) {
+    fail("%s: %s", path.c_str(), error.what());
   }
   const std::string dropout = file.said("dropout", "0");
   a.dropout = std::strtod(dropout.c_str(), nullptr);
@@ -140,7 +144,7 @@ Metadata metadata_of(const ModelInfo& info) {
           {"hidden", joined(a.hidden, ",")},
           {"classes", std::to_string(a.classes)},
           {"activation", a.activation},
-          {"norm", a.batch_norm ? "batch" : "none"},
+          {"norm", a.norm},
           {"dropout", format("%.17g", a.dropout)},
           {"dataset", info.dataset},
           {"pixel_mean", format("%g", kPixelMean)},

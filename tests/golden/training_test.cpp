@@ -10,7 +10,7 @@ namespace {
 // 200 steps from PyTorch's initial weights: 50 batches of 64, four times, in the file's order.
 Run train_as_pytorch_did(const std::string& kind, const OptimizerSettings& optimizer) {
   static const DatasetPair data = load_datasets("data/fashion-mnist-sample");
-  const Architecture architecture{.hidden = {16}, .batch_norm = kind == "batchnorm"};
+  const Architecture architecture{.hidden = {16}, .norm = kind == "batchnorm" ? "batch" : "none"};
   Run run({architecture, optimizer, {.epochs = 4, .batch = 64, .shuffle = false}}, nullptr);
   load_weights("tests/golden/" + kind + ".safetensors", run.network);
   run.train(split(data.train, 3200, 0, 1), {});

@@ -14,7 +14,7 @@ TEST_CASE("Bench: the epoch that is taken apart changes the weights as training 
     for (int d = 0; d < 20; ++d) data.pixels.push_back(static_cast<std::uint8_t>(random.below(256)));
   }
   RunSettings settings;
-  settings.architecture = {20, {12, 8}, 10, "relu", true, 0};
+  settings.architecture = {.inputs = 20, .hidden = {12, 8}, .classes = 10, .activation = "relu", .norm = "batch"};
   settings.training = {.epochs = 1, .batch = 25};  // 25, 25, 25, 26
   ThreadPool threads(2);
   Run timed(settings, &threads), trained(settings, &threads);

@@ -315,7 +315,7 @@ TEST_CASE("gradcheck: the network is left as it was, running statistics and rand
 
 TEST_CASE("gradcheck: a bias before batch normalization is checked absolutely, and in training mode only") {
   if (!kDouble) return;
-  Architecture a{5, {8}, 7, "tanh", true, 0};
+  Architecture a{.inputs = 5, .hidden = {8}, .classes = 7, .activation = "tanh", .norm = "batch"};
   const Network network = make_network(a, 1, nullptr);
   const std::vector<std::uint8_t> labels = {3, 0, 6, 1, 3, 5};
   for (const Mode mode : {Mode::train, Mode::eval}) {

@@ -27,26 +27,27 @@ std::map<std::string, Tensor> values(const Architecture& architecture, std::uint
 
 TEST_CASE("batch normalization stands between each hidden Linear and its activation, and never on the logits") {
   CHECK(layer_names({.hidden = {5, 3}}) == "fc1 act1 fc2 act2 fc3 ");
-  CHECK(layer_names({.hidden = {5, 3}, .batch_norm = true}) == "fc1 bn1 act1 fc2 bn2 act2 fc3 ");
-  CHECK(layer_names({.hidden = {5}, .batch_norm = true, .dropout = 0.5}) == "fc1 bn1 act1 drop1 fc2 ");
-  CHECK(layer_names({.hidden = {}, .batch_norm = true, .dropout = 0.5}) == "fc1 ");
+  CHECK(layer_names({.hidden = {5, 3}, .norm = "batch"}) == "fc1 bn1 act1 fc2 bn2 act2 fc3 ");
+  CHECK(layer_names({.hidden = {5}, .norm = "batch", .dropout = 0.5}) == "fc1 bn1 act1 drop1 fc2 ");
+  CHECK(layer_names({.hidden = {}, .norm = "batch", .dropout = 0.5}) == "fc1 ");
 }
 
 TEST_CASE("the number of parameters is what the tensors hold together") {
   for (const std::vector<std::size_t>& hidden : {std::vector<std::size_t>{}, {7}, {7, 11, 3}}) {
     for (const bool batch_norm : {false, true}) {
-      const Architecture a = {.inputs = 13, .hidden = hidden, .classes = 5, .batch_norm = batch_norm, .dropout = 0.1};
+      const Architecture a = {
+          .inputs = 13, .hidden = hidden, .classes = 5, .norm = batch_norm ? "batch" : "none", .dropout = 0.1};
       std::size_t count = 0;
       for (const auto& [name, value] : values(a, 1)) count += value.size();
       CHECK(a.parameter_count() == count);
     }
   }
   CHECK(Architecture{}.parameter_count() == 784 * 512 + 512 + 512 * 10 + 10);
-  CHECK(Architecture{.batch_norm = true}.parameter_count() == 784 * 512 + 512 + 512 * 10 + 10 + 1024);
+  CHECK(Architecture{.norm = "batch"}.parameter_count() == 784 * 512 + 512 + 512 * 10 + 10 + 1024);
 }
 
 TEST_CASE("widths follow one another from the inputs to the classes") {
-  const auto all = values({.inputs = 13, .hidden = {7, 11}, .classes = 5, .batch_norm = true}, 1);
+  const auto all = values({.inputs = 13, .hidden = {7, 11}, .classes = 5, .norm = "batch"}, 1);
   CHECK(all.at("fc1.weight").shape() == "[13, 7]");
   CHECK(all.at("bn1.weight").shape() == "[7]");
   CHECK(all.at("fc2.weight").shape() == "[7, 11]");
@@ -59,7 +60,7 @@ TEST_CASE("widths follow one another from the inputs to the classes") {
 TEST_CASE("with and without batch normalization, and with dropout, the Linear layers start from the same bits") {
   const Architecture plain = {.inputs = 13, .hidden = {7, 11}, .classes = 5};
   Architecture norm = plain, dropout = plain;
-  norm.batch_norm = true, dropout.dropout = 0.5;
+  norm.norm = "batch", dropout.dropout = 0.5;
   const auto a = values(plain, 3), b = values(norm, 3), c = values(dropout, 3), other = values(plain, 4);
   for (const auto& [name, value] : a) {
     CHECK(identical(b.at(name), value));
@@ -95,7 +96,7 @@ TEST_CASE("the activation asked for is the one that is built") {
 
 TEST_CASE("the first layer computes no input gradient, as nobody reads it") {
   for (const std::vector<std::size_t>& hidden : {std::vector<std::size_t>{}, {6}}) {
-    Network network = make_network({.inputs = 4, .hidden = hidden, .classes = 3, .batch_norm = true}, 1, nullptr);
+    Network network = make_network({.inputs = 4, .hidden = hidden, .classes = 3, .norm = "batch"}, 1, nullptr);
     const Tensor x = random_tensor(5, 4, "x");
     CHECK(network.forward(x, Mode::train).shape() == "[5, 3]");
     CHECK(network.backward(random_tensor(5, 3, "dy")).size() == 0);
@@ -106,7 +107,7 @@ TEST_CASE("an architecture describes itself, and two are equal when all is") {
   const Architecture a = {.inputs = 784, .hidden = {100, 50}, .classes = 10, .activation = "tanh", .dropout = 0.25};
   Architecture b = a;
   CHECK(a == b);
-  b.batch_norm = true;
+  b.norm = "batch";
   CHECK_FALSE(a == b);
   for (const char* part : {"784-100-50-10", "tanh", "0.25"}) CHECK(contains(a.describe(), part));
   CHECK_FALSE(contains(a.describe(), "with batch normalization"));

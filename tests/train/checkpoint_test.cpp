@@ -23,7 +23,8 @@ Dataset noise(std::size_t count) {
 
 RunSettings settings(const std::string& optimizer) {
   RunSettings run;
-  run.architecture = {12, {7, 5}, 3, "relu", true, 0.3};
+  run.architecture = {
+      .inputs = 12, .hidden = {7, 5}, .classes = 3, .activation = "relu", .norm = "batch", .dropout = 0.3};
   run.optimizer.name = optimizer;
   run.optimizer.lr = 0.01, run.optimizer.weight_decay = 0.01;
   if (optimizer == "sgd") run.optimizer.momentum = 0.9, run.optimizer.nesterov = true;

@@ -33,7 +33,7 @@ Model model_with(const Architecture& architecture) {
 
 TEST_CASE(
     "BN.11, BN.12: on paper. W = (2, 3), b = 1, mean 5, variance 4 - eps, gamma 6, beta 7: W' = (6, 9), b' = -5") {
-  Architecture a{2, {1}, 2, "relu", true, 0};
+  Architecture a{.inputs = 2, .hidden = {1}, .classes = 2, .activation = "relu", .norm = "batch"};
   Model model = model_with(a);
   auto& linear = dynamic_cast<Linear&>(*model.network.layers()[0].layer);
   auto& bn = dynamic_cast<BatchNorm&>(*model.network.layers()[1].layer);
@@ -53,10 +53,15 @@ TEST_CASE(
       for (const std::vector<std::size_t>& hidden : {std::vector<std::size_t>{9}, {17, 6, 33}}) {
         CAPTURE(activation);
         CAPTURE(hidden.size());
-        Model model = model_with({20, hidden, 4, activation, true, dropout});
+        Model model = model_with({.inputs = 20,
+                                  .hidden = hidden,
+                                  .classes = 4,
+                                  .activation = activation,
+                                  .norm = "batch",
+                                  .dropout = dropout});
         Model plain = fold_batch_norm(model, nullptr);
         CHECK(plain.network.layers().size() == model.network.layers().size() - hidden.size());
-        CHECK_FALSE(plain.info.architecture.batch_norm);
+        CHECK(plain.info.architecture.norm == "none");
         CHECK(plain.info.architecture.dropout == dropout);
         CHECK(plain.info.dataset == "some set");
         CHECK(plain.info.seed == 3);
@@ -75,7 +80,7 @@ TEST_CASE(
 
 TEST_CASE("fold: the given model stays as it is; a plain one is refused; a saved folded model loads as a plain one") {
   TempFolder folder;
-  Model model = model_with({20, {9}, 4, "tanh", true, 0});
+  Model model = model_with({.inputs = 20, .hidden = {9}, .classes = 4, .activation = "tanh", .norm = "batch"});
   save_model(folder / "before", model.network);
   Model plain = fold_batch_norm(model, nullptr);
   save_model(folder / "after", model.network);
@@ -89,7 +94,7 @@ TEST_CASE("fold: the given model stays as it is; a plain one is refused; a saved
 TEST_CASE("BN.11: the epsilon is that of the layer that is folded") {
   for (const double eps : {0.5, 1e-5, 0.0}) {
     CAPTURE(eps);
-    Model model{{{6, {5}, 4, "tanh", true, 0}, "", 0}, Network()};
+    Model model{{{.inputs = 6, .hidden = {5}, .classes = 4, .activation = "tanh", .norm = "batch"}, "", 0}, Network()};
     model.network.add("fc1", Linear(6, 5, Random(1, "fc1")));
     BatchNorm& bn = model.network.add("bn1", BatchNorm(5, {.eps = eps}));
     bn.running_mean = random_vector(5, "mean", -3, 3), bn.running_var = random_vector(5, "var", 0.01, 1);

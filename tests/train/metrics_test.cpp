@@ -22,7 +22,7 @@ Dataset noise(std::size_t count) {
 
 // With running statistics and scales that are not those of a new network, and wide logits: losses differ between images.
 Network used_network(double dropout = 0) {
-  const Architecture a = {.inputs = D, .hidden = {7}, .classes = C, .batch_norm = true, .dropout = dropout};
+  const Architecture a = {.inputs = D, .hidden = {7}, .classes = C, .norm = "batch", .dropout = dropout};
   Network network = make_network(a, 1, nullptr);
   for (int batch = 0; batch < 5; ++batch) network.forward(random_tensor(9, D, "warm-up"), Mode::train);
   for (const Parameter& p : network.parameters()) {

@@ -11,7 +11,7 @@ namespace bnlab::testing::model_file_test {
 namespace {
 
 const Architecture kNorm = {
-    .inputs = 6, .hidden = {5, 3}, .classes = 4, .activation = "tanh", .batch_norm = true, .dropout = 0.3};
+    .inputs = 6, .hidden = {5, 3}, .classes = 4, .activation = "tanh", .norm = "batch", .dropout = 0.3};
 
 // Running statistics and counters that are not those of a new network.
 Network used_network(const Architecture& a, std::uint64_t seed = 9) {
@@ -62,9 +62,9 @@ void convert(TensorFile& file, const char* dtype, To shift) {
 TEST_CASE("a model comes back to the last bit, with its buffers, its architecture and where it came from") {
   TempFolder folder;
   Architecture plain = kNorm, deep = kNorm, flat = kNorm;
-  plain.batch_norm = false, plain.activation = "sigmoid";
+  plain.norm = "none", plain.activation = "sigmoid";
   deep.hidden = {33, 17, 40}, deep.dropout = 0, deep.activation = "relu";
-  flat.hidden = {}, flat.batch_norm = false;
+  flat.hidden = {}, flat.norm = "none";
   for (const Architecture& a : {kNorm, plain, deep, flat}) {
     Network network = used_network(a);
     save_model(folder / "model", network, metadata_of({a, "some \"data\"", 18446744073709551615u}));

@@ -53,7 +53,7 @@ Outcome train_150_steps(const Dataset& original, bool batch_norm, const Optimize
   for (std::size_t i = 0; i < 3200; ++i) {
     for (std::size_t d = 0; d < order.size(); ++d) data.pixels[i * order.size() + d] = original.image(i)[order[d]];
   }
-  Run run({{.hidden = {16}, .batch_norm = batch_norm}, settings, {}}, nullptr);
+  Run run({{.hidden = {16}, .norm = batch_norm ? "batch" : "none"}, settings, {}}, nullptr);
   auto& fc1 = dynamic_cast<Linear&>(*run.network.layers()[0].layer);
   const Tensor weight = fc1.weight, bias = fc1.bias;
   for (std::size_t d = 0; d < order.size(); ++d) {

@@ -138,6 +138,6 @@ void expect_fit(const std::string& path, const Architecture& architecture, const
 inline constexpr int kLossDigits = std::numeric_limits<real>::max_digits10;
 void print_result(const std::string& dataset, const Run& run);
 
-inline const char* model_name(const Architecture& a) { return a.batch_norm ? "batchnorm" : "plain"; }
+inline const char* model_name(const Architecture& a) { return norm_kind(a.norm).model; }
 
 }  // namespace bnlab

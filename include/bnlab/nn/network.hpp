@@ -29,6 +29,9 @@ class Network {
     return result;
   }
 
+  // The same for a layer whose kind is known only at run time.
+  void add(std::string name, std::unique_ptr<Layer> layer);
+
   // x [N, D_in] -> logits [N, C], through all layers.
   const Tensor& forward(const Tensor& x, Mode mode);
   // dlogits [N, C] -> dx [N, D_in], through all layers from the last to the first, for the last forward pass in that

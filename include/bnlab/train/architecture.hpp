@@ -3,6 +3,7 @@
 //   x -> [ Linear fc1 -> BatchNorm bn1 -> activation -> Dropout ] -> [ fc2 … ] -> Linear fc_last -> logits
 #pragma once
 
+#include "bnlab/nn/kinds.hpp"
 #include "bnlab/nn/network.hpp"
 
 namespace bnlab {
@@ -11,11 +12,13 @@ struct Architecture {
   std::size_t inputs = 784;
   std::vector<std::size_t> hidden = {512};  // the width of each hidden layer; may be empty
   std::size_t classes = 10;
-  std::string activation = "relu";  // relu, sigmoid or tanh
-  bool batch_norm = false;
+  std::string activation = "relu";  // a name of activation_kinds()
+  std::string norm = "none";        // a name of norm_kinds()
+  NormOptions norm_options = {};
   double dropout = 0;  // in [0, 1)
 
   bool operator==(const Architecture&) const = default;
+  bool normalised() const { return norm != "none"; }
   std::string describe() const;         // "784-512-10 relu", "784-512-10 relu with batch normalization"
   std::size_t parameter_count() const;  // numbers that training changes
 };

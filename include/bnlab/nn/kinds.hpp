@@ -1,0 +1,49 @@
+// The families of layers that a network can be made of: norms and activations, by the names that they have on the command
+// line. Each kind is a line of a table (src/nn/kinds.cpp), from which everything else follows: the choices of the command
+// line, the names in model files, parameter counts, the rows of the gradient check.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "bnlab/nn/layer.hpp"
+
+namespace bnlab {
+
+// What --bn-momentum and --bn-eps set; each kind of norm takes what it knows.
+struct NormOptions {
+  double eps = 1e-5;
+  double momentum = 0.1;  // of the running statistics
+
+  bool operator==(const NormOptions&) const = default;
+};
+
+struct NormKind {
+  const char* name;    // "batch": --norm batch
+  const char* prefix;  // "bn": its tensors in model files are bn1.weight, …
+  const char* model;   // "batchnorm": such a network in result lines and file names
+  const char* help;    // "batch normalization"
+  // The layer for that many features; null: no layer at all.
+  std::unique_ptr<Layer> (*make)(std::size_t features, const NormOptions& options);
+};
+
+struct ActivationKind {
+  const char* name;  // "relu": --activation relu
+  const char* help;
+  std::unique_ptr<Layer> (*make)();
+};
+
+std::span<const NormKind> norm_kinds();  // "none" first
+std::span<const ActivationKind> activation_kinds();
+
+// The kind of that name. Error: there is none; the message lists those that there are.
+const NormKind& norm_kind(const std::string& name);
+const ActivationKind& activation_kind(const std::string& name);
+
+// Their names, "relu|sigmoid|tanh".
+std::string norm_names();
+std::string activation_names();
+
+}  // namespace bnlab
