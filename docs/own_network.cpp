@@ -1,8 +1,8 @@
 #include <cstdio>
 
-#include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/linear.hpp"
+#include "bnlab/nn/tanh.hpp"
 #include "bnlab/optim/adam.hpp"
 #include "bnlab/train/metrics.hpp"
 #include "bnlab/train/model_file.hpp"

@@ -5,7 +5,6 @@
 #include <numeric>
 #include <optional>
 
-#include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/linear.hpp"
 #include "bnlab/nn/loss.hpp"
@@ -40,7 +39,7 @@ struct Function {
     const Tensor* y = &x;
     for (const auto& [name, layer] : copy.layers()) {
       y = &layer->forward(*y, mode);
-      if (dynamic_cast<const ReLU*>(layer.get()) == nullptr) continue;
+      if (!layer->has_kink()) continue;
       for (const real value : y->stored()) open.push_back(value > 0);
     }
     return {loss(*y).first, open};

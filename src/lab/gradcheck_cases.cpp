@@ -2,10 +2,12 @@
 
 #include <cmath>
 
-#include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/nn/linear.hpp"
+#include "bnlab/nn/relu.hpp"
+#include "bnlab/nn/sigmoid.hpp"
+#include "bnlab/nn/tanh.hpp"
 
 namespace bnlab {
 namespace {

@@ -1,39 +1,36 @@
 #include "bnlab/nn/batchnorm.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 namespace bnlab {
 
-BatchNorm::BatchNorm(std::size_t features, BatchNormOptions options) : options_(options) {
-  for (Tensor* t :
-       {&gamma, &beta, &gamma_grad, &beta_grad, &running_mean, &running_var, &mean_dy_, &mean_dy_x_hat_, &scale_}) {
-    *t = Tensor({features});
-  }
-  for (auto* sums : {&mean_, &var_, &inv_std_, &sum_dy_, &sum_dy_x_hat_}) sums->resize(features);
-  gamma.fill(1);  // at first y = x̂, and the gradient passes: with gamma = 0 nothing below would learn
+BatchNorm::BatchNorm(std::size_t features, BatchNormOptions options) : Layer("BatchNorm"), options_(options) {
+  for (Tensor* t : {&gamma, &beta, &gamma_grad, &beta_grad, &running_mean, &running_var}) *t = Tensor({features});
+  for (Tensor* t : {&mean_dy_, &mean_dy_x_hat_, &scale_}) *t = Tensor({features});
+  for (Sums* sums : {&mean_, &var_, &inv_std_, &sum_dy_, &sum_dy_x_hat_}) sums->resize(features);
+  gamma.fill(1);  // at first y = x̂, and gradients pass through: with gamma = 0 no layer below would learn
   running_var.fill(1);
 }
 
-// Features do not know of each other: batch normalization is D copies of the same small function, one per column of x.
+// Features are independent: batch normalization is D copies of the same small function, one for each column of x.
 const Tensor& BatchNorm::forward(const Tensor& x, Mode mode) {
-  expect_input("BatchNorm", x, gamma.cols());
+  expect_input(x, gamma.cols());
   if (mode == Mode::train && x.rows() == 1) {
     fail("BatchNorm: expected more than 1 example per batch in training mode, got 1; use a larger batch");
   }
-  x_[static_cast<int>(mode)] = x;
-  y_[static_cast<int>(mode)].resize_like(x);
+  remember(x, mode);
+  y_.resize_like(x);
   if (mode == Mode::eval) {
-    for_columns(x.rows(), gamma.cols(), [&](std::size_t first, std::size_t last) { forward_eval(x, first, last); });
-  } else {
-    x_hat_.resize_like(x);
-    ++num_batches_tracked;
-    for_columns(x.rows(), gamma.cols(), [&](std::size_t first, std::size_t last) {
-      forward_train(x, first, last);
-      update_running(x.rows(), first, last);
-    });
+    for_columns(x.rows(), x.cols(), [&](std::size_t first, std::size_t last) { forward_eval(x, first, last); });
+    return y_;
   }
-  return y_[static_cast<int>(mode)];
+  x_hat_.resize_like(x);
+  ++num_batches_tracked;
+  for_columns(x.rows(), x.cols(), [&](std::size_t first, std::size_t last) {
+    forward_train(x, first, last);
+    update_running(x.rows(), first, last);
+  });
+  return y_;
 }
 
 // For feature d, over the N examples of the batch:
@@ -44,25 +41,24 @@ const Tensor& BatchNorm::forward(const Tensor& x, Mode mode) {
 //   BN.4   y_nd = γ_d x̂_nd + β_d
 //
 // Two passes over x, and sums in double: the short cut σ² = E[x²] - μ² subtracts two numbers that are almost equal
-// where μ is large beside σ, and in float can come out negative. Loops run along rows, in memory's order.
+// where μ is large beside σ, and in float can come out negative. The inner loops run along rows, in memory's order.
 void BatchNorm::forward_train(const Tensor& x, std::size_t first, std::size_t last) {
   // BEGIN SOLUTION batchnorm-forward
   const std::size_t N = x.rows();
   const double inverse_N = 1 / static_cast<double>(N);
-  Tensor& y = y_[static_cast<int>(Mode::train)];
 
-  std::fill(&mean_[first], &mean_[0] + last, 0.0);
+  for (std::size_t d = first; d < last; ++d) mean_[d] = 0;
   for (std::size_t n = 0; n < N; ++n) {
     const real* x_n = x.row(n);
-    for (std::size_t d = first; d < last; ++d) mean_[d] += static_cast<double>(x_n[d]);
+    for (std::size_t d = first; d < last; ++d) mean_[d] += x_n[d];
   }
   for (std::size_t d = first; d < last; ++d) mean_[d] *= inverse_N;  // BN.1
 
-  std::fill(&var_[first], &var_[0] + last, 0.0);
+  for (std::size_t d = first; d < last; ++d) var_[d] = 0;
   for (std::size_t n = 0; n < N; ++n) {
     const real* x_n = x.row(n);
     for (std::size_t d = first; d < last; ++d) {
-      const double centred = static_cast<double>(x_n[d]) - mean_[d];
+      const double centred = x_n[d] - mean_[d];
       var_[d] += centred * centred;
     }
   }
@@ -72,14 +68,16 @@ void BatchNorm::forward_train(const Tensor& x, std::size_t first, std::size_t la
   }
 
   for (std::size_t n = 0; n < N; ++n) {
-    const real *x_n = x.row(n), *g = gamma.row(0), *b = beta.row(0);
-    real *x_hat_n = x_hat_.row(n), *y_n = y.row(n);
+    const real* x_n = x.row(n);
+    const real* g = gamma.row(0);
+    const real* b = beta.row(0);
+    real* x_hat_n = x_hat_.row(n);
+    real* y_n = y_.row(n);
     for (std::size_t d = first; d < last; ++d) {
-      x_hat_n[d] = static_cast<real>((static_cast<double>(x_n[d]) - mean_[d]) * inv_std_[d]);  // BN.3
-      y_n[d] = g[d] * x_hat_n[d] + b[d];                                                       // BN.4
+      x_hat_n[d] = rounded((x_n[d] - mean_[d]) * inv_std_[d]);  // BN.3
+      y_n[d] = g[d] * x_hat_n[d] + b[d];                        // BN.4
     }
   }
-
   // END SOLUTION
 }
 
@@ -89,8 +87,8 @@ void BatchNorm::update_running(std::size_t N, std::size_t first, std::size_t las
   const double m = options_.momentum.value_or(1 / static_cast<double>(num_batches_tracked));
   const double unbiased = static_cast<double>(N) / static_cast<double>(N - 1);
   for (std::size_t d = first; d < last; ++d) {
-    running_mean(d) = static_cast<real>((1 - m) * static_cast<double>(running_mean(d)) + m * mean_[d]);
-    running_var(d) = static_cast<real>((1 - m) * static_cast<double>(running_var(d)) + m * var_[d] * unbiased);
+    running_mean(d) = rounded((1 - m) * running_mean(d) + m * mean_[d]);
+    running_var(d) = rounded((1 - m) * running_var(d) + m * var_[d] * unbiased);
   }
   // END SOLUTION
 }
@@ -100,25 +98,30 @@ void BatchNorm::update_running(std::size_t N, std::size_t first, std::size_t las
 // Row n of y depends on row n of x alone.
 void BatchNorm::forward_eval(const Tensor& x, std::size_t first, std::size_t last) {
   // BEGIN SOLUTION batchnorm-evaluation
-  Tensor& y = y_[static_cast<int>(Mode::eval)];
   for (std::size_t d = first; d < last; ++d) {
-    const double inv_std = 1 / std::sqrt(static_cast<double>(running_var(d)) + options_.eps);
-    scale_(d) = static_cast<real>(static_cast<double>(gamma(d)) * inv_std);
+    const double inv_std = 1 / std::sqrt(running_var(d) + options_.eps);
+    scale_(d) = rounded(gamma(d) * inv_std);
   }
   for (std::size_t n = 0; n < x.rows(); ++n) {
-    const real *x_n = x.row(n), *mean = running_mean.row(0), *scale = scale_.row(0), *b = beta.row(0);
-    real* y_n = y.row(n);
+    const real* x_n = x.row(n);
+    const real* mean = running_mean.row(0);
+    const real* scale = scale_.row(0);
+    const real* b = beta.row(0);
+    real* y_n = y_.row(n);
     for (std::size_t d = first; d < last; ++d) y_n[d] = (x_n[d] - mean[d]) * scale[d] + b[d];
   }
   // END SOLUTION
 }
 
 const Tensor& BatchNorm::backward(const Tensor& dy, Mode mode) {
-  const Borrowed& x = x_[static_cast<int>(mode)];
-  expect_gradient("BatchNorm", x, dy, y_[static_cast<int>(mode)]);
+  const Tensor& x = recall(dy, mode);
   dx_.resize_like(dy);
-  for_columns(dy.rows(), gamma.cols(), [&](std::size_t first, std::size_t last) {
-    mode == Mode::train ? backward_train(dy, first, last) : backward_eval(dy, *x, first, last);
+  for_columns(dy.rows(), dy.cols(), [&](std::size_t first, std::size_t last) {
+    if (mode == Mode::train) {
+      backward_train(dy, first, last);
+    } else {
+      backward_eval(dy, x, first, last);
+    }
   });
   return dx_;
 }
@@ -139,26 +142,35 @@ void BatchNorm::backward_train(const Tensor& dy, std::size_t first, std::size_t 
   // in words: take from dy its mean and its part along x̂, because moving all x of a column together, or stretching them,
   // changes no output; then scale as forward scaled.
   const std::size_t N = dy.rows();
-  std::fill(&sum_dy_[first], &sum_dy_[0] + last, 0.0);
-  std::fill(&sum_dy_x_hat_[first], &sum_dy_x_hat_[0] + last, 0.0);
+  const double inverse_N = 1 / static_cast<double>(N);
+
+  for (std::size_t d = first; d < last; ++d) {
+    sum_dy_[d] = 0;
+    sum_dy_x_hat_[d] = 0;
+  }
   for (std::size_t n = 0; n < N; ++n) {
-    const real *dy_n = dy.row(n), *x_hat_n = x_hat_.row(n);
+    const real* dy_n = dy.row(n);
+    const real* x_hat_n = x_hat_.row(n);
     for (std::size_t d = first; d < last; ++d) {
-      sum_dy_[d] += static_cast<double>(dy_n[d]);
-      sum_dy_x_hat_[d] += static_cast<double>(dy_n[d]) * static_cast<double>(x_hat_n[d]);
+      sum_dy_[d] += dy_n[d];
+      sum_dy_x_hat_[d] += static_cast<double>(dy_n[d]) * x_hat_n[d];
     }
   }
-  const double inverse_N = 1 / static_cast<double>(N);
+
   for (std::size_t d = first; d < last; ++d) {
-    beta_grad(d) = static_cast<real>(sum_dy_[d]);         // BN.7
-    gamma_grad(d) = static_cast<real>(sum_dy_x_hat_[d]);  // BN.8
-    mean_dy_(d) = static_cast<real>(sum_dy_[d] * inverse_N);
-    mean_dy_x_hat_(d) = static_cast<real>(sum_dy_x_hat_[d] * inverse_N);
-    scale_(d) = static_cast<real>(static_cast<double>(gamma(d)) * inv_std_[d]);
+    beta_grad(d) = rounded(sum_dy_[d]);         // BN.7
+    gamma_grad(d) = rounded(sum_dy_x_hat_[d]);  // BN.8
+    mean_dy_(d) = rounded(sum_dy_[d] * inverse_N);
+    mean_dy_x_hat_(d) = rounded(sum_dy_x_hat_[d] * inverse_N);
+    scale_(d) = rounded(gamma(d) * inv_std_[d]);
   }
+
   for (std::size_t n = 0; n < N; ++n) {
-    const real *dy_n = dy.row(n), *x_hat_n = x_hat_.row(n), *scale = scale_.row(0);
-    const real *mean_dy = mean_dy_.row(0), *mean_dy_x_hat = mean_dy_x_hat_.row(0);
+    const real* dy_n = dy.row(n);
+    const real* x_hat_n = x_hat_.row(n);
+    const real* scale = scale_.row(0);
+    const real* mean_dy = mean_dy_.row(0);
+    const real* mean_dy_x_hat = mean_dy_x_hat_.row(0);
     real* dx_n = dx_.row(n);
     for (std::size_t d = first; d < last; ++d) {  // BN.9
       dx_n[d] = scale[d] * (dy_n[d] - mean_dy[d] - x_hat_n[d] * mean_dy_x_hat[d]);
@@ -174,17 +186,18 @@ void BatchNorm::backward_eval(const Tensor& dy, const Tensor& x, std::size_t fir
   //
   //   BN.10   dx_nd = γ_d / sqrt(running_var_d + ε) · dy_nd
   for (std::size_t d = first; d < last; ++d) {
-    const double inv_std = 1 / std::sqrt(static_cast<double>(running_var(d)) + options_.eps);
-    const double scale = static_cast<double>(gamma(d)) * inv_std, mean = static_cast<double>(running_mean(d));
-    double sum_dy = 0, sum_dy_x_hat = 0;
+    const double inv_std = 1 / std::sqrt(running_var(d) + options_.eps);
+    const double scale = gamma(d) * inv_std;
+    const double mean = running_mean(d);
+    double sum_dy = 0;
+    double sum_dy_x_hat = 0;
     for (std::size_t n = 0; n < dy.rows(); ++n) {
-      const double dy_nd = static_cast<double>(dy(n, d));
-      sum_dy += dy_nd;
-      sum_dy_x_hat += dy_nd * (static_cast<double>(x(n, d)) - mean) * inv_std;
-      dx_(n, d) = static_cast<real>(scale * dy_nd);
+      sum_dy += dy(n, d);
+      sum_dy_x_hat += dy(n, d) * (x(n, d) - mean) * inv_std;
+      dx_(n, d) = rounded(scale * dy(n, d));
     }
-    beta_grad(d) = static_cast<real>(sum_dy);
-    gamma_grad(d) = static_cast<real>(sum_dy_x_hat);
+    beta_grad(d) = rounded(sum_dy);
+    gamma_grad(d) = rounded(sum_dy_x_hat);
   }
   // END SOLUTION
 }

@@ -1,7 +1,12 @@
 #include "bnlab/nn/kinds.hpp"
 
-#include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
+#include "bnlab/nn/gelu.hpp"
+#include "bnlab/nn/layernorm.hpp"
+#include "bnlab/nn/leaky_relu.hpp"
+#include "bnlab/nn/relu.hpp"
+#include "bnlab/nn/sigmoid.hpp"
+#include "bnlab/nn/tanh.hpp"
 
 namespace bnlab {
 namespace {
@@ -12,18 +17,25 @@ std::unique_ptr<Layer> batch_norm(std::size_t features, const NormOptions& optio
   return std::make_unique<BatchNorm>(features, BatchNormOptions{.eps = options.eps, .momentum = options.momentum});
 }
 
-template <class Activation>
+std::unique_ptr<Layer> layer_norm(std::size_t features, const NormOptions& options) {
+  return std::make_unique<LayerNorm>(features, options.eps);
+}
+
+template <class Kind>
 std::unique_ptr<Layer> make() {
-  return std::make_unique<Activation>();
+  return std::make_unique<Kind>();
 }
 
 constexpr NormKind kNorms[] = {
     {"none", "", "plain", "no normalization", no_norm},
     {"batch", "bn", "batchnorm", "batch normalization", batch_norm},
+    {"layer", "ln", "layernorm", "layer normalization", layer_norm},
 };
 
 constexpr ActivationKind kActivations[] = {
     {"relu", "max(x, 0)", make<ReLU>},
+    {"leaky-relu", "x, or 0.01 x where x is negative", make<LeakyReLU>},
+    {"gelu", "x times the probability that a normal variable is below x", make<GELU>},
     {"sigmoid", "1 / (1 + exp(-x))", make<Sigmoid>},
     {"tanh", "hyperbolic tangent", make<Tanh>},
 };

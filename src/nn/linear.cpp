@@ -5,7 +5,11 @@
 namespace bnlab {
 
 Linear::Linear(std::size_t in, std::size_t out, Random random)
-    : weight({in, out}, Layout::panels), bias({out}), weight_grad({in, out}, Layout::panels), bias_grad({out}) {
+    : Layer("Linear"),
+      weight({in, out}, Layout::panels),
+      bias({out}),
+      weight_grad({in, out}, Layout::panels),
+      bias_grad({out}) {
   // A sum of `in` independent terms w x has `in` times the variance of one. With w uniform in ±a, whose variance is
   // a²/3, and a = 1/sqrt(in), y keeps a third of the mean square of x, however wide the layer is.
   const double a = 1 / std::sqrt(static_cast<double>(in));
@@ -17,28 +21,25 @@ Linear::Linear(std::size_t in, std::size_t out, Random random)
 
 // LIN.1   y_nj = Σ_i x_ni W_ij + b_j
 const Tensor& Linear::forward(const Tensor& x, Mode mode) {
-  expect_input("Linear", x, weight.rows());
-  Cache& cache = cache_[static_cast<int>(mode)];
+  expect_input(x, weight.rows());
+  remember(x, mode);
   const std::size_t N = x.rows(), D = weight.cols();
-  Tensor& y = cache.y;
-  cache.x = x;
-  y.resize({N, D});
+  y_.resize({N, D});
 
   // BEGIN SOLUTION linear-forward
-  matmul(x, weight, y, threads_);  // [N, in] · [in, out] -> [N, out]
+  matmul(x, weight, y_, threads_);  // [N, in] · [in, out] -> [N, out]
   for_columns(N, D, [&](std::size_t first, std::size_t last) {
     for (std::size_t n = 0; n < N; ++n) {
-      real* y_n = y.row(n);
+      real* y_n = y_.row(n);
       for (std::size_t j = first; j < last; ++j) y_n[j] += bias(j);
     }
   });
   // END SOLUTION
-  return y;
+  return y_;
 }
 
 const Tensor& Linear::backward(const Tensor& dy, Mode mode) {
-  const auto& [x, y] = cache_[static_cast<int>(mode)];
-  expect_gradient("Linear", x, dy, y);
+  const Tensor& x = recall(dy, mode);
   // BEGIN SOLUTION linear-backward
   // Forward was y_nj = Σ_i x_ni W_ij + b_j. Ask of each of its three ingredients which y it went into, and sum over
   // those:
@@ -49,7 +50,7 @@ const Tensor& Linear::backward(const Tensor& dy, Mode mode) {
   //
   // The shapes allow no other order: dW must be [in, out], and xᵀ dy is [in, N] · [N, out].
   const std::size_t N = dy.rows(), D = dy.cols();
-  matmul_tn(*x, dy, weight_grad, scratch_, threads_);  // LIN.2
+  matmul_tn(x, dy, weight_grad, scratch_, threads_);  // LIN.2
   bias_grad.fill(0);
   for_columns(N, D, [&](std::size_t first, std::size_t last) {  // LIN.3
     for (std::size_t n = 0; n < N; ++n) {
@@ -57,7 +58,10 @@ const Tensor& Linear::backward(const Tensor& dy, Mode mode) {
       for (std::size_t j = first; j < last; ++j) bias_grad(j) += dy_n[j];
     }
   });
-  if (skip_dx_) return dx_ = Tensor();
+  if (skip_dx_) {
+    dx_ = Tensor();
+    return dx_;
+  }
   dx_.resize({N, weight.rows()});
   matmul_nt(dy, weight, dx_, scratch_, threads_);  // LIN.4
   // END SOLUTION

@@ -53,7 +53,7 @@ const Tensor& SoftmaxCrossEntropy::backward() {
   //
   //   CE.4   dz_nc = (p_nc - [c = t_n]) / N
   //
-  // The probability given, less the probability deserved. Each row sums to 0.
+  // The predicted distribution minus the one-hot target. Each row sums to 0.
   const std::size_t N = p_.rows(), C = p_.cols();
   const real inverse_N = 1 / static_cast<real>(N);
   dlogits_.resize({N, C});

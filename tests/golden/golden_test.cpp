@@ -1,10 +1,12 @@
 // Layers, loss and optimizers beside PyTorch's float64, number for number (README.md in this folder).
 #include "golden.hpp"
 
-#include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/linear.hpp"
 #include "bnlab/nn/loss.hpp"
+#include "bnlab/nn/relu.hpp"
+#include "bnlab/nn/sigmoid.hpp"
+#include "bnlab/nn/tanh.hpp"
 #include "bnlab/optim/adam.hpp"
 #include "bnlab/optim/sgd.hpp"
 

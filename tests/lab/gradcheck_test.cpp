@@ -2,10 +2,12 @@
 // bounds, so those cases run in the double build; `make test` runs both.
 #include "bnlab/lab/gradcheck.hpp"
 
-#include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/nn/linear.hpp"
+#include "bnlab/nn/relu.hpp"
+#include "bnlab/nn/sigmoid.hpp"
+#include "bnlab/nn/tanh.hpp"
 #include "bnlab/train/architecture.hpp"
 #include "support.hpp"
 

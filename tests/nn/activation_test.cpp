@@ -4,6 +4,11 @@
 #include <functional>
 #include <limits>
 
+#include "bnlab/nn/gelu.hpp"
+#include "bnlab/nn/leaky_relu.hpp"
+#include "bnlab/nn/relu.hpp"
+#include "bnlab/nn/sigmoid.hpp"
+#include "bnlab/nn/tanh.hpp"
 #include "gradients.hpp"
 
 namespace bnlab::testing::activation_test {

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 
-#include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/nn/linear.hpp"
 #include "bnlab/nn/loss.hpp"
+#include "bnlab/nn/relu.hpp"
+#include "bnlab/nn/sigmoid.hpp"
+#include "bnlab/nn/tanh.hpp"
 #include "support.hpp"
 
 namespace bnlab::testing::network_test {

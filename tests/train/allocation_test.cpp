@@ -3,10 +3,11 @@
 #include <cstdlib>
 #include <new>
 
-#include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/nn/linear.hpp"
+#include "bnlab/nn/relu.hpp"
+#include "bnlab/nn/tanh.hpp"
 #include "bnlab/optim/adam.hpp"
 #include "bnlab/optim/sgd.hpp"
 #include "bnlab/train/trainer.hpp"

@@ -1,9 +1,9 @@
 // Folding: BN.11 and BN.12 give a plain network with the same logits.
 #include <algorithm>
 
-#include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/linear.hpp"
+#include "bnlab/nn/tanh.hpp"
 #include "bnlab/train/model_file.hpp"
 #include "support.hpp"
 

@@ -5,11 +5,11 @@
 #include <limits>
 #include <numeric>
 
-#include "bnlab/nn/activation.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/nn/linear.hpp"
 #include "bnlab/nn/loss.hpp"
+#include "bnlab/nn/relu.hpp"
 #include "bnlab/optim/adam.hpp"
 #include "bnlab/optim/sgd.hpp"
 #include "bnlab/train/metrics.hpp"

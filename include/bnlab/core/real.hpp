@@ -14,4 +14,7 @@ using real = float;
 inline constexpr const char* kPrecision = "float";
 #endif
 
+// The real nearest to x.
+inline real rounded(double x) { return static_cast<real>(x); }
+
 }  // namespace bnlab

@@ -21,9 +21,9 @@ class BatchNorm : public Layer {
  public:
   explicit BatchNorm(std::size_t features, BatchNormOptions options = {});
 
-  // [N, D] -> [N, D]. In training mode the batch is normalised with its own statistics, which also move the running
-  // ones; N = 1 throws Error and changes nothing, as the variance of one number says nothing. In evaluation mode it
-  // is normalised with the running statistics, any N, and no state changes.
+  // [N, D] -> [N, D]. In training mode the batch is normalised with its own statistics, which also update the running
+  // ones; N = 1 throws Error and changes nothing, as one number has no variance. In evaluation mode the batch is
+  // normalised with the running statistics, any N, and no state changes.
   const Tensor& forward(const Tensor& x, Mode mode) override;
   const Tensor& backward(const Tensor& dy, Mode mode) override;
   std::vector<Parameter> parameters() override;  // weight (gamma), bias (beta); none if not affine
@@ -32,13 +32,13 @@ class BatchNorm : public Layer {
 
   const BatchNormOptions& options() const { return options_; }
 
-  Tensor gamma, beta;  // [D] the scale and shift that training chooses; 1 and 0 at first
+  Tensor gamma, beta;  // [D] the learnable scale and shift; 1 and 0 at first
   Tensor gamma_grad, beta_grad;
   Tensor running_mean, running_var;      // [D] what evaluation mode normalises with; 0 and 1 at first
   std::int64_t num_batches_tracked = 0;  // forward passes in training mode
 
  private:
-  // Each works on the features first … last - 1, so that threads can share them out.
+  // Each computes the features first … last - 1, so that they can be divided among threads.
   void forward_train(const Tensor& x, std::size_t first, std::size_t last);
   void update_running(std::size_t N, std::size_t first, std::size_t last);  // by the statistics of a batch of N
   void forward_eval(const Tensor& x, std::size_t first, std::size_t last);
@@ -46,14 +46,11 @@ class BatchNorm : public Layer {
   void backward_eval(const Tensor& dy, const Tensor& x, std::size_t first, std::size_t last);
 
   BatchNormOptions options_;
-  Borrowed x_[2];  // one per Mode
-  Tensor y_[2];
-  Tensor x_hat_;                                               // [N, D] of the last training batch (BN.3)
   using Sums = std::vector<double, AlignedAllocator<double>>;  // in double; threads share no line of the cache
   Sums mean_, var_, inv_std_;                                  // [D] of the last training batch (BN.1, BN.2)
-  Sums sum_dy_, sum_dy_x_hat_;                                 // [D] working memory, here and below
-  Tensor mean_dy_, mean_dy_x_hat_, scale_;
-  Tensor dx_;
+  Tensor x_hat_;                                               // [N, D] of the last training batch (BN.3)
+  Sums sum_dy_, sum_dy_x_hat_;                                 // [D] working memory, like the next three
+  Tensor mean_dy_, mean_dy_x_hat_, scale_;                     // [D]
 };
 
 }  // namespace bnlab

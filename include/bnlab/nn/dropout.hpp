@@ -11,9 +11,8 @@ class Dropout : public Layer {
   // p in [0, 1). Each layer draws from a stream of its own.
   Dropout(double p, Random random);
 
-  const Tensor& forward(const Tensor& x,
-                        Mode mode) override;  // [N, D] -> [N, D]; in evaluation mode, x itself
-  const Tensor& backward(const Tensor& dy, Mode mode) override;
+  const Tensor& forward(const Tensor& x, Mode mode) override;    // [N, D] -> [N, D]; in evaluation mode y = x
+  const Tensor& backward(const Tensor& dy, Mode mode) override;  // [N, D] -> [N, D]
   Random* random_numbers() override { return &random; }
   std::unique_ptr<Layer> clone() const override { return std::make_unique<Dropout>(*this); }
 
@@ -21,9 +20,7 @@ class Dropout : public Layer {
   Random random;
 
  private:
-  Borrowed x_[2];  // one per Mode
-  Tensor factor_;  // DROP.1: 0 or 1 / (1 - p), entry by entry
-  Tensor y_, dx_;
+  Tensor factor_;  // [N, D] f of DROP.1: 0 or 1 / (1 - p), entry by entry
 };
 
 }  // namespace bnlab

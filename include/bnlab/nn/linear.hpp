@@ -21,8 +21,6 @@ class Linear : public Layer {
   Tensor weight_grad, bias_grad;
 
  private:
-  Cache cache_[2];  // one per Mode
-  Tensor dx_;
   Scratch scratch_;
 };
 

@@ -1,5 +1,5 @@
 // relu.
-#include "bnlab/nn/activation.hpp"
+#include "bnlab/nn/relu.hpp"
 #include "child.hpp"
 
 namespace grader {

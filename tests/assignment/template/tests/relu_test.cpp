@@ -1,6 +1,6 @@
 // relu.
 
-#include "bnlab/nn/activation.hpp"
+#include "bnlab/nn/relu.hpp"
 #include "support.hpp"
 
 using namespace bnlab;

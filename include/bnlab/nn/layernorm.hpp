@@ -1,0 +1,35 @@
+// Layer normalization (Ba, Kiros and Hinton, 2016). In PyTorch: torch.nn.LayerNorm over the last axis.
+//
+// Each example is normalised with the mean and variance of its own features. So no example depends on another one, a batch
+// may have one example, there are no running statistics, and training and evaluation compute the same.
+#pragma once
+
+#include "bnlab/nn/layer.hpp"
+
+namespace bnlab {
+
+class LayerNorm : public Layer {
+ public:
+  explicit LayerNorm(std::size_t features, double eps = 1e-5);
+
+  const Tensor& forward(const Tensor& x, Mode mode) override;    // [N, D] -> [N, D], the same in both modes
+  const Tensor& backward(const Tensor& dy, Mode mode) override;  // [N, D] -> [N, D]
+  std::vector<Parameter> parameters() override;                  // weight (gamma), bias (beta)
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<LayerNorm>(*this); }
+
+  Tensor gamma, beta;  // [D] the learnable scale and shift; 1 and 0 at first
+  Tensor gamma_grad, beta_grad;
+
+ private:
+  double forward_example(const real* x, real* x_hat, real* y) const;  // returns 1 / sqrt(σ²_n + ε)
+  void backward_example(const real* dy, const real* x_hat, double inv_std, real* dx) const;
+  void backward_parameters(const Tensor& dy, std::size_t first, std::size_t last);  // features first … last - 1
+
+  double eps_;
+  using Sums = std::vector<double, AlignedAllocator<double>>;  // in double; threads share no line of the cache
+  Tensor x_hat_;                                               // [N, D] of the last forward pass (LN.3)
+  Sums inv_std_;                                               // [N] 1 / sqrt(σ²_n + ε)
+  Sums sum_dy_, sum_dy_x_hat_;                                 // [D] working memory
+};
+
+}  // namespace bnlab

@@ -1,0 +1,20 @@
+// The logistic sigmoid. In PyTorch: torch.nn.Sigmoid.
+#pragma once
+
+#include <cmath>
+
+#include "bnlab/nn/activation.hpp"
+
+namespace bnlab {
+
+// ACT.2   y = 1 / (1 + e^-x)         y' = e^-x / (1 + e^-x)² = y (1 - y)
+//         For x -> -∞, e^-x becomes infinite and y becomes 0, which is right; nothing overflows into NaN.
+struct SigmoidFunction {
+  static constexpr const char* name = "Sigmoid";
+  static real forward(real x) { return 1 / (1 + std::exp(-x)); }
+  static real backward(real dy, real /*x*/, real y) { return dy * y * (1 - y); }
+};
+
+using Sigmoid = Activation<SigmoidFunction>;
+
+}  // namespace bnlab
