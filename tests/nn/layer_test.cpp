@@ -1,0 +1,167 @@
+// The contract of layer.hpp, which every kind of layer keeps.
+#include "bnlab/nn/layer.hpp"
+
+#include "bnlab/nn/batchnorm.hpp"
+#include "bnlab/nn/dropout.hpp"
+#include "bnlab/nn/kinds.hpp"
+#include "bnlab/nn/linear.hpp"
+#include "support.hpp"
+
+namespace bnlab::testing::layer_test {
+
+namespace {
+
+constexpr std::size_t D = 5;
+
+struct Kind {
+  std::string name;
+  std::unique_ptr<Layer> layer;
+};
+
+// One of each, with D inputs and outputs, every parameter away from 0 and 1.
+std::vector<Kind> all_kinds() {
+  std::vector<Kind> all;
+  all.push_back({"linear", std::make_unique<Linear>(D, D, Random(1, "linear"))});
+  all.push_back({"dropout", std::make_unique<Dropout>(0.4, Random(1, "dropout"))});
+  for (const ActivationKind& kind : activation_kinds()) all.push_back({kind.name, kind.make()});
+  for (const NormKind& kind : norm_kinds()) {
+    if (std::unique_ptr<Layer> layer = kind.make(D, {})) all.push_back({kind.name, std::move(layer)});
+  }
+  for (Kind& kind : all) {
+    for (const Parameter& p : kind.layer->parameters()) {
+      if (p.value->rank() == 1) *p.value = random_vector(D, kind.name + p.name, 0.5, 1.5);
+    }
+  }
+  return all;
+}
+
+// All that is saved of a layer.
+std::vector<Tensor> saved(Layer& layer) {
+  std::vector<Tensor> all;
+  for (const Parameter& p : layer.parameters()) all.push_back(*p.value);
+  for (const Buffer& b : layer.buffers()) {
+    Tensor count({1});
+    if (b.values == nullptr) count(0) = static_cast<real>(*b.count);
+    all.push_back(b.values != nullptr ? *b.values : count);
+  }
+  return all;
+}
+
+std::vector<Tensor> gradients(Layer& layer) {
+  std::vector<Tensor> all;
+  for (const Parameter& p : layer.parameters()) all.push_back(*p.grad);
+  return all;
+}
+
+bool all_identical(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  bool same = a.size() == b.size();
+  for (std::size_t i = 0; same && i < a.size(); ++i) same = identical(a[i], b[i]);
+  return same;
+}
+
+}  // namespace
+
+TEST_CASE("layers: backward needs a forward pass before it, in the same mode, and a gradient of the output's shape") {
+  for (const Kind& kind : all_kinds()) {
+    CAPTURE(kind.name);
+    Layer& layer = *kind.layer;
+    const Tensor x = random_tensor(4, D, "x"), dy = random_tensor(4, D, "dy");
+    for (const Mode mode : {Mode::train, Mode::eval}) {
+      CHECK(contains(error_of([&] { layer.clone()->backward(dy, mode); }), "backward needs a forward pass before it"));
+    }
+    layer.forward(x, Mode::train);
+    CHECK(contains(error_of([&] { layer.backward(dy, Mode::eval); }), "backward in evaluation mode"));
+    const std::string message = error_of([&] { layer.backward(random_tensor(5, D, "dy"), Mode::train); });
+    CHECK(contains(message, "[4, 5]"));
+    CHECK(contains(message, "[5, 5]"));
+    layer.forward(x, Mode::eval);
+    CHECK(contains(error_of([&] { layer.backward(dy, Mode::train); }), "it was in evaluation mode"));
+    CHECK(error_of([&] { layer.backward(dy, Mode::eval); }).empty());
+  }
+}
+
+TEST_CASE("layers: after an evaluation, backward in training mode is an error, never the gradient of another pass") {
+  for (const Kind& kind : all_kinds()) {
+    for (const std::size_t N : {4u, 2u, 9u}) {  // the same number of examples as in training, too
+      CAPTURE(kind.name);
+      CAPTURE(N);
+      const std::unique_ptr<Layer> layer = kind.layer->clone(), undisturbed = kind.layer->clone();
+      const Tensor x = random_tensor(4, D, "x"), other = random_tensor(N, D, "other"), dy = random_tensor(4, D, "dy");
+      undisturbed->forward(x, Mode::train);
+      const Tensor y = undisturbed->forward(x, Mode::train), dx = undisturbed->backward(dy, Mode::train);
+
+      layer->forward(x, Mode::train);
+      layer->forward(other, Mode::eval);
+      CHECK(contains(error_of([&] { layer->backward(dy, Mode::train); }), "backward in training mode needs"));
+      CHECK(identical(layer->forward(x, Mode::train), y));
+      CHECK(identical(layer->backward(dy, Mode::train), dx));
+      CHECK(all_identical(gradients(*layer), gradients(*undisturbed)));
+      CHECK(all_identical(saved(*layer), saved(*undisturbed)));
+    }
+  }
+}
+
+TEST_CASE("layers: a forward pass in evaluation mode changes nothing that is saved, nor does backward after it") {
+  for (const Kind& kind : all_kinds()) {
+    CAPTURE(kind.name);
+    Layer& layer = *kind.layer;
+    const Tensor x = random_tensor(4, D, "x", 3, 5);
+    layer.forward(x, Mode::train);
+    const std::vector<Tensor> before = saved(layer);
+    const Tensor y = layer.forward(x, Mode::eval);
+    CHECK(identical(layer.forward(x, Mode::eval), y));
+    layer.backward(x, Mode::eval);
+    CHECK(all_identical(saved(layer), before));
+  }
+}
+
+TEST_CASE("layers: backward overwrites gradients, twice gives the same, and neither pass changes what it is given") {
+  for (const Kind& kind : all_kinds()) {
+    for (const Mode mode : {Mode::train, Mode::eval}) {
+      CAPTURE(kind.name);
+      Layer& layer = *kind.layer;
+      const Tensor x = random_tensor(4, D, "x"), dy = random_tensor(4, D, "dy"), other = random_tensor(4, D, "other");
+      const Tensor same_x = x, same_dy = dy;
+      layer.forward(x, mode);
+      const Tensor dx = layer.backward(dy, mode);
+      const std::vector<Tensor> first = gradients(layer);
+      layer.backward(other, mode);
+      CHECK(identical(layer.backward(dy, mode), dx));
+      CHECK(all_identical(gradients(layer), first));
+      CHECK(identical(x, same_x));
+      CHECK(identical(dy, same_dy));
+    }
+  }
+}
+
+TEST_CASE("layers: a copy computes the same and is independent, and has no forward pass to go back through") {
+  for (const Kind& kind : all_kinds()) {
+    CAPTURE(kind.name);
+    Layer& layer = *kind.layer;
+    const Tensor x = random_tensor(4, D, "x"), dy = random_tensor(4, D, "dy");
+    layer.forward(x, Mode::train);
+    const std::unique_ptr<Layer> copy = layer.clone();
+    CHECK(contains(error_of([&] { copy->backward(dy, Mode::train); }), "forward pass before it"));
+    const Tensor y = copy->forward(x, Mode::train), dx = copy->backward(dy, Mode::train);
+    CHECK(identical(layer.forward(x, Mode::train), y));
+    CHECK(identical(layer.backward(dy, Mode::train), dx));
+    CHECK(all_identical(saved(layer), saved(*copy)));
+  }
+}
+
+TEST_CASE("layers: an input of the wrong width is refused, and the pass before it stays the last one") {
+  for (const Kind& kind : all_kinds()) {
+    if (kind.layer->parameters().empty()) continue;  // works with any width
+    CAPTURE(kind.name);
+    Layer& layer = *kind.layer;
+    const Tensor x = random_tensor(4, D, "x"), dy = random_tensor(4, D, "dy");
+    layer.forward(x, Mode::train);
+    const Tensor dx = layer.backward(dy, Mode::train);
+    CHECK(contains(error_of([&] { layer.forward(random_tensor(4, D + 1, "x"), Mode::train); }), "[N, 5]"));
+    CHECK(contains(error_of([&] { layer.forward(Tensor({D}), Mode::eval); }), "[N, 5]"));
+    CHECK(contains(error_of([&] { layer.forward(Tensor({0, D}), Mode::train); }), "N >= 1"));
+    CHECK(identical(layer.backward(dy, Mode::train), dx));
+  }
+}
+
+}  // namespace bnlab::testing::layer_test
