@@ -8,7 +8,8 @@ TEST ?=
 LAYER ?=
 
 # All tests, those that compute, and those of one layer or of one room: LAYER=batchnorm, adam, idx, data …
-ALL_TESTS := $(sort $(wildcard tests/*/*_test.cpp))
+# (The tests of the mutants' own tool are run with LAYER=mutants, and before mutants-tests.)
+ALL_TESTS := $(sort $(filter-out tests/mutants/%,$(wildcard tests/*/*_test.cpp)))
 COMPUTING_TESTS := $(wildcard tests/nn/*_test.cpp tests/optim/*_test.cpp tests/golden/*_test.cpp tests/assignment/*_test.cpp) \
   $(wildcard tests/*/gradcheck_test.cpp) tests/lab/three_paths_test.cpp tests/core/matmul_test.cpp \
   $(patsubst %,tests/train/%_test.cpp,trainer metrics fold rounding) \

@@ -10,6 +10,7 @@ mutants-check: $(MUTATE)
 	@$(MUTATE) check '$(MUTANT)'
 
 mutants-tests: $(MUTATE) $(DOCTEST_HEADER)
+	@$(MAKE) --no-print-directory LAYER=mutants test
 	@MUTATE='$(MUTATE)' CXX='$(CXX)' MAKE='$(MAKE_COMMAND)' BUILD='$(BUILD)' CORES='$(CORES)' TASKLESS='$(TASKLESS)' \
 	  sh tests/mutants/run.sh '$(MUTANT)'
 
