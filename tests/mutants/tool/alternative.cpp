@@ -25,7 +25,8 @@ void replace_region(const fs::path& path, std::map<std::string, std::string>& fi
   const std::string task = name.substr(0, name.find('.'));
   const std::string function = name.find('.') == std::string::npos ? "" : name.substr(name.find('.') + 1);
   std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!text.ends_with('\n')) text += '\n';
   const std::size_t code = after_includes(text);
   std::size_t fitting = 0;
   for (const auto& entry : sources) {
