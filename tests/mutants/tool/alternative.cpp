@@ -54,7 +54,7 @@ std::map<std::string, std::string> replace_regions(const std::string& folder, co
   if (fs::exists(extras)) {
     const std::vector<Mutant> found = read_catalogue(extras);
     if (found.size() != 1) throw std::runtime_error(extras + ": expected one mutant");
-    files = apply(found[0], sources);
+    files = mutants::apply(found[0], sources);
   }
   std::size_t regions = 0;
   for (const auto& entry : fs::directory_iterator(folder)) {
