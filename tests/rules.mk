@@ -36,6 +36,7 @@ NEEDS_golden := core data nn optim train lab
 NEEDS_lab := core data nn optim train lab
 NEEDS_cli := core data nn optim train lab
 NEEDS_bench := core
+NEEDS_mutants := core
 NEEDED_ROOMS := $(sort $(foreach folder,$(TEST_FOLDERS),$(NEEDS_$(folder))))
 # Of the lab, layers need their gradient check alone.
 GRADCHECK := $(if $(filter nn,$(TEST_FOLDERS)),$(if $(filter lab,$(NEEDED_ROOMS)),,$(OUT)/obj/lab-gradcheck.o))

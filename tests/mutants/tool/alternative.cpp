@@ -25,7 +25,8 @@ void replace_region(const fs::path& path, std::map<std::string, std::string>& fi
   const std::string task = name.substr(0, name.find('.'));
   const std::string function = name.find('.') == std::string::npos ? "" : name.substr(name.find('.') + 1);
   std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!text.ends_with('\n')) text += '\n';
   const std::size_t code = after_includes(text);
   std::size_t fitting = 0;
   for (const auto& entry : sources) {
@@ -53,7 +54,7 @@ std::map<std::string, std::string> replace_regions(const std::string& folder, co
   if (fs::exists(extras)) {
     const std::vector<Mutant> found = read_catalogue(extras);
     if (found.size() != 1) throw std::runtime_error(extras + ": expected one mutant");
-    files = apply(found[0], sources);
+    files = mutants::apply(found[0], sources);
   }
   std::size_t regions = 0;
   for (const auto& entry : fs::directory_iterator(folder)) {

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace mutants {
 namespace {
@@ -46,9 +48,11 @@ std::vector<Line> read_lines(const fs::path& path) {
   std::vector<Line> lines;
   std::string text;
   for (int number = 1; std::getline(file, text); ++number) {
+    text.erase(text.find_last_not_of(" \r") + 1);
     const std::size_t begin = text.find_first_not_of(' ');
-    if (begin == std::string::npos || text[begin] == '#') continue;
-    if (begin > 2 && !lines.empty()) {
+    const bool goes_on = begin != std::string::npos && begin > 2 && !lines.empty();
+    if (begin == std::string::npos || (text[begin] == '#' && !goes_on)) continue;
+    if (goes_on) {
       lines.back().value += (lines.back().value.empty() ? "" : "\n") + text.substr(begin);
       continue;
     }
@@ -59,34 +63,53 @@ std::vector<Line> read_lines(const fs::path& path) {
   return lines;
 }
 
+bool is_at_end(Edit::Kind kind) { return kind == Edit::Kind::first || kind == Edit::Kind::last; }
+
 bool set_edit(Mutant& mutant, const std::string& place, const Line& line) {
   static const std::map<std::string, Edit::Kind> kinds = {{"find", Edit::Kind::replace}, {"drop", Edit::Kind::drop},
                                                           {"after", Edit::Kind::after},  {"before", Edit::Kind::before},
                                                           {"first", Edit::Kind::first},  {"last", Edit::Kind::last}};
   const auto kind = kinds.find(line.key);
   if (kind == kinds.end()) return false;
-  const bool at_end = kind->second == Edit::Kind::first || kind->second == Edit::Kind::last;
-  mutant.edits.push_back({place, kind->second, at_end ? "" : line.value, at_end ? line.value : "", line.number});
+  mutant.edits.push_back({place, kind->second, "", "", line.number});
+  (is_at_end(kind->second) ? mutant.edits.back().put : mutant.edits.back().find) = line.value;
   return true;
+}
+
+// Does the last edit lack its put?
+bool awaits_put(const Mutant& mutant) {
+  if (mutant.edits.empty()) return false;
+  const Edit& edit = mutant.edits.back();
+  return !is_at_end(edit.kind) && edit.kind != Edit::Kind::drop && edit.put.empty();
 }
 
 void read_descriptions(const fs::path& path, std::vector<Mutant>& all) {
   std::string place;
-  for (const Line& line : read_lines(path)) {
+  std::vector<Line> lines = read_lines(path);
+  lines.push_back({"", "", lines.empty() ? 0 : lines.back().number});  // the end
+  for (const Line& line : lines) {
     const std::string where = path.string() + ":" + std::to_string(line.number) + ": ";
+    const bool begun = !all.empty() && all.back().file == path.string();
+    if (begun && line.key != "put" && awaits_put(all.back())) {
+      fail(path.string() + ":" + std::to_string(all.back().edits.back().line) +
+           ": expected 'put' after 'find', 'after' or 'before'");
+    }
+    if (line.key.empty()) break;
     if (line.key == "mutant") {
+      if (line.value.empty()) fail(where + "expected a name after 'mutant'");
       const std::string name = path.stem().string() + "/" + line.value;
       for (const Mutant& other : all) {
         if (other.name == name) fail(where + "a second mutant is called '" + name + "'");
       }
       all.push_back({name, path.string(), {}, {}});
       place.clear();
-    } else if (all.empty() || all.back().file != path.string()) {
+    } else if (!begun) {
       fail(where + "expected 'mutant NAME' first, found '" + line.key + "'");
     } else if (line.key == "in") {
       place = line.value;
     } else if (line.key == "put") {
-      if (all.back().edits.empty()) fail(where + "expected 'find', 'after' or 'before' ahead of 'put'");
+      if (!awaits_put(all.back())) fail(where + "expected 'find', 'after' or 'before' ahead of 'put'");
+      if (line.value.empty()) fail(where + "there is nothing to put; 'drop' takes something away");
       all.back().edits.back().put = line.value;
     } else if (set_edit(all.back(), place, line)) {
       if (place.empty()) fail(where + "expected 'in PLACE' ahead of '" + line.key + "'");
@@ -94,7 +117,7 @@ void read_descriptions(const fs::path& path, std::vector<Mutant>& all) {
                line.key == "advice" || line.key == "advised") {
       std::string words = line.value;
       std::replace(words.begin(), words.end(), '\n', ' ');
-      all.back().fields[line.key] = words;
+      if (!all.back().fields.emplace(line.key, words).second) fail(where + "a second '" + line.key + "'");
     } else {
       fail(where + "unknown word '" + line.key + "'; tests/mutants/README.md lists those that are known");
     }
@@ -109,42 +132,58 @@ struct Match {
   std::vector<std::pair<std::size_t, std::size_t>> wildcards;  // the tokens that each "…" stands for
 };
 
-// Does the pattern, from token p on, fit the source from token s on? "…" takes as few tokens as will do, all in one
-// statement and with their brackets closed.
-bool fits(const std::vector<Token>& pattern, std::size_t p, const std::vector<Token>& source, std::size_t s,
-          std::size_t end, Match& match) {
-  if (p == pattern.size()) {
+// Looks for a pattern in one place.
+class Finder {
+ public:
+  Finder(const std::vector<Token>& pattern, const std::vector<Token>& source, const Place& place)
+      : pattern_(pattern), source_(source), place_(place) {}
+
+  std::vector<Match> matches() {
+    std::vector<Match> found;
+    for (std::size_t s = place_.first; s < place_.last; ++s) {
+      Match match;
+      match.first = s;
+      if (fits(0, s, match)) found.push_back(match);
+    }
+    return found;
+  }
+
+ private:
+  // Does the pattern, from token p on, fit the source from token s on?
+  bool fits(std::size_t p, std::size_t s, Match& match) {
+    for (; p < pattern_.size(); ++p, ++s) {
+      if (pattern_[p].text == "…") return fits_wildcard(p, s, match);
+      if (s >= place_.last || source_[s].text != pattern_[p].text) return false;
+    }
     match.last = s;
     return true;
   }
-  if (pattern[p].text != "…") {
-    return s < end && source[s].text == pattern[p].text && fits(pattern, p + 1, source, s + 1, end, match);
-  }
-  int depth = 0;
-  for (std::size_t stop = s; stop <= end; ++stop) {
-    if (depth == 0) {
-      match.wildcards.emplace_back(s, stop);
-      if (fits(pattern, p + 1, source, stop, end, match)) return true;
-      match.wildcards.pop_back();
-    }
-    if (stop == end) break;
-    const std::string& text = source[stop].text;
-    if (text == "(" || text == "[" || text == "{") ++depth;
-    if (text == ")" || text == "]" || text == "}") --depth;
-    if (depth < 0 || (depth == 0 && text == ";")) break;
-  }
-  return false;
-}
 
-std::vector<Match> matches(const std::vector<Token>& pattern, const Source& source, const Place& place) {
-  std::vector<Match> found;
-  for (std::size_t s = place.first; s < place.last; ++s) {
-    Match match;
-    match.first = s;
-    if (fits(pattern, 0, source.tokens(), s, place.last, match)) found.push_back(match);
+  // "…" takes as few tokens as will do, all in one statement and with their brackets closed.
+  bool fits_wildcard(std::size_t p, std::size_t s, Match& match) {
+    if (failed_.contains({p, s})) return false;
+    int depth = 0;
+    for (std::size_t stop = s; stop <= place_.last; ++stop) {
+      if (depth == 0) {
+        match.wildcards.emplace_back(s, stop);
+        if (fits(p + 1, stop, match)) return true;
+        match.wildcards.pop_back();
+      }
+      if (stop == place_.last) break;
+      const std::string& text = source_[stop].text;
+      if (text == "(" || text == "[" || text == "{") ++depth;
+      if (text == ")" || text == "]" || text == "}") --depth;
+      if (depth < 0 || (depth == 0 && text == ";")) break;
+    }
+    failed_.emplace(p, s);
+    return false;
   }
-  return found;
-}
+
+  const std::vector<Token>& pattern_;
+  const std::vector<Token>& source_;
+  const Place& place_;
+  std::set<std::pair<std::size_t, std::size_t>> failed_;  // or many "…" would take for ever
+};
 
 // The places that an edit names in one file: those of its last name that lie within one of each other name.
 std::vector<Place> places_of(const std::string& path, const Source& source, const std::string& names) {
@@ -168,20 +207,24 @@ struct Change {
   std::string text;
 };
 
+std::size_t wildcards_in(const std::vector<Token>& tokens) {
+  return static_cast<std::size_t>(
+      std::count_if(tokens.begin(), tokens.end(), [](const Token& token) { return token.text == "…"; }));
+}
+
 // The put text, each "…" in it replaced by what the find's has stood for.
 std::string with_wildcards(const std::string& put, const Match& match, const Source& source) {
   std::string text;
   std::size_t from = 0, number = 0;
-  const std::string sign = "…";
-  for (std::size_t at = put.find(sign); at != std::string::npos; at = put.find(sign, from)) {
-    text += put.substr(from, at - from);
-    if (number < match.wildcards.size() && match.wildcards[number].first < match.wildcards[number].second) {
-      const auto [first, last] = match.wildcards[number];
+  for (const Token& token : tokens_of(put)) {
+    if (token.text != "…") continue;
+    text += put.substr(from, token.begin - from);
+    const auto [first, last] = match.wildcards[number++];
+    if (first < last) {
       const std::size_t begin = source.tokens()[first].begin;
       text += source.text().substr(begin, source.tokens()[last - 1].end - begin);
     }
-    ++number;
-    from = at + sign.size();
+    from = token.end;
   }
   return text + put.substr(from);
 }
@@ -201,9 +244,11 @@ Change change_at(const Edit& edit, const std::string& path, const Source& source
 
 Change locate(const Mutant& mutant, const Edit& edit, const Sources& sources) {
   const std::string where = mutant.name + " (" + mutant.file + ":" + std::to_string(edit.line) + "): ";
-  const bool at_end = edit.kind == Edit::Kind::first || edit.kind == Edit::Kind::last;
+  const bool at_end = is_at_end(edit.kind);
   const std::vector<Token> pattern = tokens_of(edit.find);
   if (!at_end && pattern.empty()) fail(where + "there is nothing to look for");
+  if (wildcards_in(tokens_of(edit.put)) > wildcards_in(pattern))
+    fail(where + "'put' has a '…' that stands for nothing");
   std::size_t places = 0;
   std::vector<Change> found;
   for (const auto& [path, source] : sources) {
@@ -212,7 +257,9 @@ Change locate(const Mutant& mutant, const Edit& edit, const Sources& sources) {
       if (edit.kind == Edit::Kind::first) found.push_back({path, place.start, place.start, "\n" + edit.put + "\n"});
       if (edit.kind == Edit::Kind::last) found.push_back({path, place.stop, place.stop, "\n" + edit.put + "\n"});
       if (at_end) continue;
-      for (const Match& match : matches(pattern, source, place)) found.push_back(change_at(edit, path, source, match));
+      for (const Match& match : Finder(pattern, source.tokens(), place).matches()) {
+        found.push_back(change_at(edit, path, source, match));
+      }
     }
   }
   if (places == 0) fail(where + "there is no place '" + edit.place + "'");
@@ -256,7 +303,8 @@ std::vector<std::string> names_in_oracles(const std::string& folder) {
     for (std::size_t t = 2; t < tokens.size(); ++t) {
       const std::string& text = tokens[t].text;
       const bool compared = tokens[t - 1].text == "==" || tokens[t - 1].text == "!=";
-      if (compared && tokens[t - 2].text == "m" && text.size() > 2) names.push_back(text.substr(1, text.size() - 2));
+      if (compared && tokens[t - 2].text == "m" && text.starts_with('"'))
+        names.push_back(text.substr(1, text.size() - 2));
     }
   }
   return names;
@@ -265,8 +313,12 @@ std::vector<std::string> names_in_oracles(const std::string& folder) {
 std::map<std::string, std::string> apply(const Mutant& mutant, const Sources& sources) {
   std::vector<Change> changes;
   for (const Edit& edit : mutant.edits) changes.push_back(locate(mutant, edit, sources));
-  // From the last to the first, so that bytes keep their numbers until it is their turn.
-  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.begin > b.begin; });
+  // From the last to the first, so that bytes keep their numbers until it is their turn; what is added at the same byte
+  // stays in its order.
+  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+    return std::make_pair(a.begin, a.end) < std::make_pair(b.begin, b.end);
+  });
+  std::reverse(changes.begin(), changes.end());
   std::map<std::string, std::string> files;
   std::map<std::string, std::size_t> begun;
   for (const Change& change : changes) {

@@ -27,8 +27,8 @@ struct Mutant {
   std::string short_name() const { return name.substr(name.find('/') + 1); }
 };
 
-// All descriptions in a folder, file by file in the order of their names, or in one file. Throws std::runtime_error with file and line
-// where one is not written as tests/mutants/README.md says.
+// All descriptions in a folder, file by file in the order of their names, or in one file. Throws
+// std::runtime_error with file and line where one is not written as tests/mutants/README.md says.
 std::vector<Mutant> read_catalogue(const std::string& folder);
 
 // The names of mistakes that the oracles below a folder can make: what they compare m with, m == "eps-outside-root".

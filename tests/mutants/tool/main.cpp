@@ -81,7 +81,8 @@ std::vector<Mutant> of_suites(const std::vector<Mutant>& all, const std::vector<
 
 void write(const std::string& project, const std::map<std::string, std::string>& files) {
   for (const auto& [path, text] : files) {
-    std::ofstream(project + "/" + path, std::ios::binary) << text;
+    std::ofstream file(project + "/" + path, std::ios::binary);
+    if (!(file << text).flush()) throw std::runtime_error(project + "/" + path + ": cannot be written");
     std::printf("%s\n", path.c_str());
   }
 }

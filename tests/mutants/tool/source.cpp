@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstring>
+#include <initializer_list>
 
 namespace mutants {
 namespace {
@@ -13,10 +14,19 @@ constexpr const char* kOperators[] = {"<=>", "...", "->*", "<<=", "==", "!=", "<
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
-// The byte after a literal that begins at `at` with a quote.
+bool is_one_of(const std::string& text, std::initializer_list<const char*> words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+bool begins_comment(const std::string& text, std::size_t at) {
+  return text.compare(at, 2, "//") == 0 || text.compare(at, 2, "/*") == 0;
+}
+
+// The byte after a literal that begins at `at` with a quote; one that is never closed ends with its line.
 std::size_t after_quoted(const std::string& text, std::size_t at) {
   const char quote = text[at];
   for (++at; at < text.size() && text[at] != quote; ++at) {
+    if (text[at] == '\n') return at;
     if (text[at] == '\\') ++at;
   }
   return std::min(at + 1, text.size());
@@ -31,10 +41,12 @@ std::size_t after_raw_string(const std::string& text, std::size_t at) {
   return end == std::string::npos ? text.size() : end + close.size();
 }
 
-// The byte after the line that begins at `at`, with the lines that a backslash joins to it.
+// The byte after the line that begins at `at`, with the lines that a backslash joins to it, up to a comment.
 std::size_t after_directive(const std::string& text, std::size_t at) {
-  while (at < text.size() && text[at] != '\n') at += text[at] == '\\' ? 2 : 1;
-  return std::min(at, text.size());
+  while (at < text.size() && text[at] != '\n' && !begins_comment(text, at)) {
+    at = text[at] == '"' ? after_quoted(text, at) : at + (text[at] == '\\' ? 2 : 1);
+  }
+  return text.find_last_not_of(" \t\r\n", std::min(at, text.size()) - 1) + 1;
 }
 
 std::size_t after_number(const std::string& text, std::size_t at) {
@@ -49,12 +61,12 @@ std::size_t after_number(const std::string& text, std::size_t at) {
 std::size_t after_token(const std::string& text, std::size_t at) {
   const char c = text[at];
   if (c == '"' || c == '\'') return after_quoted(text, at);
-  if (c == 'R' && at + 1 < text.size() && text[at + 1] == '"') return after_raw_string(text, at + 1);
   if (c == '#') return after_directive(text, at);
   if (std::isdigit(static_cast<unsigned char>(c)) != 0) return after_number(text, at);
   if (is_word(c)) {
     while (at < text.size() && is_word(text[at])) ++at;
-    return at;
+    const bool raw = text[at - 1] == 'R' && at < text.size() && text[at] == '"';  // R"(…)", u8R"(…)"
+    return raw ? after_raw_string(text, at) : at;
   }
   for (const char* op : kOperators) {
     if (text.compare(at, std::strlen(op), op) == 0) return at + std::strlen(op);
@@ -87,7 +99,7 @@ void Source::read_tokens() {
   for (std::size_t at = 0; at < text_.size();) {
     if (std::isspace(static_cast<unsigned char>(text_[at])) != 0) {
       ++at;
-    } else if (text_.compare(at, 2, "//") == 0 || text_.compare(at, 2, "/*") == 0) {
+    } else if (begins_comment(text_, at)) {
       at = skip_comment(at);
     } else {
       const std::size_t end = after_token(text_, at);
@@ -106,37 +118,38 @@ void Source::read_tokens() {
 
 std::size_t Source::skip_comment(std::size_t at) {
   const bool line = text_[at + 1] == '/';
-  const std::size_t close = line ? text_.find('\n', at) : text_.find("*/", at);
+  const std::size_t close = line ? text_.find('\n', at) : text_.find("*/", at + 2);
   const std::size_t end = close == std::string::npos ? text_.size() : line ? close : close + 2;
-  const std::size_t line_start = text_.rfind('\n', at) == std::string::npos ? 0 : text_.rfind('\n', at) + 1;
-  const bool trails = text_.find_first_not_of(" \t", line_start) != at;
-  comments_.push_back({text_.substr(at, end - at), at, tokens_.size(), trails});
+  const std::size_t line_start = at == 0 ? 0 : text_.rfind('\n', at - 1) + 1;  // npos + 1 is 0
+  const bool trails = !tokens_.empty() && tokens_.back().end > line_start;
+  const std::string text = text_.substr(at, end - at);
+  comments_.push_back({text.substr(0, text.find_last_not_of(" \t\r") + 1), line_start, end, tokens_.size(), trails});
   return end;
 }
 
 void Source::read_regions() {
   const std::string begin = "// BEGIN SOLUTION ";
+  const Comment* opened = nullptr;
   for (const Comment& comment : comments_) {
-    const std::size_t line_start = text_.rfind('\n', comment.begin) + 1;
     if (comment.text.starts_with(begin)) {
-      const std::size_t after = std::min(text_.size(), comment.begin + comment.text.size() + 1);
-      regions_.push_back({comment.text.substr(begin.size()), after, std::string::npos});
-    } else if (comment.text == "// END SOLUTION" && !regions_.empty()) {
-      regions_.back().end = line_start;
+      opened = &comment;
+    } else if (comment.text == "// END SOLUTION" && opened != nullptr) {
+      regions_.push_back({opened->text.substr(begin.size()), opened->end + 1, comment.line_start});
+      opened = nullptr;
     }
   }
 }
 
-// The token that closes the bracket at `open`; the last one where none does.
+// The token that closes the bracket at `open`; one past the last token where none does.
 std::size_t Source::closing(std::size_t open) const {
   const std::string& bracket = tokens_[open].text;
-  const std::string other = bracket == "(" ? ")" : bracket == "[" ? "]" : "}";
+  const std::string other = bracket == "(" ? ")" : bracket == "[" ? "]" : bracket == "<" ? ">" : "}";
   int depth = 0;
   for (std::size_t t = open; t < tokens_.size(); ++t) {
     if (tokens_[t].text == bracket) ++depth;
     if (tokens_[t].text == other && --depth == 0) return t;
   }
-  return tokens_.size() - 1;
+  return tokens_.size();
 }
 
 Place Source::between(std::size_t first, std::size_t last) const {
@@ -159,84 +172,116 @@ void Source::read_scopes() {
     const bool access = text == ":" && (before == "public" || before == "private" || before == "protected");
     if (text == ";" || text == "}" || text[0] == '#' || access) head = t + 1;
     if (text != "{") continue;
-    if (opens_initializer(head, t)) {
+    const std::optional<std::string> name = scope_name(head, t, around.empty() ? "" : around.back().name);
+    if (!name) {
       t = closing(t);
       continue;
     }
-    const std::string name = scope_name(head, t, around.empty() ? "" : around.back().name);
     const std::size_t close = closing(t);
-    const bool is_function = !name.empty() && !name.starts_with("class ");
-    if (!name.empty()) scopes_.push_back({name, between(t + 1, close)});
+    const bool is_function = !name->empty() && !name->starts_with("class ");
+    if (!name->empty()) scopes_.push_back({*name, between(t + 1, close)});
     if (is_function) t = close;
-    if (!is_function) around.push_back({name, close});
+    if (!is_function) around.push_back({*name, close});
     head = t + 1;
   }
 }
 
-// A brace that belongs to a value: int x{0}, = {…}, or a member's initializer before a constructor's body.
-bool Source::opens_initializer(std::size_t head, std::size_t open) const {
-  if (open == head) return true;
-  bool parameters = false, members = false;
+// The name of what the brace at `open` begins, whose declaration is from `head` on: "class X", a function's qualified
+// name, or "" for a namespace. Nothing where the brace belongs to a value: int x{0}, = {…}, an argument, or a member's
+// initializer before a constructor's body.
+std::optional<std::string> Source::scope_name(std::size_t head, std::size_t open, const std::string& around) const {
+  std::size_t parameters = open;
+  bool members = false;
   for (std::size_t t = head; t < open; ++t) {
     const std::string& text = tokens_[t].text;
-    if (text == "namespace" || text == "enum") return text == "enum";
-    if ((text == "class" || text == "struct") && (t == head || tokens_[t - 1].text == ">")) return false;
-    if (text == "(") {
-      parameters = true;
-      t = closing(t);
-      if (t > open) return true;  // an argument: f(Options options = {})
-    } else if (text == "=" && (t == head || tokens_[t - 1].text != "operator")) {
-      return true;
-    } else if (text == ":" && parameters) {
-      members = true;
-    }
-  }
-  const std::string& before = tokens_[open - 1].text;
-  return !parameters || (members && before != ")" && before != "}");
-}
-
-// The name of what the brace at `open` begins: "class X", a function's qualified name, or nothing for a namespace.
-std::string Source::scope_name(std::size_t head, std::size_t open, const std::string& around) const {
-  for (std::size_t t = head; t < open; ++t) {
-    if (tokens_[t].text == "namespace") return "";
-    const bool is_class = tokens_[t].text == "class" || tokens_[t].text == "struct";
-    if (is_class && (t == head || tokens_[t - 1].text == ">")) return "class " + tokens_[t + 1].text;
-  }
-  std::size_t parameters = head;
-  while (parameters < open && tokens_[parameters].text != "(") ++parameters;
-  if (parameters == open) return "";
-  std::string name;
-  for (std::size_t t = parameters; t-- > head;) {
-    if (tokens_[t].text == ">") {  // X<T>::f is X::f
-      while (t > head && tokens_[t].text != "<") --t;
+    const std::string before = t > head ? tokens_[t - 1].text : "";
+    if (before == "operator") {  // what follows is its name
+      if (text == "(" || text == "[") ++t;
       continue;
     }
-    const bool joins = name.empty() || name.starts_with("::") || tokens_[t].text == "::" || tokens_[t].text == "~";
-    if (!joins || (tokens_[t].text != "::" && tokens_[t].text != "~" && !is_word(tokens_[t].text[0]))) break;
-    name = tokens_[t].text + name;
+    if (text == "enum" || text == "=") return std::nullopt;
+    if (text == "namespace" || (text == "extern" && is_string(tokens_[t + 1]))) return "";
+    if (parameters == open && (text == "class" || text == "struct")) return "class " + class_name(t + 1, open);
+    if (text == ":" && parameters < open) members = true;
+    const bool names_it =
+        text == "(" && !is_one_of(before, {"requires", "decltype", "alignas", "explicit", "__attribute__"});
+    if (names_it && parameters == open) parameters = t;
+    if (is_one_of(text, {"(", "[", "{", "<"})) t = closing(t);
+    if (t > open) return std::nullopt;
   }
+  if (parameters == open) return std::nullopt;
+  const std::string& before = tokens_[open - 1].text;
+  if (members && (is_word(before[0]) || before == ">")) return std::nullopt;
+  const std::string name = function_name(head, parameters);
   return around.starts_with("class ") ? around.substr(6) + "::" + name : name;
 }
 
-// The statement that ends before a token, or the block that opens there, from its head to its closing brace.
+// Of class [[attribute]] alignas(8) X final : Y, the X.
+std::string Source::class_name(std::size_t first, std::size_t open) const {
+  for (std::size_t t = first; t < open; ++t) {
+    if (tokens_[t].text == "alignas") ++t;
+    if (tokens_[t].text != "[" && tokens_[t].text != "(") return tokens_[t].text;
+    t = closing(t);
+  }
+  return "";
+}
+
+// The qualified name ahead of a parameter list; X<T>::f is X::f.
+std::string Source::function_name(std::size_t head, std::size_t parameters) const {
+  std::string name;
+  std::size_t t = parameters;
+  for (std::size_t op = head; op < parameters; ++op) {
+    if (tokens_[op].text != "operator") continue;
+    name = is_word(tokens_[op + 1].text[0]) ? "operator " : "operator";
+    for (t = op + 1; t < parameters; ++t) name += tokens_[t].text;
+    t = op;
+    break;
+  }
+  while (t-- > head) {
+    const std::string& text = tokens_[t].text;
+    if (text == ">") {
+      for (int depth = 1; depth > 0 && t > head;) {
+        --t;
+        depth += tokens_[t].text == ">" ? 1 : tokens_[t].text == "<" ? -1 : 0;
+      }
+      continue;
+    }
+    const bool joins = name.empty() || name.starts_with("::") || text == "::" || text == "~";
+    if (!joins || (text != "::" && text != "~" && !is_word(text[0]))) break;
+    name = text + name;
+  }
+  return name;
+}
+
+// Is this the end of a statement, or of a block? The brace of a value or a lambda is not.
+bool Source::ends_statement(std::size_t token) const {
+  const std::string& text = tokens_[token].text;
+  if (text == ";" || text[0] == '#') return true;
+  if (text != "}") return false;
+  return token + 1 == tokens_.size() || !is_one_of(tokens_[token + 1].text, {";", ",", ".", ")", "]", "?", ":", "("});
+}
+
+// The statement that ends before a token or goes on there, or the block that opens there: from its head to its last
+// token. There is a token before.
 Place Source::statement_before(std::size_t token) const {
   std::size_t last = token;  // one past the statement
-  if (token > 0 && tokens_[token - 1].text == "{") {
-    last = closing(token - 1) + 1;
+  if (tokens_[token - 1].text == "{") {
+    last = std::min(closing(token - 1) + 1, tokens_.size());
     --token;
-  } else if (token > 0 && tokens_[token - 1].text != ";" && tokens_[token - 1].text != "}") {
-    while (last < tokens_.size() && tokens_[last - 1].text != ";") ++last;
+  } else if (!ends_statement(token - 1)) {
+    for (; last < tokens_.size() && tokens_[last - 1].text != ";" && tokens_[last].text != "}"; ++last) {
+      if (is_one_of(tokens_[last].text, {"(", "[", "{"})) last = std::min(closing(last), tokens_.size() - 1);
+    }
   }
-  std::size_t first = token > 0 ? token - 1 : 0;
-  int depth = 0;
-  while (first > 0) {
-    const std::string& before = tokens_[first - 1].text;
-    if (depth == 0 && (before == ";" || before == "{" || before == "}")) break;
-    if (before == ")" || before == "]") ++depth;
-    if (before == "(" || before == "[") --depth;
-    if (depth < 0) break;
-    --first;
+  std::size_t first = token;
+  for (int depth = 0; first > 0; --first) {
+    const std::string& text = tokens_[first - 1].text;
+    const bool at_end = first == token;  // this one belongs to the statement, whatever it is
+    if (!at_end && depth == 0 && (text == "{" || ends_statement(first - 1))) break;
+    if (is_one_of(text, {")", "]", "}"})) ++depth;
+    if (is_one_of(text, {"(", "[", "{"})) depth = std::max(0, depth - 1);
   }
+  first = std::min(first, last - 1);
   return {first, last, tokens_[first].begin, tokens_[last - 1].end};
 }
 

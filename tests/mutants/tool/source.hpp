@@ -4,6 +4,7 @@
 // for is found however the code is laid out and wherever its lines are broken.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ class Source {
   //   BatchNorm::forward_train   the body of a function with that qualified name; of a template without its arguments
   //   class BatchNorm            the body of a class or struct
   //   region batchnorm-forward   what stands between BEGIN SOLUTION and END SOLUTION
-  //   BN.9                       the statement, or the block, that a comment with this tag ends or opens
+  //   BN.9                       the statement, or the block, that a comment with this tag ends, is within, or opens
   //   file src/nn/linear.cpp     all of a file; the caller knows whether this is it
   std::vector<Place> places(const std::string& name) const;
   // The name of the function around a byte, without its class; empty outside of functions.
@@ -46,9 +47,9 @@ class Source {
  private:
   struct Comment {
     std::string text;
-    std::size_t begin = 0;  // byte
-    std::size_t next = 0;   // the first token after it
-    bool trails = false;    // code stands before it on its line
+    std::size_t line_start = 0, end = 0;  // bytes: where its line begins, and the one after it
+    std::size_t next = 0;                 // the first token after it
+    bool trails = false;                  // code stands before it on its line
   };
   struct Scope {
     std::string name;  // "BatchNorm::forward_train", "class BatchNorm"
@@ -60,8 +61,10 @@ class Source {
   void read_regions();
   void read_scopes();
   std::size_t closing(std::size_t open) const;
-  std::string scope_name(std::size_t head, std::size_t open, const std::string& around) const;
-  bool opens_initializer(std::size_t head, std::size_t open) const;
+  std::optional<std::string> scope_name(std::size_t head, std::size_t open, const std::string& around) const;
+  std::string class_name(std::size_t first, std::size_t open) const;
+  std::string function_name(std::size_t head, std::size_t parameters) const;
+  bool ends_statement(std::size_t token) const;
   Place statement_before(std::size_t token) const;
   Place between(std::size_t first, std::size_t last) const;
 
