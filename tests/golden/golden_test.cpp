@@ -2,6 +2,8 @@
 #include "golden.hpp"
 
 #include "bnlab/nn/batchnorm.hpp"
+#include "bnlab/nn/kinds.hpp"
+#include "bnlab/nn/layernorm.hpp"
 #include "bnlab/nn/linear.hpp"
 #include "bnlab/nn/loss.hpp"
 #include "bnlab/nn/relu.hpp"
@@ -232,6 +234,34 @@ TEST_CASE("ADAM.1 to ADAM.5: Adam and AdamW go PyTorch's way over 25 steps, for 
   check_steps<Adam>(
       "adamw.decay", "adam",
       AdamOptions{.lr = 0.002, .beta1 = 0.7, .beta2 = 0.9, .eps = 1e-5, .weight_decay = 20, .decoupled = true});
+}
+
+TEST_CASE("ACT.4, ACT.5: leaky ReLU and GELU have PyTorch's outputs and gradients") {
+  const Golden golden("more_layers.safetensors");
+  const Tensor x = golden.tensor("activation.x"), dy = golden.tensor("activation.dy");
+  for (const std::string name : {"leaky-relu", "gelu"}) {
+    CAPTURE(name);
+    const std::unique_ptr<Layer> layer = activation_kind(name).make();
+    CHECK(relative_error(layer->forward(x, Mode::train), golden.tensor("activation." + name + ".y")) < kClose);
+    const Tensor dx = golden.tensor("activation." + name + ".dx");
+    CHECK(error_beside(norm(dy), layer->backward(dy, Mode::train), dx) < kClose);
+  }
+}
+
+TEST_CASE("LN.1 to LN.7: layer normalization has PyTorch's outputs and gradients") {
+  const Golden golden("more_layers.safetensors");
+  for (const std::string number : {"0", "1", "2"}) {
+    const std::string key = "ln." + number;
+    CAPTURE(key);
+    const Tensor x = golden.tensor(key + ".x"), dy = golden.tensor(key + ".dy");
+    LayerNorm layer(x.cols(), golden.number(key + ".eps"));
+    layer.gamma = golden.tensor(key + ".gamma");
+    layer.beta = golden.tensor(key + ".beta");
+    CHECK(relative_error(layer.forward(x, Mode::train), golden.tensor(key + ".y")) < kClose);
+    CHECK(relative_error(layer.backward(dy, Mode::train), golden.tensor(key + ".dx")) < kClose);
+    CHECK(relative_error(layer.gamma_grad, golden.tensor(key + ".dgamma")) < kClose);
+    CHECK(relative_error(layer.beta_grad, golden.tensor(key + ".dbeta")) < kClose);
+  }
 }
 
 }  // namespace bnlab::testing::golden_test

@@ -140,6 +140,31 @@ def activations():
     return t
 
 
+def other_activations():
+    t = {}
+    t["activation.x"] = torch.cat([uniform(-6, 6, 4, 9), torch.tensor([[-0.0, 0, 1e-3, -1e-3, 20, -20, 1000, -1000, -5.5]])])
+    x = t["activation.x"]
+    dy = t["activation.dy"] = uniform(-1, 1.5, *x.shape)
+    for name, module in (("leaky-relu", nn.LeakyReLU()), ("gelu", nn.GELU())):
+        t[f"activation.{name}.y"], t[f"activation.{name}.dx"] = forward_backward(module, x, dy)
+    return t
+
+
+def layer_norm():
+    t = {}
+    rows = torch.tensor([[1], [0], [0.01], [0.003], [50]])  # deviations of the examples
+    for i, (n, d, eps) in enumerate([(5, 7, 1e-5), (1, 33, 1e-5), (40, 20, 1e-3)]):
+        x = torch.randn(n, d) * (rows if n == 5 else 1) + (torch.tensor([[0], [0.7], [0.3], [-0.1], [-20]]) if n == 5 else 3)
+        dy, gamma, beta = uniform(-1, 1.5, n, d), uniform(-2, 2, d), uniform(-1, 1, d)
+        norm = nn.LayerNorm(d, eps=eps).double()
+        norm.load_state_dict({"weight": gamma, "bias": beta})
+        t.update({f"ln.{i}.x": x, f"ln.{i}.dy": dy, f"ln.{i}.gamma": gamma, f"ln.{i}.beta": beta})
+        t[f"ln.{i}.eps"] = scalar(eps)
+        t[f"ln.{i}.y"], t[f"ln.{i}.dx"] = forward_backward(norm, x, dy)
+        t[f"ln.{i}.dgamma"], t[f"ln.{i}.dbeta"] = norm.weight.grad, norm.bias.grad
+    return t
+
+
 def cross_entropy():
     t = {}
     logits = {
@@ -285,3 +310,5 @@ if __name__ == "__main__":
         torch.manual_seed(2)
         save("optimizers.safetensors", optimizers())
         save("training.safetensors", training())
+        torch.manual_seed(4)
+        save("more_layers.safetensors", {**other_activations(), **layer_norm()})
