@@ -13,14 +13,17 @@ namespace bnlab {
 //   CE.2   p_c = e^(z_c - m) / Σ_k e^(z_k - m)
 //   CE.3   ℓ = -log p_t = log Σ_k e^(z_k - m) - (z_t - m)            L = (1/N) Σ_n ℓ_n
 //
-// CE.1 is there because e^z overflows above z = 88 in float. Softmax does not change when the same number is taken
-// from all logits, so take the largest: all exponents are <= 0, and one of them is 0. CE.3 takes the logarithm of the
-// sum, not of p_t, which may have been rounded to 0.
+// CE.1 is there because e^z overflows above z = 88 in float. Softmax is invariant to a constant subtracted from all
+// logits, so subtract the largest: then all exponents are <= 0, and one of them is 0. CE.3 is the log-sum-exp form: it
+// takes the logarithm of the sum, not of p_t, which may have been rounded to 0.
 double SoftmaxCrossEntropy::forward(const Tensor& logits, std::span<const std::uint8_t> labels) {
   const std::size_t N = logits.rows(), C = logits.cols();
   if (labels.size() != N) fail("loss: expected one label for each of %zu rows, got %zu", N, labels.size());
   p_.resize({N, C});
-  if (N > labels_.capacity()) labels_.reserve(N + 1), correct_.reserve(N + 1);  // the last batch may have one more
+  if (N > labels_.capacity()) {  // room for one more: the last batch of an epoch may have it
+    labels_.reserve(N + 1);
+    correct_.reserve(N + 1);
+  }
   labels_.assign(labels.begin(), labels.end());
   correct_.resize(N);
   // BEGIN SOLUTION softmax-cross-entropy

@@ -12,8 +12,8 @@ Adam::Adam(std::vector<Parameter> parameters, AdamOptions options, ThreadPool* t
   }
 }
 
-// Each number θ is moved by about the learning rate, whatever the size of its gradient g: Adam divides a running mean
-// of g by the root of a running mean of g². At step t = 1, 2, …:
+// Each parameter θ moves by about the learning rate η, whatever the size of its gradient g: Adam divides a moving average
+// of g by the root of a moving average of g². At step t = 1, 2, …:
 //
 //   ADAM.1   g <- g + λ θ                      Adam's weight decay;      AdamW's instead: θ <- θ - η λ θ
 //   ADAM.2   m <- β₁ m + (1 - β₁) g
@@ -21,9 +21,9 @@ Adam::Adam(std::vector<Parameter> parameters, AdamOptions options, ThreadPool* t
 //   ADAM.4   m̂ = m / (1 - β₁ᵗ),  v̂ = v / (1 - β₂ᵗ)
 //   ADAM.5   θ <- θ - η m̂ / (sqrt(v̂) + ε)      ε outside the root, after the correction
 //
-// ADAM.4: m and v start at 0, so after t steps the weights in their means add up to (1 - β) Σ_{s<t} βˢ = 1 - βᵗ, not
-// to 1. Dividing by that makes them means again; without it the first step would be 3.2 times too long. (Below, the
-// division of m is part of step_size, and AdamW's decay part of the last line.)
+// ADAM.4, the bias correction: m and v start at 0, so after t steps the weights in these averages add up to
+// (1 - β) Σ_{s<t} βˢ = 1 - βᵗ, not to 1. Dividing by that makes them averages again; without it the first step would be
+// 3.2 times too long. (Below, the division of m is part of step_size, and AdamW's decay part of the last line.)
 //
 // ADAM.5: ε says from which size on a gradient counts as small, 1e-8. Inside the root it would be 1e-4, and a gradient of
 // 1e-5 would get a tenth of its step (docs/adam.md, also for what becomes of gradients that are nothing but rounding).

@@ -1,8 +1,8 @@
 // Softmax and cross-entropy in one. In PyTorch: torch.nn.CrossEntropyLoss.
 //
-// The network ends in logits, any real numbers; softmax turns a row of them into probabilities, and the loss is minus
-// the logarithm of the probability given to the right class, averaged over the batch. The mean's 1/N lives here and
-// nowhere else: layers pass on what they get.
+// The network ends in logits, unnormalised scores. Softmax turns a row of logits into probabilities. The loss is the
+// negative log-likelihood of the label, averaged over the batch. The mean's 1/N is here and nowhere else: the layers'
+// backward passes have none.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ class SoftmaxCrossEntropy {
 
   // p [N, C] of the last forward pass (CE.2).
   const Tensor& probabilities() const { return p_; }
-  // 1 for each example of the last batch whose largest logit is the label's (of equal ones the first counts), else 0.
+  // 1 for each example of the last batch whose argmax over the logits is the label (ties go to the lowest index), else 0.
   std::span<const std::uint8_t> correct() const { return correct_; }
 
  private:

@@ -1,4 +1,4 @@
-// Network: layers one after the other, each with a name.
+// Network: layers in sequence, each with a name. In PyTorch: torch.nn.Sequential.
 #pragma once
 
 #include <memory>
@@ -12,14 +12,14 @@ namespace bnlab {
 
 class Network {
  public:
-  // Who helps all layers with the work; null: nobody. The pool must live as long as the network and its copies.
+  // The thread pool of all layers; null: one thread. It must live as long as the network and its copies.
   explicit Network(ThreadPool* threads = nullptr) : threads_(threads) {}
   Network(const Network& other);  // a deep copy
   Network& operator=(const Network& other);
   Network(Network&&) = default;
   Network& operator=(Network&&) = default;
 
-  // Appends a layer: network.add("fc1", Linear(784, 512, Random(1, "fc1"))). Returns it, as it stands in the network.
+  // Appends a layer: network.add("fc1", Linear(784, 512, Random(1, "fc1"))). Returns the layer in the network.
   template <class L>
   L& add(std::string name, L layer) {
     auto owned = std::make_unique<L>(std::move(layer));
@@ -34,12 +34,12 @@ class Network {
 
   // x [N, D_in] -> logits [N, C], through all layers.
   const Tensor& forward(const Tensor& x, Mode mode);
-  // dlogits [N, C] -> dx [N, D_in], through all layers from the last to the first, for the last forward pass in that
-  // mode. Leaves every parameter's gradient.
+  // Backpropagation: dlogits [N, C] -> dx [N, D_in], through all layers from the last to the first, for the last forward
+  // pass, which must have been in that mode. Leaves every parameter's gradient.
   const Tensor& backward(const Tensor& dlogits, Mode mode = Mode::train);
 
-  // All that training changes, in the order of the layers, with the layer's name before its own: "fc1.weight".
-  // The pointers stay good as long as the network lives, and when it is moved.
+  // All learnable tensors, in the order of the layers, with the layer's name before their own: "fc1.weight".
+  // The pointers stay valid as long as the network lives, and when it is moved.
   std::vector<Parameter> parameters();
   std::vector<Buffer> buffers();
 

@@ -10,14 +10,14 @@
 
 namespace bnlab {
 
-// Zero in place of a number too small to be normal (below 1e-38 in float). A running mean whose input has stopped,
-// such as Adam's m for the weights of a ReLU that no longer fires, shrinks into that range within a thousand steps and
-// stays there, and processors are many times slower with such numbers than with others.
+// Flushes subnormal numbers (below 1e-38 in float) to zero. A moving average whose input has stopped, such as Adam's m for
+// the weights of a dead ReLU, decays into that range within a thousand steps and stays there, and processors compute many
+// times slower with subnormals.
 inline real flush_tiny(real x) { return std::abs(x) < std::numeric_limits<real>::min() ? real{0} : x; }
 
 class Optimizer {
  public:
-  // The parameters' tensors must outlive the optimizer. `threads` may be null.
+  // The parameters' tensors must outlive the optimizer. `threads` is the thread pool; null: one thread.
   Optimizer(std::vector<Parameter> parameters, ThreadPool* threads)
       : parameters_(std::move(parameters)), threads_(threads) {}
   virtual ~Optimizer() = default;
@@ -25,11 +25,11 @@ class Optimizer {
   // Once per batch, after backward: θ <- θ - (something that follows from the gradient), for all parameters.
   virtual void step() = 0;
 
-  // What the optimizer remembers from step to step, named after what it belongs to ("fc1.weight.exp_avg").
+  // The optimizer's state, named after the parameters ("fc1.weight.exp_avg").
   virtual std::vector<Buffer> buffers() = 0;
 
  protected:
-  // body(begin, end) over the stored entries of one parameter. Rows, columns and padding make no difference here.
+  // body(begin, end) over the stored entries of one parameter: an update is the same for each, padding included.
   template <class Body>
   void for_entries(const Tensor& t, Body body) {
     parallel_for(threads_, t.stored().size(), 4096, body);
