@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "../support.hpp"
-#include "bnlab/lab/run.hpp"
+#include "bnlab/lab/paired.hpp"
 
 namespace bnlab::testing::paired_test {
 
