@@ -5,6 +5,7 @@
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/lab/advice.hpp"
+#include "bnlab/lab/chart.hpp"
 #include "bnlab/lab/gradcheck_cases.hpp"
 #include "bnlab/lab/three_paths.hpp"
 

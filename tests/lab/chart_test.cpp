@@ -2,7 +2,7 @@
 #include <sstream>
 
 #include "../support.hpp"
-#include "bnlab/lab/drawing.hpp"
+#include "bnlab/lab/chart.hpp"
 
 namespace bnlab::testing::chart_test {
 
