@@ -1,6 +1,7 @@
 // What the gradient check says at its end.
 #include "bnlab/lab/advice.hpp"
 
+#include "bnlab/nn/kinds.hpp"
 #include "support.hpp"
 
 namespace bnlab::testing::advice_test {
@@ -14,11 +15,11 @@ WrongGradient wrong(const std::string& row, const std::string& tensor, double cl
   check.tensor = tensor;
   check.entries = 30;
   check.error = error;
-  check.measured_norm = 1;
+  check.numerical_norm = 1;
   check.where = "(1, 2)";
   check.values = format("backward %.9g, measured %.9g", claimed, measured);
-  check.claimed = claimed;
-  check.measured = measured;
+  check.analytic = claimed;
+  check.numerical = measured;
   return {row, check, 6};
 }
 
@@ -61,9 +62,9 @@ TEST_CASE("gradcheck: a gradient that is c times the right one is told by its fa
   WrongGradient vacuous = wrong("relu", "input");
   vacuous.check.vacuous = true;
   CHECK(contains(wrong_words(vacuous), "VACUOUS"));
-  WrongGradient stuck = wrong("relu", "input");
-  stuck.check.entries = 0;
-  CHECK(contains(wrong_words(stuck), "kinks"));
+  WrongGradient at_kink = wrong("relu", "input");
+  at_kink.check.entries = 0;
+  CHECK(contains(wrong_words(at_kink), "kinks"));
   WrongGradient path = wrong("batchnorm", "input");
   path.paths = "the path through the mean is missing";
   CHECK(wrong_words(path) == path.paths);
@@ -85,6 +86,20 @@ TEST_CASE("gradcheck: wrong rows are repeated lowest layer first, and the lowest
   CHECK(
       contains(advice({wrong("network-tanh", "input"), wrong("network-tanh-eval", "fc1.bias")}), "network-tanh-eval"));
   CHECK(text.ends_with("Fix LIN.3 in src/nn/linear.cpp first, before the networks: they are built of it.\n"));
+}
+
+TEST_CASE("gradcheck: every norm and activation has an equation, and no other layer's") {
+  for (const NormKind& kind : norm_kinds()) {
+    if (std::string(kind.name) == "none") continue;
+    for (const char* ending : {"", "-large", "-narrow-eval"}) {
+      CHECK(equation_of(kind.model + std::string(ending), "input").number != "");
+    }
+  }
+  for (const ActivationKind& kind : activation_kinds()) {
+    CHECK(equation_of(kind.name, "input").number != "");
+    CHECK(equation_of(kind.name + std::string("-eval"), "input").number != "");
+    CHECK(equation_of(kind.name + std::string("x"), "input").number == "");
+  }
 }
 
 TEST_CASE("gradcheck: where only networks are wrong, the advice is to look at how they are put together") {

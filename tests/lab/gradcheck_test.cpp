@@ -262,14 +262,14 @@ TEST_CASE("gradcheck: the step follows each column's deviation, so columns of ev
   }
 }
 
-TEST_CASE("gradcheck: where a step crosses a ReLU's kink the point is moved, both gradients with it") {
+TEST_CASE("gradcheck: where a step crosses a ReLU's kink the point is moved off it, both gradients with it") {
   if (!kDouble) return;
   Network network;
   network.add("relu", ReLU());
   Tensor x = random_tensor(4, 3, "x", 0.5, 2);
   x(1, 2) = 0, x(3, 0) = static_cast<real>(1e-5);
   const GradientCheck check = check_gradients(network, x, {}, Mode::train).back();
-  CHECK((check.moved == 2 && check.stuck == 0 && check.entries == 12));
+  CHECK((check.moved_off_kink == 2 && check.at_kink == 0 && check.entries == 12));
   CHECK(check.good(1e-8));
 
   // Behind a Linear, where the moved point has other gradients everywhere.
@@ -285,8 +285,8 @@ TEST_CASE("gradcheck: where a step crosses a ReLU's kink the point is moved, bot
   std::size_t moved = 0;
   for (const GradientCheck& c : check_gradients(deep, x, {}, Mode::train)) {
     CAPTURE(c.tensor);
-    CHECK((c.good(1e-8) && c.stuck == 0));
-    moved += c.moved;
+    CHECK((c.good(1e-8) && c.at_kink == 0));
+    moved += c.moved_off_kink;
   }
   CHECK(moved >= 4 * 3 + 4);  // every weight and bias of fc1 moves a unit that is at its kink
 }
@@ -296,7 +296,7 @@ TEST_CASE("gradcheck: kinks on all sides leave nothing to compare, which is no s
   network.add("saw", Sawtooth());
   network.add("relu", ReLU());
   const GradientCheck check = check_gradients(network, random_tensor(4, 3, "x"), {}, Mode::train).back();
-  CHECK((check.stuck > 0 && check.entries + check.stuck == 12));
+  CHECK((check.at_kink > 0 && check.entries + check.at_kink == 12));
   CHECK_FALSE(check.good(HUGE_VAL));
 }
 
@@ -321,7 +321,7 @@ TEST_CASE("gradcheck: a bias before batch normalization is checked absolutely, a
   for (const Mode mode : {Mode::train, Mode::eval}) {
     for (const GradientCheck& check : check_gradients(network, random_tensor(6, 5, "x"), labels, mode)) {
       CAPTURE(check.tensor);
-      CHECK(check.zero_by_law == (check.tensor == "fc1.bias" && mode == Mode::train));
+      CHECK(check.analytically_zero == (check.tensor == "fc1.bias" && mode == Mode::train));
       CHECK(check.good(1e-8));
     }
   }
@@ -334,7 +334,7 @@ TEST_CASE("gradcheck: a bias before batch normalization with a gradient that is 
     network.add("fc1", LinearWithWrongBias(wrong));
     network.add("bn1", BatchNorm(4));
     const auto checks = check_gradients(network, random_tensor(6, 5, "x"), {}, Mode::train);
-    REQUIRE((checks[1].tensor == "fc1.bias" && checks[1].zero_by_law));
+    REQUIRE((checks[1].tensor == "fc1.bias" && checks[1].analytically_zero));
     CHECK(checks[1].good(1e-8) == (wrong == 0));
     const auto of_nothing = check_gradients(network, random_tensor(6, 5, "x"), {}, Mode::train, {.entries = 0});
     CHECK_FALSE(of_nothing[1].good(1e-8));
@@ -386,7 +386,7 @@ TEST_CASE("gradcheck: a bias that should have no effect and has one fails, thoug
   network.add("fc1", Linear(5, 4, Random(1, "fc1")));
   network.add("bn1", NormWithMean());
   const auto checks = check_gradients(network, random_tensor(6, 5, "x"), {}, Mode::train);
-  REQUIRE((checks[1].tensor == "fc1.bias" && checks[1].zero_by_law));
+  REQUIRE((checks[1].tensor == "fc1.bias" && checks[1].analytically_zero));
   CHECK_FALSE(checks[1].good(1e-8));
 }
 

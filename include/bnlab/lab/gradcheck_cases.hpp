@@ -8,8 +8,8 @@
 
 namespace bnlab {
 
-// One network, which may be a single layer called "layer", at one point. Its parameters and running statistics are away from
-// the 0 and 1 that they start at, which would hide mistakes.
+// One network, which may be a single layer called "layer", at one point. Its parameters and running
+// statistics are away from the 0 and 1 that they start at, which would hide mistakes.
 struct GradcheckCase {
   std::string name;  // "batchnorm-narrow-eval": the layer, what is special, the mode if it is evaluation
   Network network;
