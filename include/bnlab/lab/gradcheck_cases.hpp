@@ -1,4 +1,5 @@
-// What `bnlab gradcheck` looks at: each layer alone, with shapes and columns that show mistakes, and networks of them.
+// The rows of `bnlab gradcheck`: each layer alone, with shapes and columns that show mistakes, and networks of them. Norms
+// and activations come from the tables of nn/kinds.hpp.
 #pragma once
 
 #include <string>
