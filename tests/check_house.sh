@@ -23,6 +23,6 @@ for room in core data nn optim train lab cli; do
 done
 # What a student reads: core without the fast product and what serves it, nn, optim, the training loop.
 student=$(ls include/bnlab/core/* src/core/* include/bnlab/nn/* src/nn/* include/bnlab/optim/* src/optim/* \
-  include/bnlab/train/trainer.hpp src/train/trainer.cpp | grep -v -e core/matmul.cpp | xargs cat | wc -l | tr -d ' ')
+  include/bnlab/train/trainer.hpp src/train/trainer.cpp | grep -v -e core/matmul.cpp -e optim/settings | xargs cat | wc -l | tr -d ' ')
 [ "$bad" = 0 ] && echo "$report in all $(find src include -name '*.[ch]pp' -exec cat {} + | wc -l | tr -d ' ') lines; a student reads $student"
 exit "$bad"

@@ -32,12 +32,8 @@ void bench_gemm(ThreadPool& threads, const Terminal& terminal) {
 std::vector<PartTime> by_kind(const std::vector<PartTime>& parts) {
   std::vector<PartTime> kinds;
   for (const PartTime& part : parts) {
-    std::string name = part.name;
-    if (name.starts_with("fc")) name = "products";
-    if (name.starts_with("bn")) name = "batch normalization";
-    if (name.starts_with("act") || name.starts_with("drop")) name = "activation";
-    auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const PartTime& k) { return k.name == name; });
-    if (kind == kinds.end()) kind = kinds.insert(kind, {name});
+    auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const PartTime& k) { return k.name == part.kind; });
+    if (kind == kinds.end()) kind = kinds.insert(kind, {.name = part.kind, .kind = part.kind});
     kind->forward += part.forward, kind->backward += part.backward;
     kind->gflop += part.gflop, kind->gigabytes += part.gigabytes;
   }

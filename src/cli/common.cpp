@@ -134,7 +134,7 @@ void print_result(const std::string& dataset, const Run& run) {
   }
   if (run.finished())
     line += format(" test_accuracy=%.6f test_loss=%.*g", run.test.accuracy, kLossDigits, run.test.loss);
-  double seconds = training.under_way.seconds;
+  double seconds = training.epoch_in_progress.seconds;
   for (const EpochResult& epoch : training.epochs) seconds += epoch.seconds;
   std::printf("%s seconds=%.3f\n", line.c_str(), seconds);
   std::fflush(stdout);

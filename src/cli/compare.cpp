@@ -2,6 +2,8 @@
 #include <array>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/lab/chart.hpp"
+#include "bnlab/lab/paired.hpp"
 
 namespace bnlab {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/lab/advice.hpp"
+#include "bnlab/lab/chart.hpp"
 #include "bnlab/lab/gradcheck_cases.hpp"
 #include "bnlab/lab/three_paths.hpp"
 
@@ -27,9 +28,11 @@ std::vector<GradcheckCase> chosen_cases(std::uint64_t seed, const std::string& l
 double larger(double a, double b) { return a >= b || std::isnan(a) ? a : b; }
 
 std::string verdict(const GradientCheck& check, bool good) {
-  std::string text = good ? check.zero_by_law ? "ok (zero by law)" : "ok" : check.vacuous ? "VACUOUS" : "WRONG";
-  if (check.moved > 0) text += format(" (%zu moved off a kink)", check.moved);
-  if (check.stuck > 0) text += format(" (%zu at kinks)", check.stuck);
+  std::string text = good            ? check.analytically_zero ? "ok (zero analytically)" : "ok"
+                     : check.vacuous ? "VACUOUS"
+                                     : "WRONG";
+  if (check.moved_off_kink > 0) text += format(" (%zu moved off a kink)", check.moved_off_kink);
+  if (check.at_kink > 0) text += format(" (%zu at kinks)", check.at_kink);
   return text;
 }
 
@@ -58,7 +61,7 @@ void sweep(const std::vector<GradcheckCase>& cases, const Settings& settings, co
       for (const GradcheckCase& c : cases) {
         const GradcheckOptions options{.step = step, .points = points, .entries = 50, .seed = settings.seed};
         for (const GradientCheck& check : check_gradients(c.network, c.x, c.labels, c.mode, options)) {
-          if (!check.zero_by_law) worst = larger(worst, check.error);
+          if (!check.analytically_zero) worst = larger(worst, check.error);
         }
       }
       curves[points == 3 ? 0 : 1].values.push_back(std::log10(worst));
@@ -102,7 +105,7 @@ int gradcheck_command(const Settings& settings, const Terminal& terminal) {
       double& worst = c.name.starts_with("network") ? worst_network : worst_layer;
       ++checked;
       if (!good) wrong.push_back(wrong_gradient(c, check, settings.seed));
-      if (!check.zero_by_law) worst = larger(worst, check.error);
+      if (!check.analytically_zero) worst = larger(worst, check.error);
       terminal.say("  %-30s %-11s  %7zu  %8.1e  %-9s %s\n", c.name.c_str(), check.tensor.c_str(), check.entries,
                    check.error, check.where.c_str(), verdict(check, good).c_str());
       if (!good && !check.values.empty()) terminal.say("      at %s: %s\n", check.where.c_str(), check.values.c_str());

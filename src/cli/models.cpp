@@ -6,6 +6,7 @@
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/nn/loss.hpp"
+#include "bnlab/train/fold.hpp"
 
 namespace bnlab {
 

@@ -159,8 +159,13 @@ RunSettings Settings::run_settings(const Dataset& dataset) const {
                       .activation = activation,
                       .norm = norm,
                       .dropout = dropout};
-  run.optimizer = {optimizer, lr.value_or(optimizer == "sgd" ? 0.1 : 1e-3),           momentum,
-                   nesterov,  weight_decay.value_or(optimizer == "adamw" ? 0.01 : 0), adam_eps};
+  const OptimizerKind& kind = optimizer_kind(optimizer);
+  run.optimizer = {.name = optimizer,
+                   .lr = lr.value_or(kind.lr),
+                   .momentum = momentum,
+                   .nesterov = nesterov,
+                   .weight_decay = weight_decay.value_or(kind.weight_decay),
+                   .adam_eps = adam_eps};
   run.training = {epochs, batch, seed, shuffle == "on"};
   return run;
 }

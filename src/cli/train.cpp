@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/train/checkpoint.hpp"
 
 namespace bnlab {
 namespace {
@@ -65,7 +66,7 @@ void train_and_keep(Run& run, const Split& split, const Settings& settings, cons
     if (!settings.log.empty()) log += format("%zu,%zu,%.*g,%.6f\n", s.step, s.epoch, kLossDigits, s.loss, s.accuracy);
     show(s);
   };
-  observer.go_on = [&](const TrainResult& so_far) {
+  observer.should_continue = [&](const TrainResult& so_far) {
     const bool last = is_last(so_far.step), epoch_ends = so_far.step % plan.count() == 0;
     if (last || epoch_ends || (settings.checkpoint_every > 0 && so_far.step % settings.checkpoint_every == 0)) {
       write_log();  // first: it must not lack what the checkpoint has
@@ -78,7 +79,7 @@ void train_and_keep(Run& run, const Split& split, const Settings& settings, cons
   listen_for_interrupts();
   const bool finished = run.training.epochs.size() == settings.epochs;
   if (finished || (run.training.step > 0 && is_last(run.training.step))) {
-    observer.go_on(run.training);
+    observer.should_continue(run.training);
     run.training.stopped = !finished;
   } else {
     run.train(split, observer);
@@ -90,7 +91,7 @@ void say_stopped(const Settings& settings, const BatchPlan& plan, const TrainRes
   terminal.say("%s\n  Stopped after step %zu of %zu", terminal.clear_line(), t.step, plan.count() * settings.epochs);
   if (const double seen = static_cast<double>(plan.begin(t.step % plan.count())); seen > 0) {
     terminal.say(", in epoch %zu, its train loss so far %.4f accuracy %.4f", t.epochs.size() + 1,
-                 t.under_way.train_loss / seen, t.under_way.train_accuracy / seen);
+                 t.epoch_in_progress.train_loss / seen, t.epoch_in_progress.train_accuracy / seen);
   }
   terminal.say(settings.checkpoint.empty() ? ".\n  Without --checkpoint FILE it cannot be resumed.\n"
                                            : ".\n  To go on: the same command with --resume %s%s\n",

@@ -12,10 +12,12 @@ std::vector<GradcheckCase> network_cases(std::uint64_t seed) {
     for (GradcheckCase& c : cases_of(name, network, x, seed, architecture.classes)) all.push_back(std::move(c));
   };
   constexpr std::size_t N = 6, D = 5, C = 7;
-  for (const char* activation : {"relu", "sigmoid", "tanh"}) {
-    add(format("network-%s", activation), {.inputs = D, .hidden = {8, 9}, .classes = C, .activation = activation}, N);
-    add(format("network-%s-batchnorm", activation),
-        {.inputs = D, .hidden = {8, 9}, .classes = C, .activation = activation, .norm = "batch"}, N);
+  for (const ActivationKind& activation : activation_kinds()) {
+    for (const NormKind& norm : norm_kinds()) {
+      std::string name = format("network-%s", activation.name);
+      if (std::string(norm.name) != "none") name += format("-%s", norm.model);
+      add(name, {.inputs = D, .hidden = {8, 9}, .classes = C, .activation = activation.name, .norm = norm.name}, N);
+    }
   }
   add("network-dropout",
       {.inputs = D, .hidden = {8, 9}, .classes = C, .activation = "relu", .norm = "batch", .dropout = 0.3}, N);

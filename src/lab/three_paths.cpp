@@ -7,7 +7,7 @@
 namespace bnlab {
 namespace {
 
-// What still counts as equal: dx comes in float, or has a mistake that is told from others by far larger differences.
+// The relative tolerance within which two factors are equal. dx may be in float; mistakes differ by far more.
 constexpr double kClose = 1e-3;
 
 bool close(double a, double b) { return std::abs(a - b) <= kClose * std::max(std::abs(b), 1e-6); }
@@ -20,19 +20,23 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 
 // The three terms of one column of x, written to theirs.
 void paths_of_column(const Tensor& x, double gamma, double eps, const Tensor& dy, std::size_t d, PathTerms& terms) {
-  const std::size_t N = x.rows(), D = x.cols();
+  const std::size_t N = x.rows();
+  const std::size_t D = x.cols();
   const auto at = [d](const Tensor& t, std::size_t n) { return static_cast<double>(t(n, d)); };
-  double mean = 0, variance = 0, mean_dy = 0, mean_dy_x_hat = 0;
+  double mean = 0;
+  double mean_dy = 0;
   for (std::size_t n = 0; n < N; ++n) {
     mean += at(x, n);
     mean_dy += at(dy, n);
   }
   mean /= static_cast<double>(N);     // BN.1
   mean_dy /= static_cast<double>(N);  // BN.7, over N
+  double variance = 0;
   for (std::size_t n = 0; n < N; ++n) variance += (at(x, n) - mean) * (at(x, n) - mean);
   variance /= static_cast<double>(N);  // BN.2
   const double inv_std = 1 / std::sqrt(variance + eps);
   const auto x_hat = [&](std::size_t n) { return (at(x, n) - mean) * inv_std; };  // BN.3
+  double mean_dy_x_hat = 0;
   for (std::size_t n = 0; n < N; ++n) mean_dy_x_hat += at(dy, n) * x_hat(n);
   mean_dy_x_hat /= static_cast<double>(N);  // BN.8, over N
   for (std::size_t n = 0; n < N; ++n) {
@@ -40,6 +44,22 @@ void paths_of_column(const Tensor& x, double gamma, double eps, const Tensor& dy
     terms[kMeanPath][n * D + d] = -gamma * inv_std * mean_dy;
     terms[kVariancePath][n * D + d] = -gamma * inv_std * x_hat(n) * mean_dy_x_hat;
   }
+}
+
+// The normal equations of least squares, each term divided by its norm; the right side in the last column.
+using NormalEquations = std::array<std::array<double, kPaths + 1>, kPaths>;
+
+// Gauss-Jordan elimination. False: a pivot is near 0, as the terms are not linearly independent.
+bool eliminate(NormalEquations& rows) {
+  for (std::size_t i = 0; i < kPaths; ++i) {
+    if (!(rows[i][i] > 1e-6)) return false;
+    for (std::size_t r = 0; r < kPaths; ++r) {
+      if (r == i) continue;
+      const double factor = rows[r][i] / rows[i][i];
+      for (std::size_t c = 0; c <= kPaths; ++c) rows[r][c] -= factor * rows[i][c];
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -53,30 +73,22 @@ PathTerms three_paths(const Tensor& x, const Tensor& gamma, double eps, const Te
 
 std::optional<PathFactors> fit_paths(const PathTerms& terms, const Tensor& dx) {
   const std::vector<double> got(dx.stored().begin(), dx.stored().end());
-  // The normal equations of least squares, each term divided by its norm; the right side in the last column.
-  std::array<std::array<double, kPaths + 1>, kPaths> rows;
   std::array<double, kPaths> norms;
   for (std::size_t i = 0; i < kPaths; ++i) norms[i] = std::sqrt(dot(terms[i], terms[i]));
+  NormalEquations rows;
   for (std::size_t i = 0; i < kPaths; ++i) {
     for (std::size_t j = 0; j < kPaths; ++j) rows[i][j] = dot(terms[i], terms[j]) / (norms[i] * norms[j]);
     rows[i][kPaths] = dot(terms[i], got) / norms[i];
   }
-  // Gauss and Jordan's elimination; a pivot near 0: the terms are not independent.
-  for (std::size_t i = 0; i < kPaths; ++i) {
-    if (!(rows[i][i] > 1e-6)) return std::nullopt;
-    for (std::size_t r = 0; r < kPaths; ++r) {
-      if (r == i) continue;
-      const double times = rows[r][i] / rows[i][i];
-      for (std::size_t c = 0; c <= kPaths; ++c) rows[r][c] -= times * rows[i][c];
-    }
-  }
+  if (!eliminate(rows)) return std::nullopt;
   PathFactors factors;
   for (std::size_t i = 0; i < kPaths; ++i) factors[i] = rows[i][kPaths] / rows[i][i] / norms[i];
-  std::vector<double> rest = got;
+
+  std::vector<double> residual = got;
   for (std::size_t k = 0; k < got.size(); ++k) {
-    for (std::size_t i = 0; i < kPaths; ++i) rest[k] -= factors[i] * terms[i][k];
+    for (std::size_t i = 0; i < kPaths; ++i) residual[k] -= factors[i] * terms[i][k];
   }
-  const bool adds_up = dot(rest, rest) <= 1e-8 * dot(got, got);  // a ten-thousandth of its norm; false for NaN
+  const bool adds_up = dot(residual, residual) <= 1e-8 * dot(got, got);  // a ten-thousandth of its norm; false for NaN
   return adds_up ? std::optional(factors) : std::nullopt;
 }
 
@@ -96,7 +108,7 @@ std::string factor_words(double factor, std::size_t N) {
     words += format(": %.4g is %s", value, name);
     break;
   }
-  return (factor < 0 ? "has the wrong sign and " : "") + words;
+  return factor < 0 ? "has the wrong sign and " + words : words;
 }
 
 std::string path_words(const PathFactors& factors, std::size_t N) {
@@ -107,7 +119,8 @@ std::string path_words(const PathFactors& factors, std::size_t N) {
   std::string words;
   for (std::size_t i = 0; i < kPaths; ++i) {
     if (close(factors[i], 1)) continue;
-    words += (words.empty() ? "" : ", and ") + (names[i] + (" " + factor_words(factors[i], N)));
+    if (!words.empty()) words += ", and ";
+    words += std::string(names[i]) + " " + factor_words(factors[i], N);
   }
   return words;
 }

@@ -1,8 +1,5 @@
 #include "bnlab/train/architecture.hpp"
 
-#include <cmath>
-
-#include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/nn/linear.hpp"
 
@@ -17,7 +14,8 @@ std::string Architecture::describe() const {
 }
 
 std::size_t Architecture::parameter_count() const {
-  std::size_t count = 0, in = inputs;
+  std::size_t count = 0;
+  std::size_t in = inputs;
   for (const std::size_t width : hidden) {
     count += (in + 1) * width;
     if (const std::unique_ptr<Layer> layer = norm_kind(norm).make(width, norm_options)) {
@@ -41,57 +39,19 @@ Network make_network(const Architecture& a, std::uint64_t seed, ThreadPool* thre
     std::unique_ptr<Layer> layer = norm.make(features, a.norm_options);
     if (layer != nullptr) network.add(norm.prefix + number, std::move(layer));
   };
+  const auto add_dropout = [&](const std::string& name) {
+    if (a.dropout > 0) network.add(name, Dropout(a.dropout, Random(seed, "dropout " + name)));
+  };
   for (std::size_t i = 0; i < a.hidden.size(); ++i) {
-    const std::string number = std::to_string(i + 1), dropout = "drop" + number;
+    const std::string number = std::to_string(i + 1);
     add_linear("fc" + number, a.hidden[i]);
     add_norm(number, a.hidden[i]);
     network.add("act" + number, activation.make());
-    if (a.dropout > 0) network.add(dropout, Dropout(a.dropout, Random(seed, "dropout " + dropout)));
+    add_dropout("drop" + number);
   }
   add_linear("fc" + std::to_string(a.hidden.size() + 1), a.classes);
   network.layers().front().layer->skip_input_gradient(true);
   return network;
-}
-
-// In evaluation mode the statistics are constants, so BN.6 is a scale a and a shift per feature, and a Linear can do
-// both itself. With y = x W + b before it:
-//
-//   BN.11   a_d = γ_d / sqrt(running_var_d + ε)
-//   BN.12   W'_kd = W_kd a_d,   b'_d = (b_d - running_mean_d) a_d + β_d
-static void fold(const Linear& from, const BatchNorm& bn, Linear& to) {
-  // BEGIN SOLUTION withheld
-  for (std::size_t d = 0; d < from.weight.cols(); ++d) {
-    const double a = static_cast<double>(bn.gamma(d)) /
-                     std::sqrt(static_cast<double>(bn.running_var(d)) + bn.options().eps);  // BN.11
-    for (std::size_t k = 0; k < from.weight.rows(); ++k) {                                  // BN.12
-      to.weight(k, d) = static_cast<real>(static_cast<double>(from.weight(k, d)) * a);
-    }
-    const double centred = static_cast<double>(from.bias(d)) - static_cast<double>(bn.running_mean(d));
-    to.bias(d) = static_cast<real>(centred * a + static_cast<double>(bn.beta(d)));
-  }
-  // END SOLUTION
-}
-
-Model fold_batch_norm(const Model& model, ThreadPool* threads) {
-  ModelInfo info = model.info;
-  if (info.architecture.norm != "batch") {
-    fail("expected a model with batch normalization to fold, found a %s one", norm_kind(info.architecture.norm).model);
-  }
-  info.architecture.norm = "none";
-  Model plain{info, make_network(info.architecture, 0, threads)};
-  const auto &layers = model.network.layers(), &to = plain.network.layers();
-  for (std::size_t i = 0, j = 0; i < layers.size(); ++i, ++j) {  // bn1 is in layers, not in to
-    const auto* linear = dynamic_cast<const Linear*>(layers[i].layer.get());
-    if (linear == nullptr) continue;
-    Linear& folded = dynamic_cast<Linear&>(*to[j].layer);
-    if (const auto* bn = i + 1 < layers.size() ? dynamic_cast<const BatchNorm*>(layers[i + 1].layer.get()) : nullptr) {
-      fold(*linear, *bn, folded);
-      ++i;
-    } else {
-      folded.weight = linear->weight, folded.bias = linear->bias;
-    }
-  }
-  return plain;
 }
 
 }  // namespace bnlab

@@ -8,23 +8,38 @@
 #include "bnlab/train/metrics.hpp"
 
 namespace bnlab {
+namespace {
 
-// From sums over the epoch's images to means, and what the network can do on images that it is not trained on.
-static EpochResult finish_epoch(EpochResult epoch, Network& network, const Split& images, ThreadPool* threads) {
-  epoch.train_loss /= static_cast<double>(images.train.indices.size());
-  epoch.train_accuracy /= static_cast<double>(images.train.indices.size());
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// Ends the epoch in progress: its sums over images become means, and the network is evaluated on the validation images,
+// which it is not trained on. A validation loss that is not finite: the network diverged in the epoch's last update,
+// which no later step could notice.
+void finish_epoch(TrainResult& result, Network& network, const Split& images, ThreadPool* threads) {
+  EpochResult epoch = result.epoch_in_progress;
+  const double count = static_cast<double>(images.train.indices.size());
+  epoch.train_loss /= count;
+  epoch.train_accuracy /= count;
   if (!images.validation.indices.empty()) {
     const Evaluation validation = evaluate(network, images.validation, threads);
     epoch.validated = true;
     epoch.validation_loss = validation.loss;
     epoch.validation_accuracy = validation.accuracy;
   }
-  return epoch;
+  if (!std::isfinite(epoch.validation_loss)) {
+    result.diverged_at_step = result.step;
+    return;
+  }
+  result.epochs.push_back(epoch);
+  result.epoch_in_progress = {};
 }
+
+}  // namespace
 
 TrainResult train(Network& network, Optimizer& optimizer, const Split& images, const TrainSettings& settings,
                   ThreadPool* threads, const TrainObserver& observer, TrainResult result) {
-  using Clock = std::chrono::steady_clock;
   Subset subset = images.train;
   const BatchPlan plan(subset.indices.size(), settings.batch);
   Batch batch;
@@ -50,25 +65,27 @@ TrainResult train(Network& network, Optimizer& optimizer, const Split& images, c
 
       const auto right = std::count(criterion.correct().begin(), criterion.correct().end(), 1);
       const double N = static_cast<double>(batch.labels.size());
-      result.under_way.epoch = epoch;
-      result.under_way.train_loss += loss * N;
-      result.under_way.train_accuracy += static_cast<double>(right);
+      result.epoch_in_progress.epoch = epoch;
+      result.epoch_in_progress.train_loss += loss * N;
+      result.epoch_in_progress.train_accuracy += static_cast<double>(right);
       // END SOLUTION
-      result.under_way.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+      result.epoch_in_progress.seconds = seconds_since(start);
       if (observer.on_step) {
-        observer.on_step({result.step, epoch, plan.count(), batch.labels.size(), loss, static_cast<double>(right) / N});
+        observer.on_step({.step = result.step,
+                          .epoch = epoch,
+                          .steps_per_epoch = plan.count(),
+                          .images = batch.labels.size(),
+                          .loss = loss,
+                          .accuracy = static_cast<double>(right) / N});
       }
+
       if (b + 1 == plan.count()) {
-        const EpochResult ended = finish_epoch(result.under_way, network, images, threads);
-        if (!std::isfinite(ended.validation_loss)) {  // lost by the change that this step made
-          result.diverged_at_step = result.step;
-          return result;
-        }
-        result.epochs.push_back(ended);
-        result.under_way = {};
+        finish_epoch(result, network, images, threads);
+        if (result.diverged_at_step != 0) return result;
         if (observer.on_epoch) observer.on_epoch(result.epochs.back());
       }
-      if (observer.go_on && !observer.go_on(result) && result.epochs.size() < settings.epochs) {
+      const bool stop = observer.should_continue && !observer.should_continue(result);
+      if (stop && result.epochs.size() < settings.epochs) {
         result.stopped = true;
         return result;
       }

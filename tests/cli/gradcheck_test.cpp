@@ -29,7 +29,7 @@ TEST_CASE("gradcheck: all rows are right in double; in float it says where to go
   CHECK(number_after(outcome.out, "worst_layer=") < 1e-8);
   CHECK(number_after(outcome.out, "worst_network=") < 1e-7);
   CHECK(contains(outcome.out, "fc1.bias"));
-  CHECK(contains(outcome.out, "ok (zero by law)"));
+  CHECK(contains(outcome.out, "ok (zero analytically)"));
   CHECK(contains(outcome.out, "moved off a kink"));
   const Outcome one = bnlab_program({"gradcheck", "--layer", "batchnorm", "--seed", "2"});
   CHECK(one.status == 0);

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "bnlab/lab/run.hpp"
-#include "bnlab/train/model_file.hpp"
+#include "bnlab/train/checkpoint.hpp"
 #include "program.hpp"
 
 namespace bnlab::testing::resume_test {

@@ -1,6 +1,7 @@
 // Whole training runs beside PyTorch's, loss by loss and weight by weight (README.md in this folder).
 #include "bnlab/lab/run.hpp"
 #include "bnlab/train/model_file.hpp"
+#include "bnlab/train/state_file.hpp"
 #include "golden.hpp"
 
 namespace bnlab::testing::training_test {

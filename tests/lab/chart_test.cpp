@@ -1,8 +1,9 @@
+#include "bnlab/lab/chart.hpp"
+
 #include <algorithm>
 #include <sstream>
 
 #include "../support.hpp"
-#include "bnlab/lab/drawing.hpp"
 
 namespace bnlab::testing::chart_test {
 

@@ -18,24 +18,23 @@ namespace {
 // y = x², entry by entry; backward is right for factor 2.
 class Square : public Layer {
  public:
-  explicit Square(double factor) : factor_(static_cast<real>(factor)) {}
-  const Tensor& forward(const Tensor& x, Mode) override {
-    x_ = x;
+  explicit Square(double factor) : Layer("Square"), factor_(static_cast<real>(factor)) {}
+  const Tensor& forward(const Tensor& x, Mode mode) override {
+    remember(x, mode);
     y_ = x;
     for (real& value : y_.stored()) value *= value;
     return y_;
   }
-  const Tensor& backward(const Tensor& dy, Mode) override {
+  const Tensor& backward(const Tensor& dy, Mode mode) override {
+    const Tensor& x = recall(dy, mode);
     dx_ = dy;
-    for (std::size_t i = 0; i < dy.size(); ++i) dx_.stored()[i] *= factor_ * (*x_).stored()[i];
+    for (std::size_t i = 0; i < dy.size(); ++i) dx_.stored()[i] *= factor_ * x.stored()[i];
     return dx_;
   }
   std::unique_ptr<Layer> clone() const override { return std::make_unique<Square>(*this); }
 
  private:
   real factor_;
-  Borrowed x_;
-  Tensor y_, dx_;
 };
 
 // y = x², with a backward pass that is right for all entries but one, where it is off by 0.001.
@@ -87,6 +86,7 @@ class LinearThatForgets : public Linear {
 // Up and down so fast that any step crosses zero.
 class Sawtooth : public Layer {
  public:
+  Sawtooth() : Layer("Sawtooth") {}
   const Tensor& forward(const Tensor& x, Mode) override {
     y_ = x;
     for (real& value : y_.stored()) value = std::sin(value * static_cast<real>(1e7));
@@ -94,9 +94,6 @@ class Sawtooth : public Layer {
   }
   const Tensor& backward(const Tensor& dy, Mode) override { return dy; }
   std::unique_ptr<Layer> clone() const override { return std::make_unique<Sawtooth>(*this); }
-
- private:
-  Tensor y_;
 };
 
 class LinearWithWrongBias : public Linear {
@@ -116,6 +113,7 @@ class LinearWithWrongBias : public Linear {
 // y[0, 0] = Σ_nd x_nd.
 class Sum : public Layer {
  public:
+  Sum() : Layer("Sum") {}
   const Tensor& forward(const Tensor& x, Mode) override {
     y_.resize({1, 1});
     y_(0, 0) = 0;
@@ -128,9 +126,6 @@ class Sum : public Layer {
     return dx_;
   }
   std::unique_ptr<Layer> clone() const override { return std::make_unique<Sum>(*this); }
-
- private:
-  Tensor y_, dx_;
 };
 
 GradientCheck check_square(double factor, const Tensor& x, const GradcheckOptions& options = {}) {
@@ -264,14 +259,14 @@ TEST_CASE("gradcheck: the step follows each column's deviation, so columns of ev
   }
 }
 
-TEST_CASE("gradcheck: where a step crosses a ReLU's kink the point is moved, both gradients with it") {
+TEST_CASE("gradcheck: where a step crosses a ReLU's kink the point is moved off it, both gradients with it") {
   if (!kDouble) return;
   Network network;
   network.add("relu", ReLU());
   Tensor x = random_tensor(4, 3, "x", 0.5, 2);
   x(1, 2) = 0, x(3, 0) = static_cast<real>(1e-5);
   const GradientCheck check = check_gradients(network, x, {}, Mode::train).back();
-  CHECK((check.moved == 2 && check.stuck == 0 && check.entries == 12));
+  CHECK((check.moved_off_kink == 2 && check.at_kink == 0 && check.entries == 12));
   CHECK(check.good(1e-8));
 
   // Behind a Linear, where the moved point has other gradients everywhere.
@@ -287,8 +282,8 @@ TEST_CASE("gradcheck: where a step crosses a ReLU's kink the point is moved, bot
   std::size_t moved = 0;
   for (const GradientCheck& c : check_gradients(deep, x, {}, Mode::train)) {
     CAPTURE(c.tensor);
-    CHECK((c.good(1e-8) && c.stuck == 0));
-    moved += c.moved;
+    CHECK((c.good(1e-8) && c.at_kink == 0));
+    moved += c.moved_off_kink;
   }
   CHECK(moved >= 4 * 3 + 4);  // every weight and bias of fc1 moves a unit that is at its kink
 }
@@ -298,7 +293,7 @@ TEST_CASE("gradcheck: kinks on all sides leave nothing to compare, which is no s
   network.add("saw", Sawtooth());
   network.add("relu", ReLU());
   const GradientCheck check = check_gradients(network, random_tensor(4, 3, "x"), {}, Mode::train).back();
-  CHECK((check.stuck > 0 && check.entries + check.stuck == 12));
+  CHECK((check.at_kink > 0 && check.entries + check.at_kink == 12));
   CHECK_FALSE(check.good(HUGE_VAL));
 }
 
@@ -323,7 +318,7 @@ TEST_CASE("gradcheck: a bias before batch normalization is checked absolutely, a
   for (const Mode mode : {Mode::train, Mode::eval}) {
     for (const GradientCheck& check : check_gradients(network, random_tensor(6, 5, "x"), labels, mode)) {
       CAPTURE(check.tensor);
-      CHECK(check.zero_by_law == (check.tensor == "fc1.bias" && mode == Mode::train));
+      CHECK(check.analytically_zero == (check.tensor == "fc1.bias" && mode == Mode::train));
       CHECK(check.good(1e-8));
     }
   }
@@ -336,7 +331,7 @@ TEST_CASE("gradcheck: a bias before batch normalization with a gradient that is 
     network.add("fc1", LinearWithWrongBias(wrong));
     network.add("bn1", BatchNorm(4));
     const auto checks = check_gradients(network, random_tensor(6, 5, "x"), {}, Mode::train);
-    REQUIRE((checks[1].tensor == "fc1.bias" && checks[1].zero_by_law));
+    REQUIRE((checks[1].tensor == "fc1.bias" && checks[1].analytically_zero));
     CHECK(checks[1].good(1e-8) == (wrong == 0));
     const auto of_nothing = check_gradients(network, random_tensor(6, 5, "x"), {}, Mode::train, {.entries = 0});
     CHECK_FALSE(of_nothing[1].good(1e-8));
@@ -371,16 +366,16 @@ class NormWithMean : public BatchNorm {
  public:
   NormWithMean() : BatchNorm(4) {}
   const Tensor& forward(const Tensor& x, Mode mode) override {
-    y_ = BatchNorm::forward(x, mode);
+    result_ = BatchNorm::forward(x, mode);
     for (std::size_t n = 0; n < x.rows(); ++n) {
-      for (std::size_t d = 0; d < x.cols(); ++d) y_(n, d) += x(0, d);
+      for (std::size_t d = 0; d < x.cols(); ++d) result_(n, d) += x(0, d);
     }
-    return y_;
+    return result_;
   }
   std::unique_ptr<Layer> clone() const override { return std::make_unique<NormWithMean>(*this); }
 
  private:
-  Tensor y_;
+  Tensor result_;
 };
 
 TEST_CASE("gradcheck: a bias that should have no effect and has one fails, though backward claims 0") {
@@ -388,7 +383,7 @@ TEST_CASE("gradcheck: a bias that should have no effect and has one fails, thoug
   network.add("fc1", Linear(5, 4, Random(1, "fc1")));
   network.add("bn1", NormWithMean());
   const auto checks = check_gradients(network, random_tensor(6, 5, "x"), {}, Mode::train);
-  REQUIRE((checks[1].tensor == "fc1.bias" && checks[1].zero_by_law));
+  REQUIRE((checks[1].tensor == "fc1.bias" && checks[1].analytically_zero));
   CHECK_FALSE(checks[1].good(1e-8));
 }
 

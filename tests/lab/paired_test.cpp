@@ -1,8 +1,9 @@
+#include "bnlab/lab/paired.hpp"
+
 #include <cmath>
 #include <vector>
 
 #include "../support.hpp"
-#include "bnlab/lab/run.hpp"
 
 namespace bnlab::testing::paired_test {
 

@@ -1,4 +1,6 @@
 // Checkpoints: a run that stops anywhere goes on as if it had not, and a damaged or foreign file is found out.
+#include "bnlab/train/checkpoint.hpp"
+
 #include <algorithm>
 
 #include "bnlab/lab/run.hpp"
@@ -47,7 +49,7 @@ struct Session {
 
   void train_until(const Split& split, std::size_t step) {
     TrainObserver observer;
-    observer.go_on = [&](const TrainResult& t) { return t.step < step; };
+    observer.should_continue = [&](const TrainResult& t) { return t.step < step; };
     so_far = train(network, *optimizer, split, run.training, nullptr, observer, so_far);
   }
   void save(const std::string& path) { save_checkpoint(path, network, *optimizer, so_far, {{"options", "some"}}); }

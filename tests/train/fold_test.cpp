@@ -1,4 +1,6 @@
 // Folding: BN.11 and BN.12 give a plain network with the same logits.
+#include "bnlab/train/fold.hpp"
+
 #include <algorithm>
 
 #include "bnlab/nn/batchnorm.hpp"

@@ -216,7 +216,7 @@ TEST_CASE("whatever a file lacks is said in one line that names the file and the
        }},
       {"model", [](TensorFile& f) { f.tensors.clear(); }},
       {"dropout", [](TensorFile& f) { f.metadata["dropout"] = "2"; }},
-      {"gelu", [](TensorFile& f) { f.metadata["activation"] = "gelu"; }},
+      {"swish", [](TensorFile& f) { f.metadata["activation"] = "swish"; }},
       {"has", [](TensorFile& f) { f.tensors["two\nlines"] = f.tensors["fc1.bias"]; }},
   };
   for (const auto& [part, spoil] : cases) {

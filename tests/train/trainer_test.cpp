@@ -46,7 +46,7 @@ Split cut(const Dataset& data, std::size_t training, std::size_t validation) {
 
 // What passes by: the numbers of each batch's images, negative in evaluation mode.
 struct Recorder : Layer {
-  explicit Recorder(std::vector<Numbers>* to) : seen(to) {}
+  explicit Recorder(std::vector<Numbers>* to) : Layer("Recorder"), seen(to) {}
   const Tensor& forward(const Tensor& x, Mode mode) override {
     Numbers numbers;
     for (std::size_t n = 0; n < x.rows(); ++n) {
@@ -252,6 +252,7 @@ namespace {
 // In evaluation mode it gives label 2 the probability 0, in training mode it does nothing.
 class ImpossibleTwo : public Layer {
  public:
+  ImpossibleTwo() : Layer("ImpossibleTwo") {}
   const Tensor& forward(const Tensor& x, Mode mode) override {
     y_ = x;
     for (std::size_t n = 0; n < x.rows() && mode == Mode::eval; ++n) {
@@ -261,9 +262,6 @@ class ImpossibleTwo : public Layer {
   }
   const Tensor& backward(const Tensor& dy, Mode) override { return dy; }
   std::unique_ptr<Layer> clone() const override { return std::make_unique<ImpossibleTwo>(*this); }
-
- private:
-  Tensor y_;
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
-// What `bnlab gradcheck` looks at: each layer alone, with shapes and columns that show mistakes, and networks of them.
+// The rows of `bnlab gradcheck`: each layer alone, with shapes and columns that show mistakes, and networks of them. Norms
+// and activations come from the tables of nn/kinds.hpp.
 #pragma once
 
 #include <string>
@@ -8,8 +9,8 @@
 
 namespace bnlab {
 
-// One network, which may be a single layer called "layer", at one point. Its parameters and running statistics are away from
-// the 0 and 1 that they start at, which would hide mistakes.
+// One network, which may be a single layer called "layer", at one point. Its parameters and running
+// statistics are away from the 0 and 1 that they start at, which would hide mistakes.
 struct GradcheckCase {
   std::string name;  // "batchnorm-narrow-eval": the layer, what is special, the mode if it is evaluation
   Network network;

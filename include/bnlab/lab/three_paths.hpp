@@ -1,6 +1,7 @@
-// What is wrong with a dx of batch normalization: which of its three paths.
+// Which of its three paths is wrong in a dx of batch normalization.
 //
-// x reaches y directly, through the batch's mean and through its variance. BN.9 adds up what comes back on each path:
+// x reaches y directly, through the batch's mean and through its variance. BN.9 is the sum of the gradients along the three
+// paths:
 //
 //   direct      γ_d / sqrt(σ²_d + ε) · dy_nd
 //   mean      - γ_d / sqrt(σ²_d + ε) · (1/N) Σ_n dy_nd

@@ -20,27 +20,11 @@ struct Architecture {
   bool operator==(const Architecture&) const = default;
   bool normalised() const { return norm != "none"; }
   std::string describe() const;         // "784-512-10 relu", "784-512-10 relu with batch normalization"
-  std::size_t parameter_count() const;  // numbers that training changes
+  std::size_t parameter_count() const;  // learnable parameters
 };
 
 // A layer's initial weights depend on the seed and the layer's name alone, so networks with and without
 // batch normalization start from the same ones.
 Network make_network(const Architecture& architecture, std::uint64_t seed, ThreadPool* threads);
-
-// A network, and what its file's metadata says beside the numbers.
-struct ModelInfo {
-  Architecture architecture;
-  std::string dataset;  // what it was trained on; empty: the file does not say
-  std::uint64_t seed = 0;
-};
-
-struct Model {
-  ModelInfo info;
-  Network network;
-};
-
-// A plain model whose logits are those of the given one in evaluation mode, but for rounding: each batch normalization
-// becomes part of the Linear before it (BN.11, BN.12). Error: there is none.
-Model fold_batch_norm(const Model& model, ThreadPool* threads);
 
 }  // namespace bnlab

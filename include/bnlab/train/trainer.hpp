@@ -16,21 +16,26 @@ struct TrainSettings {
   bool shuffle = true;     // a new order each epoch; false: the file's
 };
 
-// One training step: a batch forward, its loss, backward, and the optimizer's change.
+// One training step: forward pass of a batch, loss, backpropagation, and the optimizer's update of the parameters.
 struct StepResult {
-  std::size_t step, epoch;  // from 1
-  std::size_t steps_per_epoch;
-  std::size_t images;     // in the batch
-  double loss, accuracy;  // of the batch, in training mode, before the change
+  std::size_t step = 0;   // from 1
+  std::size_t epoch = 0;  // from 1
+  std::size_t steps_per_epoch = 0;
+  std::size_t images = 0;  // in the batch
+  // Of the batch, in training mode, before the update.
+  double loss = 0;
+  double accuracy = 0;
 };
 
 struct EpochResult {
   std::size_t epoch = 0;  // from 1
-  // Means over the epoch's images as they were trained on: training mode, with weights that change on the way.
-  double train_loss = 0, train_accuracy = 0;
+  // Means over the epoch's images as they were trained on: training mode, with parameters that change on the way.
+  double train_loss = 0;
+  double train_accuracy = 0;
   // After the epoch, evaluation mode; only where there are validation images.
   bool validated = false;
-  double validation_loss = 0, validation_accuracy = 0;
+  double validation_loss = 0;
+  double validation_accuracy = 0;
   double seconds = 0;  // of training in this process, without validation
 };
 
@@ -39,19 +44,20 @@ struct EpochResult {
 struct TrainResult {
   std::size_t step = 0;             // steps done
   std::vector<EpochResult> epochs;  // those completed
-  EpochResult under_way;            // the one begun; its train_loss and train_accuracy are sums over images, not means
-  // The step at which the loss was no longer a finite number, where training ends without changing the weights
-  // further; 0: it never happened.
+  EpochResult epoch_in_progress;    // its train_loss and train_accuracy are sums over images, not means
+  // The step at which the loss was no longer a finite number: divergence. Training ends there without another update.
+  // 0: it never happened.
   std::size_t diverged_at_step = 0;
-  bool stopped = false;  // by the observer, before the last epoch's end
+  bool stopped = false;  // by the observer, before the end of the last epoch
 };
 
-// What a caller wants to hear of; any may be empty.
+// What a caller wants to be told; any may be empty.
 struct TrainObserver {
   std::function<void(const StepResult&)> on_step = {};
   std::function<void(const EpochResult&)> on_epoch = {};
-  // After each step, and after on_epoch where it ends one: the time to save a checkpoint. False stops training there.
-  std::function<bool(const TrainResult&)> go_on = {};
+  // Called after each step, and after on_epoch where the step ends an epoch: the time to save a checkpoint. False stops
+  // training there.
+  std::function<bool(const TrainResult&)> should_continue = {};
 };
 
 // Trains to the end of the last epoch, from the beginning or from where an earlier call came to.

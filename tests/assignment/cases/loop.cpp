@@ -18,7 +18,7 @@ struct Setting {
 
 // What the stand-ins of grader/loop.cpp write down.
 Results watch(const Setting& s, const std::string& m) {
-  std::vector<double> calls, steps, epochs, under_way;
+  std::vector<double> calls, steps, epochs, epoch_in_progress;
   const auto call = [&](double kind, double a, double b, double c) { calls.insert(calls.end(), {kind, a, b, c}); };
   bnlab::Dataset data;
   bnlab::Subset subset{&data, {}};
@@ -72,7 +72,7 @@ Results watch(const Setting& s, const std::string& m) {
           !(m == "step-at-epochs-end" && !last))
         call(4, held, 0, 0);
       ++step;
-      under_way.push_back(last ? 0 : static_cast<double>(epoch));
+      epoch_in_progress.push_back(last ? 0 : static_cast<double>(epoch));
       const double same = static_cast<double>(s.images) / static_cast<double>(plan.count());  // every batch alike
       loss_sum += m == "loss-not-weighted" ? loss : m == "loss-averaged-over-batches" ? loss * same : loss * N;
       right_sum += m == "accuracy-not-weighted"            ? right / N
@@ -97,12 +97,12 @@ done:
     t.values = values;
     return t;
   };
-  Matrix row(1, under_way.size());
-  row.values = under_way;
+  Matrix row(1, epoch_in_progress.size());
+  row.values = epoch_in_progress;
   return {{"calls", table(calls, 4)},
           {"steps", table(steps, 5)},
           {"epochs", table(epochs, 2)},
-          {"under_way", row},
+          {"epoch_in_progress", row},
           {"end", {m == "step-not-counted" ? 0 : step, diverged}}};
 }
 
@@ -133,7 +133,7 @@ void training_loop(Task& task, std::size_t round) {
              {{"calls", calls, 1, 0.5},
               {"steps", sums, 1, 0.5},
               {"epochs", sums, 1, 0.1},
-              {"under_way", sums, 1, 0.5},
+              {"epoch_in_progress", sums, 1, 0.5},
               {"end", calls, 1, 0.5}});
   }
   for (const bool infinite : {false, true}) {

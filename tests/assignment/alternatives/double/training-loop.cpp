@@ -14,6 +14,6 @@ double right = 0;
 for (std::size_t n = 0; n < logits.rows(); ++n) {
   if (criterion.correct()[n] != 0) right += 1;
 }
-result.under_way.epoch = epoch;
-result.under_way.train_loss += loss * N;
-result.under_way.train_accuracy += right;
+result.epoch_in_progress.epoch = epoch;
+result.epoch_in_progress.train_loss += loss * N;
+result.epoch_in_progress.train_accuracy += right;

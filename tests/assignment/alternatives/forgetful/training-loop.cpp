@@ -15,10 +15,10 @@ network.backward(criterion.backward());
 optimizer.step();
 ++result.step;
 const double right = count_of(criterion.correct()), N = static_cast<double>(batch.labels.size());
-result.under_way = {epoch,
-                    result.under_way.train_loss + loss* N,
-                    result.under_way.train_accuracy + right,
-                    false,
-                    0,
-                    0,
-                    result.under_way.seconds};
+result.epoch_in_progress = {epoch,
+                            result.epoch_in_progress.train_loss + loss* N,
+                            result.epoch_in_progress.train_accuracy + right,
+                            false,
+                            0,
+                            0,
+                            result.epoch_in_progress.seconds};

@@ -5,5 +5,5 @@ network.backward(criterion.backward()), optimizer.step(), ++result.step;
 const double N = static_cast<double>(plan.end(b) - plan.begin(b));
 double right = 0;
 for (const std::uint8_t one : criterion.correct()) right += one;
-result.under_way.epoch = epoch;
-result.under_way.train_loss += N * loss, result.under_way.train_accuracy += right;
+result.epoch_in_progress.epoch = epoch;
+result.epoch_in_progress.train_loss += N * loss, result.epoch_in_progress.train_accuracy += right;

@@ -9,9 +9,9 @@ if (!std::isfinite(loss)) {
 }
 int right = 0;
 for (const std::uint8_t c : criterion.correct()) right += c;
-result.under_way.epoch = epoch;
-result.under_way.train_loss += N * loss;
-result.under_way.train_accuracy += right;
+result.epoch_in_progress.epoch = epoch;
+result.epoch_in_progress.train_loss += N * loss;
+result.epoch_in_progress.train_accuracy += right;
 network.backward(criterion.backward());
 optimizer.step();
 result.step += 1;

@@ -8,8 +8,8 @@ if (!std::isfinite(loss)) {
   return result;
 }
 ++result.step;
-result.under_way.train_accuracy += static_cast<double>(right);
-result.under_way.train_loss += N * loss;
-result.under_way.epoch = epoch;
+result.epoch_in_progress.train_accuracy += static_cast<double>(right);
+result.epoch_in_progress.train_loss += N * loss;
+result.epoch_in_progress.epoch = epoch;
 network.backward(criterion.backward());
 optimizer.step();

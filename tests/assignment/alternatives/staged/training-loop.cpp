@@ -20,6 +20,6 @@ std::size_t right = 0;
 for (std::size_t n = 0; n < criterion.correct().size(); ++n) {
   if (criterion.correct()[n] == 1) right = right + 1;
 }
-result.under_way.epoch = epoch;
-result.under_way.train_loss = result.under_way.train_loss + loss * N;
-result.under_way.train_accuracy = result.under_way.train_accuracy + static_cast<double>(right);
+result.epoch_in_progress.epoch = epoch;
+result.epoch_in_progress.train_loss = result.epoch_in_progress.train_loss + loss * N;
+result.epoch_in_progress.train_accuracy = result.epoch_in_progress.train_accuracy + static_cast<double>(right);

@@ -10,7 +10,7 @@ for (std::size_t n = 0; n < logits.rows(); ++n) {
   const real* z = logits.row(n);
   right += std::max_element(z, z + logits.cols()) - z == batch.labels[n];
 }
-EpochResult& sums = result.under_way;
+EpochResult& sums = result.epoch_in_progress;
 sums.epoch = epoch;
 sums.train_loss += loss * N;
 sums.train_accuracy += static_cast<double>(right);

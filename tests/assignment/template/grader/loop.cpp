@@ -135,9 +135,9 @@ void training_loop(const Case& in, Results& out) {
     steps.insert(steps.end(), {static_cast<double>(s.step), static_cast<double>(s.epoch), static_cast<double>(s.images),
                                s.loss, s.accuracy});
   };
-  std::vector<double> under_way;  // the epoch that has begun; 0 after its end
-  observer.go_on = [&](const TrainResult& r) {
-    under_way.push_back(static_cast<double>(r.under_way.epoch));
+  std::vector<double> epoch_in_progress;  // the epoch that has begun; 0 after its end
+  observer.should_continue = [&](const TrainResult& r) {
+    epoch_in_progress.push_back(static_cast<double>(r.epoch_in_progress.epoch));
     return true;
   };
   TrainResult result;
@@ -149,7 +149,7 @@ void training_loop(const Case& in, Results& out) {
   if (!done) return;
   out.send("steps", steps.size() / 5, 5, steps);
   out.send("epochs", epochs.size() / 2, 2, epochs);
-  out.send("under_way", under_way);
+  out.send("epoch_in_progress", epoch_in_progress);
   out.send("end", std::vector<double>{static_cast<double>(result.step), static_cast<double>(result.diverged_at_step)});
 }
 
