@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/core/fingerprint.hpp"
 
 namespace bnlab {
 namespace {

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <set>
 
+#include "bnlab/core/fingerprint.hpp"
+
 namespace bnlab {
 namespace {
 
@@ -122,7 +124,7 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
 
 // Of everything in the file but itself. Each text goes in with its length, so that none can pass for two.
 std::string checksum(const TensorFile& file) {
-  std::uint64_t hash = kFingerprintOfNothing;
+  std::uint64_t hash = kFnvOffsetBasis;
   const auto take = [&](std::string_view text) {
     hash = fingerprint(text, fingerprint(std::to_string(text.size()) + ":", hash));
   };
