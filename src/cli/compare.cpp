@@ -2,6 +2,7 @@
 #include <array>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/data/file.hpp"
 
 namespace bnlab {
 namespace {

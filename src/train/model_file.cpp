@@ -108,13 +108,13 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
   for (const NormKind& kind : norm_kinds()) {
     if (*kind.prefix != '\0' && file.tensors.contains(kind.prefix + std::string("1.weight"))) a.norm = kind.name;
   }
-  a.activation = file.said("activation", activation);
+  a.activation = file.metadata_or("activation", activation);
   try {
     activation_kind(a.activation);
   } catch (const Error& error) {
     fail("%s: %s", path.c_str(), error.what());
   }
-  const std::string dropout = file.said("dropout", "0");
+  const std::string dropout = file.metadata_or("dropout", "0");
   a.dropout = std::strtod(dropout.c_str(), nullptr);
   if (!(a.dropout >= 0 && a.dropout < 1)) {
     fail("%s: expected a dropout in [0, 1), found '%s'", path.c_str(), dropout.c_str());
@@ -162,8 +162,8 @@ void save_model(const std::string& path, Network& network, const Metadata& metad
 
 Model load_model(const std::string& path, const std::string& activation, ThreadPool* threads) {
   const TensorFile file = read_safetensors(path);
-  const ModelInfo info{read_architecture(file, path, activation), file.said("dataset", ""),
-                       std::strtoull(file.said("seed", "0").c_str(), nullptr, 10)};
+  const ModelInfo info{read_architecture(file, path, activation), file.metadata_or("dataset", ""),
+                       std::strtoull(file.metadata_or("seed", "0").c_str(), nullptr, 10)};
   Model model{info, make_network(info.architecture, 0, threads)};
   fill_network(file, path, model.network);
   return model;
@@ -219,7 +219,7 @@ void save_checkpoint(const std::string& path, Network& network, Optimizer& optim
 
 TensorFile read_checkpoint(const std::string& path) {
   TensorFile file = read_safetensors(path);
-  const auto said = [&](const char* key) { return file.said(key, "nothing"); };
+  const auto said = [&](const char* key) { return file.metadata_or(key, "nothing"); };
   if (!file.metadata.contains("checkpoint")) {
     fail("%s: expected a checkpoint, found a model without the state of its training; use it with --init",
          path.c_str());

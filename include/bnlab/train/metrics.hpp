@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bnlab/data/dataset.hpp"
+#include "bnlab/data/batch.hpp"
 #include "bnlab/nn/loss.hpp"
 #include "bnlab/nn/network.hpp"
 
