@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "bnlab/core/error.hpp"
 #include "bnlab/data/idx.hpp"
 #include "support.hpp"
 
