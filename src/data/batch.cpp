@@ -1,5 +1,6 @@
 #include "bnlab/data/batch.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include "bnlab/core/random.hpp"

@@ -1,6 +1,7 @@
 #include "bnlab/data/pnm.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "bnlab/data/file.hpp"
 

@@ -1,5 +1,6 @@
 #include "bnlab/data/split.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "bnlab/core/error.hpp"
