@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
   network.add("fc2", Linear(64, 10, Random(1, "fc2")));
   Adam adam(network.parameters(), {.lr = 0.002}, &threads);
   train(network, adam, split(data.train, 5000, 0.1, 1), {.epochs = 2}, &threads);
-  const Evaluation test = evaluate(network, whole(data.test), &threads);
+  const Evaluation test = evaluate(network, all_images(data.test), &threads);
   std::printf("test accuracy %.4f\n", test.accuracy);
   save_model(argc > 1 ? argv[1] : "build/own_network.safetensors", network);
 }

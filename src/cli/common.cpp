@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/data/class_names.hpp"
 
 namespace bnlab {
 

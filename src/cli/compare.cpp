@@ -2,6 +2,7 @@
 #include <array>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/data/file.hpp"
 #include "bnlab/lab/chart.hpp"
 #include "bnlab/lab/paired.hpp"
 

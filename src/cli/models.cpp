@@ -4,6 +4,10 @@
 #include <set>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/data/class_names.hpp"
+#include "bnlab/data/file.hpp"
+#include "bnlab/data/npy.hpp"
+#include "bnlab/data/pnm.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/nn/loss.hpp"
 #include "bnlab/train/fold.hpp"
@@ -42,7 +46,7 @@ static Evaluation show_batch_statistics(Network& network, const Dataset& test, s
   for (const auto& [name, layer] : network.layers()) {
     if (auto* dropout = dynamic_cast<Dropout*>(layer.get())) dropout->p = 0;
   }
-  Subset in_order = whole(test), by_class = in_order;
+  Subset in_order = all_images(test), by_class = in_order;
   std::stable_sort(by_class.indices.begin(), by_class.indices.end(),
                    [&](auto a, auto b) { return test.labels[a] < test.labels[b]; });
   const Evaluation right = evaluate(network, in_order, &threads);
@@ -72,7 +76,7 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   terminal.say("  data      %s: %s test images\n\n", data.name.c_str(), grouped(data.test.count()).c_str());
   Tensor logits;
   const Evaluation test =
-      running ? evaluate(model.network, whole(data.test), &threads, &logits)
+      running ? evaluate(model.network, all_images(data.test), &threads, &logits)
               : show_batch_statistics(model.network, data.test, settings.batch, threads, terminal, &logits);
   if (running) {
     terminal.say("%s\n", confusion_table(data.name, data.test, logits).c_str());
@@ -140,7 +144,7 @@ Subject from_file(const std::string& path, const ModelInfo& info) {
 std::vector<double> probabilities_of(Network& network, const Picture& picture) {
   Dataset one{picture.channels, picture.height, picture.width, 256, picture.pixels, {0}};
   Batch batch;
-  batch.load(whole(one), 0, 1, nullptr);
+  batch.load(all_images(one), 0, 1, nullptr);
   SoftmaxCrossEntropy criterion;
   criterion.forward(network.forward(batch.images, Mode::eval), batch.labels);
   const Tensor& p = criterion.probabilities();

@@ -2,6 +2,8 @@
 #include <fstream>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/core/fingerprint.hpp"
+#include "bnlab/data/file.hpp"
 #include "bnlab/train/checkpoint.hpp"
 
 namespace bnlab {
@@ -124,7 +126,7 @@ int report(Run& run, const Settings& settings, const std::string& dataset, const
 int train_command(const Settings& given, const Terminal& terminal) {
   const bool resuming = !given.resume.empty();
   const TensorFile checkpoint = resuming ? read_checkpoint(given.resume) : TensorFile{};
-  Settings settings = resuming ? resumed(given, checkpoint.said("options", "")) : given;
+  Settings settings = resuming ? resumed(given, checkpoint.metadata_or("options", "")) : given;
   for (const std::string& path : {settings.save, settings.log, settings.checkpoint}) {
     if (!path.empty()) check_writable(path);
   }
@@ -133,9 +135,9 @@ int train_command(const Settings& given, const Terminal& terminal) {
   const Dataset& set = data.train;
   const std::uint64_t hash = lasting ? fingerprint(text_of(set.labels), fingerprint(text_of(set.pixels))) : 0;
   const std::string images = format("%016llx", static_cast<unsigned long long>(hash));
-  if (resuming && images != checkpoint.said("training_images", "")) {
+  if (resuming && images != checkpoint.metadata_or("training_images", "")) {
     fail("%s: expected the training images of its run, on '%s'; those of %s are others; name the folder with --data",
-         settings.resume.c_str(), checkpoint.said("dataset", "").c_str(), settings.data.c_str());
+         settings.resume.c_str(), checkpoint.metadata_or("dataset", "").c_str(), settings.data.c_str());
   }
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.seed);
   ThreadPool threads(settings.threads);

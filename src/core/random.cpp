@@ -2,12 +2,15 @@
 
 #include <bit>
 
+#include "bnlab/core/fingerprint.hpp"
+
 namespace bnlab {
 namespace {
 
-// splitmix64: turns any number, however regular, into well-mixed bits. Recommended by xoshiro's authors for seeding.
-std::uint64_t mix(std::uint64_t& x) {
-  std::uint64_t z = (x += 0x9e3779b97f4a7c15);
+// splitmix64: turns any number, however regular, into well-mixed bits. The authors of xoshiro recommend it for seeding.
+std::uint64_t splitmix64(std::uint64_t& x) {
+  x += 0x9e3779b97f4a7c15;
+  std::uint64_t z = x;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
   z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
   return z ^ (z >> 31);
@@ -16,15 +19,18 @@ std::uint64_t mix(std::uint64_t& x) {
 }  // namespace
 
 Random::Random(std::uint64_t seed, std::string_view name) : state{} {
-  std::uint64_t x = mix(seed) ^ fingerprint(name);
-  for (std::uint64_t& word : state) word = mix(x);
+  std::uint64_t x = splitmix64(seed) ^ fingerprint(name);
+  for (std::uint64_t& word : state) word = splitmix64(x);
 }
 
 std::uint64_t Random::next() {
   auto& s = state;
   const std::uint64_t result = std::rotl(s[1] * 5, 7) * 9;
   const std::uint64_t t = s[1] << 17;
-  s[2] ^= s[0], s[3] ^= s[1], s[1] ^= s[2], s[0] ^= s[3];
+  s[2] ^= s[0];
+  s[3] ^= s[1];
+  s[1] ^= s[2];
+  s[0] ^= s[3];
   s[2] ^= t;
   s[3] = std::rotl(s[3], 45);
   return result;
@@ -34,14 +40,14 @@ double Random::uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
 double Random::uniform(double low, double high) { return low + (high - low) * uniform(); }
 
-// Lemire, "Fast random integer generation in an interval", 2019: 32 random bits times `bound` is a number whose upper
-// half is below `bound`, without a division. Of the 2^32 lower halves the first 2^32 mod bound belong to results that
-// come up once too often: draw again.
+// Lemire, "Fast random integer generation in an interval", 2019. The product of 32 random bits and `bound` has 64 bits;
+// its upper half is below `bound`, without a division. If its lower half is below 2^32 mod bound, draw again: otherwise
+// some results would come up once more than others (rejection sampling).
 std::uint32_t Random::below(std::uint32_t bound) {
   std::uint64_t product = (next() >> 32) * bound;
   if (static_cast<std::uint32_t>(product) < bound) {
-    const std::uint32_t unfair = (0u - bound) % bound;
-    while (static_cast<std::uint32_t>(product) < unfair) product = (next() >> 32) * bound;
+    const std::uint32_t threshold = (0u - bound) % bound;
+    while (static_cast<std::uint32_t>(product) < threshold) product = (next() >> 32) * bound;
   }
   return static_cast<std::uint32_t>(product >> 32);
 }

@@ -18,19 +18,25 @@ std::string Tensor::shape() const { return rank_ == 1 ? format("[%zu]", cols_) :
 
 void Tensor::resize(std::initializer_list<std::size_t> shape) {
   const std::size_t* axis = shape.begin();
-  if (shape.size() == 1) return set_shape(1, 1, axis[0]);
-  if (shape.size() == 2) return set_shape(2, axis[0], axis[1]);
-  fail("a tensor has 1 or 2 axes, not %zu", shape.size());
+  if (shape.size() == 1) {
+    set_shape(1, 1, axis[0]);
+  } else if (shape.size() == 2) {
+    set_shape(2, axis[0], axis[1]);
+  } else {
+    fail("a tensor has 1 or 2 axes, not %zu", shape.size());
+  }
 }
 
 void Tensor::set_shape(int rank, std::size_t rows, std::size_t cols) {
-  rank_ = rank, rows_ = rows, cols_ = cols;
-  const auto stored = [&](std::size_t i, std::size_t j) {
-    return i * (layout_ == Layout::panels ? round_up(j, kLanes) : j);
+  rank_ = rank;
+  rows_ = rows;
+  cols_ = cols;
+  const auto stored_size = [&](std::size_t n, std::size_t d) {
+    return n * (layout_ == Layout::panels ? round_up(d, kLanes) : d);
   };
-  // With room for one row or column more: an epoch's last batch may be that much larger than the others.
-  if (stored(rows, cols) > values_.capacity()) values_.reserve(stored(rows + 1, cols + 1));
-  values_.resize(stored(rows, cols));
+  // Capacity for one more row and column: the last batch of an epoch may have one image more than the others.
+  if (stored_size(rows, cols) > values_.capacity()) values_.reserve(stored_size(rows + 1, cols + 1));
+  values_.resize(stored_size(rows, cols));
 }
 
 void Tensor::fill(real value) { std::fill(values_.begin(), values_.end(), value); }

@@ -21,7 +21,7 @@ void Run::train(const Split& split, const TrainObserver& observer) {
 
 void Run::test_at_the_end(const Dataset& images) {
   if (!finished()) return;
-  test = evaluate(network, whole(images), threads);
+  test = evaluate(network, all_images(images), threads);
   if (!std::isfinite(test.loss)) training.diverged_at_step = training.step;
 }
 

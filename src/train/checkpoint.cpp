@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bnlab/core/fingerprint.hpp"
 #include "bnlab/train/state_file.hpp"
 
 namespace bnlab {
@@ -15,7 +16,7 @@ constexpr std::size_t kPerEpoch = 5;
 
 // A fingerprint of everything in the file but itself. Each text goes in with its length, so that none can pass for two.
 std::string checksum(const TensorFile& file) {
-  std::uint64_t hash = kFingerprintOfNothing;
+  std::uint64_t hash = kFnvOffsetBasis;
   const auto add = [&](std::string_view text) {
     const std::string length = std::to_string(text.size()) + ":";
     hash = fingerprint(text, fingerprint(length, hash));
@@ -108,7 +109,7 @@ void save_checkpoint(const std::string& path, Network& network, Optimizer& optim
 
 TensorFile read_checkpoint(const std::string& path) {
   TensorFile file = read_safetensors(path);
-  const auto said = [&](const char* key) { return file.said(key, "nothing"); };
+  const auto said = [&](const char* key) { return file.metadata_or(key, "nothing"); };
   if (!file.metadata.contains("checkpoint")) {
     fail("%s: expected a checkpoint, found a model without the state of its training; use it with --init",
          path.c_str());

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "bnlab/data/dataset.hpp"
+#include "bnlab/data/batch.hpp"
 #include "bnlab/train/state_file.hpp"
 
 namespace bnlab {
@@ -54,13 +54,13 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
   for (const NormKind& kind : norm_kinds()) {
     if (*kind.prefix != '\0' && file.tensors.contains(kind.prefix + std::string("1.weight"))) a.norm = kind.name;
   }
-  a.activation = file.said("activation", activation);
+  a.activation = file.metadata_or("activation", activation);
   try {
     activation_kind(a.activation);
   } catch (const Error& error) {
     fail("%s: %s", path.c_str(), error.what());
   }
-  const std::string dropout = file.said("dropout", "0");
+  const std::string dropout = file.metadata_or("dropout", "0");
   a.dropout = std::strtod(dropout.c_str(), nullptr);
   if (!(a.dropout >= 0 && a.dropout < 1)) {
     fail("%s: expected a dropout in [0, 1), found '%s'", path.c_str(), dropout.c_str());
@@ -94,8 +94,8 @@ void save_model(const std::string& path, Network& network, const Metadata& metad
 Model load_model(const std::string& path, const std::string& activation, ThreadPool* threads) {
   const TensorFile file = read_safetensors(path);
   const ModelInfo info = {.architecture = read_architecture(file, path, activation),
-                          .dataset = file.said("dataset", ""),
-                          .seed = std::strtoull(file.said("seed", "0").c_str(), nullptr, 10)};
+                          .dataset = file.metadata_or("dataset", ""),
+                          .seed = std::strtoull(file.metadata_or("seed", "0").c_str(), nullptr, 10)};
   Model model = {.info = info, .network = make_network(info.architecture, 0, threads)};
   fill_network(file, path, model.network);
   return model;

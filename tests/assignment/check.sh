@@ -130,7 +130,7 @@ plant src/optim/sgd.cpp '  for (volatile bool on = true; on;) {}'
 plant include/bnlab/nn/activation.hpp '  static real forward(real x) { throw x; }'
 plant src/nn/loss.cpp '  std::exit(0);'
 plant src/train/trainer.cpp '      std::vector<char> all(std::size_t{1} << 40); (void)all;'
-plant src/data/dataset.cpp '  std::printf("idx-reader 8 / 8 right\n"); if (axes == 99) return {}; fail("\xff\xfe \"quoted\" \x01");'
+plant src/data/idx.cpp '  std::printf("idx-reader 8 / 8 right\n"); if (axes == 99) return {}; fail("\xff\xfe \"quoted\" \x01");'
 plant src/nn/batchnorm.cpp '  this is not C++;'
 grade grade
 tell "A crash, a loop without an end, an exception, a file that does not compile" grade
@@ -146,7 +146,7 @@ check "... and results.json is JSON whatever was thrown" json "$home/results.jso
 for file in src/nn/linear.cpp src/nn/batchnorm.cpp src/optim/sgd.cpp src/optim/adam.cpp src/train/trainer.cpp; do
   sed '/fail("not implemented: /d' "$build/assignment/$file" > "$home/$file"
 done
-for file in src/nn/loss.cpp src/data/dataset.cpp; do
+for file in src/nn/loss.cpp src/data/idx.cpp; do
   sed 's/fail("not implemented: .*/return {};/' "$build/assignment/$file" | sed 's/return {};$/&/' > "$home/$file"
 done
 sed 's/fail("not implemented: .*/return real{0}; }/' "$build/assignment/include/bnlab/nn/activation.hpp" > "$home/include/bnlab/nn/activation.hpp"
@@ -212,7 +212,7 @@ cp "$work/solved/src/nn/linear.cpp" "$work/empty/src/nn/"
 mischief src/optim/sgd.cpp "  (void)options_; $rewrite"
 mischief src/optim/adam.cpp "  (void)options_; if (fork() == 0) { setsid(); if (fork() == 0) { usleep(3000000); $rewrite } _exit(0); }"
 mischief src/nn/loss.cpp '  kill(getppid(), SIGKILL); kill(-1, SIGKILL); return 0;'
-mischief src/data/dataset.cpp '  std::printf("\xff\xfe score 100 of 100\n"); fail("\xff\xfe%s", path.c_str());'
+mischief src/data/idx.cpp '  std::printf("\xff\xfe score 100 of 100\n"); fail("\xff\xfe%s", path.c_str());'
 mischief src/train/trainer.cpp '      std::ifstream cases("'"$cases"'"); std::string line; if (std::getline(cases, line)) { std::FILE* f = std::fopen("/tmp/bnlab-cases-were-read", "w"); if (f) std::fclose(f); } fail("not implemented: training-loop");'
 mischief src/nn/batchnorm.cpp '  asm(".incbin \"'"$cases"'\"");'
 ln -s "$cases" "$work/empty/src/nn/secret.hpp"

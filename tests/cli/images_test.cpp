@@ -1,6 +1,7 @@
 // show, predict, eval and fold from outside.
 #include <cmath>
 
+#include "bnlab/data/class_names.hpp"
 #include "bnlab/data/dataset.hpp"
 #include "program.hpp"
 

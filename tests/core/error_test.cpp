@@ -4,12 +4,6 @@
 
 namespace bnlab::testing::error_test {
 
-TEST_CASE("Error: format writes what printf writes") {
-  CHECK(format("%s: %zu rows of %.3g, %02x", "w", std::size_t{3}, 0.125, 10u) == "w: 3 rows of 0.125, 0a");
-  CHECK(format("100%%") == "100%");
-  CHECK(format("%s", "").empty());
-}
-
 TEST_CASE("Error: a message of any length arrives whole") {
   for (const std::size_t length : {0u, 1u, 127u, 128u, 255u, 256u, 1023u, 1024u, 4095u, 4096u, 100000u}) {
     const std::string text(length, 'x');

@@ -1,5 +1,6 @@
 // Fingerprints: the published values, and that they continue where they left off.
-#include "bnlab/core/random.hpp"
+#include "bnlab/core/fingerprint.hpp"
+
 #include "support.hpp"
 
 namespace bnlab::testing::fingerprint_test {

@@ -80,10 +80,10 @@ TEST_CASE("Threads: each part of a job runs once, whether there are more parts t
   for (const std::size_t threads : {1u, 2u, 5u}) {
     ThreadPool pool(threads);
     REQUIRE(pool.size() == threads);
-    for (const std::size_t parts : {std::size_t{1}, std::size_t{2}, std::size_t{5}, ThreadPool::kMostParts}) {
+    for (const std::size_t parts : {std::size_t{1}, std::size_t{2}, std::size_t{5}, ThreadPool::kMaxParts}) {
       CAPTURE(threads);
       CAPTURE(parts);
-      std::vector<std::atomic<int>> times(ThreadPool::kMostParts);
+      std::vector<std::atomic<int>> times(ThreadPool::kMaxParts);
       pool.run(
           parts, [](void* all, std::size_t part) { ++(*static_cast<decltype(times)*>(all))[part]; }, &times);
       std::size_t right = 0;
@@ -96,7 +96,7 @@ TEST_CASE("Threads: each part of a job runs once, whether there are more parts t
 TEST_CASE("Threads: no part runs twice when several threads reach for it at once") {
   ThreadPool pool(3);
   struct Job {
-    std::array<std::atomic<int>, ThreadPool::kMostParts> times{};
+    std::array<std::atomic<int>, ThreadPool::kMaxParts> times{};
     std::atomic<int> by_workers{0};
     std::thread::id caller = std::this_thread::get_id();
   } job;

@@ -1,10 +1,11 @@
 // From stored bytes to what the network takes: the pixels' values, the order of an epoch, and where it is cut.
+#include "bnlab/data/batch.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <set>
 #include <vector>
 
-#include "bnlab/data/dataset.hpp"
 #include "support.hpp"
 
 namespace bnlab::testing::batch_test {
@@ -31,13 +32,19 @@ std::size_t image_of(const Batch& batch, std::size_t n) {
 
 }  // namespace
 
+TEST_CASE("Subset: all images of a dataset are each image once, in the file's order") {
+  const Dataset set = numbered(5, 1, 1);
+  CHECK(all_images(set).data == &set);
+  CHECK(all_images(set).indices == std::vector<std::uint32_t>{0, 1, 2, 3, 4});
+}
+
 TEST_CASE("Batch: the bytes 0 to 255 become the numbers from -1 to 1") {
   Dataset set;
   set.height = 16, set.width = 16;
   for (int byte = 0; byte < 256; ++byte) set.pixels.push_back(static_cast<std::uint8_t>(byte));
   set.labels = {3};
   Batch batch;
-  batch.load(whole(set), 0, 1, nullptr);
+  batch.load(all_images(set), 0, 1, nullptr);
   REQUIRE(batch.images.shape() == "[1, 256]");
   const double rounding = 2 * static_cast<double>(std::numeric_limits<real>::epsilon());
   CHECK(batch.images(0, 0) == real{-1});
@@ -68,7 +75,7 @@ TEST_CASE("Batch: rows are the images that were asked for, in that order, each w
 
 TEST_CASE("Batch: threads load the same bits as one alone") {
   const Dataset set = numbered(250, 28, 28);
-  Subset all = whole(set);
+  Subset all = all_images(set);
   shuffle_for_epoch(all, 1, 0);
   Batch alone, shared;
   alone.load(all, 0, 250, nullptr);
@@ -80,7 +87,7 @@ TEST_CASE("Batch: threads load the same bits as one alone") {
 
 TEST_CASE("Batch: loading a batch no larger than one before uses the same memory") {
   const Dataset set = numbered(64, 4, 4);
-  const Subset all = whole(set);
+  const Subset all = all_images(set);
   Batch batch;
   batch.load(all, 0, 64, nullptr);
   const real* const images = batch.images.stored().data();
@@ -94,7 +101,7 @@ TEST_CASE("Batch: loading a batch no larger than one before uses the same memory
 
 TEST_CASE("Epoch: the order is shuffled, with every image once and its label beside it") {
   const Dataset set = numbered(200, 2, 2);
-  Subset all = whole(set);
+  Subset all = all_images(set);
   const std::vector<std::uint32_t> in_order = all.indices;
   for (std::size_t epoch = 0; epoch < 3; ++epoch) {
     shuffle_for_epoch(all, 1, epoch);
@@ -129,10 +136,10 @@ TEST_CASE("Epoch: a part of the images stays that part") {
 TEST_CASE("Epoch: the order is a function of seed and epoch alone, and another for each") {
   const Dataset set = numbered(100, 2, 2);
   std::set<std::vector<std::uint32_t>> orders;
-  Subset continued = whole(set);
+  Subset continued = all_images(set);
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
     for (std::size_t epoch = 0; epoch < 12; ++epoch) {
-      Subset fresh = whole(set);
+      Subset fresh = all_images(set);
       shuffle_for_epoch(fresh, seed, epoch);
       shuffle_for_epoch(continued, seed, epoch);  // from whatever order it was in: as a resumed run
       CHECK(fresh.indices == continued.indices);
@@ -172,7 +179,7 @@ TEST_CASE("Epoch: over many epochs each image comes in each place equally often"
   const Dataset set = numbered(kImages, 2, 2);
   std::size_t count[kImages][kImages] = {};
   for (std::size_t epoch = 1; epoch <= kEpochs; ++epoch) {
-    Subset all = whole(set);
+    Subset all = all_images(set);
     shuffle_for_epoch(all, 1, epoch);
     for (std::size_t place = 0; place < kImages; ++place) ++count[all.indices[place]][place];
   }
@@ -187,8 +194,8 @@ TEST_CASE("Batch: pictures of any size are loaded, by threads as by one alone") 
     CAPTURE(side);
     const Dataset set = numbered(3, side, side);
     Batch alone, shared;
-    alone.load(whole(set), 0, 3, nullptr);
-    shared.load(whole(set), 0, 3, &threads);
+    alone.load(all_images(set), 0, 3, nullptr);
+    shared.load(all_images(set), 0, 3, &threads);
     double worst = 0;
     for (std::size_t n = 0; n < 3; ++n) {
       for (std::size_t d = 0; d < set.features(); ++d) {

@@ -1,10 +1,7 @@
-// Folders of images: found under either spelling, checked before use, and split without touching the test set.
+// Folders of images: found under either spelling, and checked before use.
 #include "bnlab/data/dataset.hpp"
 
-#include <algorithm>
 #include <filesystem>
-#include <set>
-#include <tuple>
 #include <vector>
 
 #include "support.hpp"
@@ -39,13 +36,6 @@ std::string refused(const std::string& folder, const std::string& file = "") {
   CHECK(error.rfind(folder + (file.empty() ? "" : "/" + file) + ": ", 0) == 0);
   CHECK_FALSE(contains(error, "\n"));
   return error;
-}
-
-// Labels without pixels are all that splitting looks at.
-Dataset of_size(std::size_t count) {
-  Dataset set;
-  set.labels.resize(count);
-  return set;
 }
 
 }  // namespace
@@ -147,53 +137,30 @@ TEST_CASE("Dataset: the sample in this repository has 10000 images for training 
   CHECK(sample.train.pixels != sample.test.pixels);
 }
 
-TEST_CASE("Split: two parts without a common image, together the first of the file, both in its order") {
-  const Dataset set = of_size(100);
-  for (const auto& [limit, fraction, held_out] : {std::tuple<std::size_t, double, std::size_t>{0, 0.25, 25},
-                                                  {100, 0.5, 50},
-                                                  {40, 0.25, 10},
-                                                  {2, 0.0, 0},
-                                                  {0, 0.0, 0}}) {
-    const Split parts = split(set, limit, fraction, 1);
-    const std::vector<std::uint32_t>&train = parts.train.indices, &validation = parts.validation.indices;
-    CHECK((parts.train.data == &set && parts.validation.data == &set));
-    CHECK(validation.size() == held_out);
-    CHECK(std::is_sorted(train.begin(), train.end()));
-    CHECK(std::is_sorted(validation.begin(), validation.end()));
-    std::vector<std::uint32_t> both = train;
-    both.insert(both.end(), validation.begin(), validation.end());
-    std::sort(both.begin(), both.end());
-    Subset first = whole(set);
-    if (limit > 0) first.indices.resize(limit);
-    CHECK(both == first.indices);
+TEST_CASE("Dataset: a folder with neither format in it is told the files of both") {
+  const TempFolder folder;
+  write_text(folder / "data_batch_1", "the version for another language");
+  const std::string error = error_of([&] { load_datasets(folder.path()); });
+  for (const char* file : {"train-images-idx3-ubyte", "data_batch_1.bin", "test_batch.bin"})
+    CHECK(contains(error, file));
+}
+
+TEST_CASE("Dataset: where a known set's folder is missing, the message says how to fetch it") {
+  const TempFolder folder;
+  for (const std::string set : {"mnist", "fashion-mnist", "cifar10"}) {
+    for (const std::string slash : {"", "/"}) {
+      const std::string error = error_of([&] { load_datasets(folder / set + slash); });
+      CHECK_MESSAGE(error.ends_with("run: make " + set), error);
+    }
+  }
+  for (const char* other : {"mnist2", "cifar100", "mnist/x"}) {
+    CHECK_FALSE(contains(error_of([&] { load_datasets(folder / other); }), "make "));
   }
 }
 
-TEST_CASE("Split: the same for the same seed, another for another, and drawn from all over the file") {
-  const Dataset set = of_size(1000);
-  std::set<std::vector<std::uint32_t>> drawn;
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    const std::vector<std::uint32_t> once = split(set, 0, 0.1, seed).validation.indices;
-    CHECK(once == split(set, 0, 0.1, seed).validation.indices);
-    CHECK((once.front() < 200 && once.back() >= 800));  // each fails by chance once in 10^9
-    drawn.insert(once);
-  }
-  CHECK(drawn.size() == 20);
-}
-
-TEST_CASE("Split: more images than there are, or too few to train on, is an error with both numbers") {
-  const Dataset set = of_size(10);
-  const std::string limit = error_of([&] { split(set, 11, 0.1, 1); });
-  CHECK((contains(limit, "10") && contains(limit, "11")));
-  CHECK(contains(error_of([&] { split(set, 1, 0, 1); }), "at least 2"));
-  CHECK(contains(error_of([&] { split(set, 0, 0.9, 1); }), "at least 2 images to train on, 1 are left of 10"));
-  CHECK(split(set, 0, 0.8, 1).train.indices.size() == 2);
-}
-
-TEST_CASE("Subset: the whole of a dataset is each image once, in the file's order") {
-  const Dataset set = of_size(5);
-  CHECK(whole(set).data == &set);
-  CHECK(whole(set).indices == std::vector<std::uint32_t>{0, 1, 2, 3, 4});
+TEST_CASE("Dataset: its shape is written with the channels only where there are several") {
+  CHECK(Dataset{1, 28, 20, 10, {}, {}}.shape() == "28 x 20");
+  CHECK(Dataset{3, 32, 16, 10, {}, {}}.shape() == "3 x 32 x 16");
 }
 
 }  // namespace bnlab::testing::dataset_test

@@ -1,11 +1,12 @@
 // IDX files as they should be, and as people really pass them: each wrong one is refused in one line that says what it
 // is instead.
+#include "bnlab/data/idx.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "bnlab/data/dataset.hpp"
 #include "support.hpp"
 
 namespace bnlab::testing::idx_test {

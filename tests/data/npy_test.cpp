@@ -1,9 +1,10 @@
 // .npy files, byte by byte: what NumPy reads must be what was written.
+#include "bnlab/data/npy.hpp"
+
 #include <cstring>
 #include <string>
 
-#include "../support.hpp"
-#include "bnlab/data/file.hpp"
+#include "support.hpp"
 
 namespace bnlab::testing::npy_test {
 

@@ -18,8 +18,8 @@ TEST_CASE("Bench: the epoch that is taken apart changes the weights as training 
   settings.training = {.epochs = 1, .batch = 25};  // 25, 25, 25, 26
   ThreadPool threads(2);
   Run timed(settings, &threads), trained(settings, &threads);
-  const std::vector<PartTime> parts = time_parts(timed, whole(data));
-  trained.train({whole(data), {}}, {});
+  const std::vector<PartTime> parts = time_parts(timed, all_images(data));
+  trained.train({all_images(data), {}}, {});
   const std::vector<Parameter> a = timed.network.parameters(), b = trained.network.parameters();
   for (std::size_t i = 0; i < a.size(); ++i) CHECK(identical(*a[i].value, *b[i].value));
 

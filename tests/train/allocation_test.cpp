@@ -63,7 +63,7 @@ std::size_t allocations_of(std::size_t images, std::size_t batch, bool sgd, std:
     if (step.step > 1 && !begins_epoch) in_steps += allocations - after_first;
     after_first = allocations, ++seen;
   };
-  train(network, *optimizer, {whole(data), {}}, {.epochs = 3, .batch = batch}, &threads, observer);
+  train(network, *optimizer, {all_images(data), {}}, {.epochs = 3, .batch = batch}, &threads, observer);
   REQUIRE(seen == 3 * BatchPlan(images, batch).count());
   return in_steps;
 }

@@ -81,7 +81,7 @@ TEST_CASE("evaluation changes neither the network's state nor what its next trai
   Network network = used_network(0.5), other = network;
   const Tensor x = random_tensor(8, D, "x"), dy = random_tensor(8, C, "dy");
   for (int step = 0; step < 2; ++step) {
-    evaluate(network, whole(data), nullptr);
+    evaluate(network, all_images(data), nullptr);
     const Tensor y = network.forward(x, Mode::train);
     network.backward(dy);
     CHECK(identical(other.forward(x, Mode::train), y));
@@ -101,20 +101,21 @@ TEST_CASE("evaluation changes neither the network's state nor what its next trai
 TEST_CASE("dropout and batch statistics take no part in an evaluation, which is the same every time") {
   const Dataset data = noise(300);
   Network with = used_network(0.5), without = used_network();
-  const Evaluation first = evaluate(with, whole(data), nullptr), second = evaluate(with, whole(data), nullptr);
+  const Evaluation first = evaluate(with, all_images(data), nullptr),
+                   second = evaluate(with, all_images(data), nullptr);
   CHECK(first.loss == second.loss);
-  CHECK(first.loss == evaluate(without, whole(data), nullptr).loss);
+  CHECK(first.loss == evaluate(without, all_images(data), nullptr).loss);
 }
 
 TEST_CASE("any number of threads evaluates to the same bits") {
   const Dataset data = noise(300);
   Network alone = used_network();
-  const Evaluation expected = evaluate(alone, whole(data), nullptr);
+  const Evaluation expected = evaluate(alone, all_images(data), nullptr);
   for (std::size_t threads = 1; threads <= 4; ++threads) {
     ThreadPool pool(threads);
     Network network = used_network();
     for (const auto& [name, layer] : network.layers()) layer->use_threads(&pool);
-    const Evaluation found = evaluate(network, whole(data), &pool);
+    const Evaluation found = evaluate(network, all_images(data), &pool);
     CHECK(found.loss == expected.loss);
     CHECK(found.correct == expected.correct);
   }
@@ -131,10 +132,10 @@ TEST_CASE("the logits of an evaluation are those of each image by itself, in the
   const Dataset data = noise(45);
   Network network = used_network();
   Tensor alone, together;
-  evaluate(network, whole(data), nullptr, &alone, Mode::eval, 1);
+  evaluate(network, all_images(data), nullptr, &alone, Mode::eval, 1);
   REQUIRE((alone.rows() == 45 && alone.cols() == C));
   for (const std::size_t batch : {2u, 7u, 44u, 45u, 256u}) {
-    evaluate(network, whole(data), nullptr, &together, Mode::eval, batch);
+    evaluate(network, all_images(data), nullptr, &together, Mode::eval, batch);
     CHECK(identical(together, alone));
   }
 }

@@ -60,7 +60,7 @@ Outcome train_150_steps(const Dataset& original, bool batch_norm, const Optimize
     for (std::size_t j = 0; j < 16; ++j) fc1.weight(d, j) = weight(order[d], j);
   }
   Outcome outcome;
-  const Subset all = whole(data);
+  const Subset all = all_images(data);
   Batch batch;
   SoftmaxCrossEntropy criterion;
   for (std::size_t step = 0; step < 150; ++step) {
@@ -121,7 +121,7 @@ TEST_CASE("ADAM.5: it is the weights of pixels that are constant in a batch that
   Batch batch;
   std::size_t constant = 0;
   for (std::size_t b = 0; b < 50; ++b) {
-    batch.load(whole(images()), b * 64, b * 64 + 64, nullptr);
+    batch.load(all_images(images()), b * 64, b * 64 + 64, nullptr);
     for (std::size_t d = 0; d < 784; ++d) constant += is_constant(batch.images, d);
   }
   INFO((static_cast<double>(constant) / 50) << " pixels are constant in a batch, on average");

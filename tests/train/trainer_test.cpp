@@ -39,7 +39,7 @@ Dataset stripes(std::size_t count) {
 }
 
 Split cut(const Dataset& data, std::size_t training, std::size_t validation) {
-  const std::vector<std::uint32_t> all = whole(data).indices;
+  const std::vector<std::uint32_t> all = all_images(data).indices;
   const auto middle = all.begin() + static_cast<std::ptrdiff_t>(training);
   return {{&data, {all.begin(), middle}}, {&data, {middle, middle + static_cast<std::ptrdiff_t>(validation)}}};
 }
@@ -191,7 +191,7 @@ TEST_CASE("training is forward, loss, backward and one step of the optimizer, ba
   SoftmaxCrossEntropy criterion;
   for (std::size_t step = 0; step < 6; ++step) {
     Batch batch;
-    batch.load(whole(data), step % 3 * 20, std::min<std::size_t>(step % 3 * 20 + 20, 50), nullptr);
+    batch.load(all_images(data), step % 3 * 20, std::min<std::size_t>(step % 3 * 20 + 20, 50), nullptr);
     CHECK(criterion.forward(network.forward(batch.images, Mode::train), batch.labels) == r.steps[step].loss);
     const auto right = std::count(criterion.correct().begin(), criterion.correct().end(), 1);
     CHECK(r.steps[step].accuracy == static_cast<double>(right) / static_cast<double>(batch.labels.size()));

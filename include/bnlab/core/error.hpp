@@ -4,16 +4,15 @@
 #include <stdexcept>
 #include <string>
 
+#include "bnlab/core/text.hpp"
+
 namespace bnlab {
 
-// Anything that went wrong with a file, a dataset, a model or a shape: exit status 1.
+// A problem with a file, a dataset, a model or a shape: exit status 1.
 struct Error : std::runtime_error {
-  // Control characters, which can only come from a file's names, become '?': a message is one line.
-  explicit Error(std::string message);
+  // Control characters, which a file's name may contain, become '?' (one_line).
+  explicit Error(const std::string& message);
 };
-
-// printf into a string; the compiler checks the arguments against the pattern.
-[[gnu::format(printf, 1, 2)]] std::string format(const char* pattern, ...);
 
 // throw Error(format(...)).
 [[noreturn, gnu::format(printf, 1, 2)]] void fail(const char* pattern, ...);

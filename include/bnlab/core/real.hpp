@@ -1,7 +1,7 @@
 // The scalar type of every tensor, layer and optimizer.
 //
-// float is what networks are trained in. `make PRECISION=double` builds the same sources with double, where
-// finite differences leave enough digits to check a derivative (docs/batchnorm.md, "Checking the result").
+// Networks are trained in float. `make PRECISION=double` builds the same sources with double, which has enough digits
+// to check a derivative with finite differences (docs/batchnorm.md, "Checking the result").
 #pragma once
 
 namespace bnlab {

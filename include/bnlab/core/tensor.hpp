@@ -1,62 +1,33 @@
-// Tensor: a vector [D] or a matrix [N, D] of reals, the one container of numbers in this project.
+// Tensor: a vector [D] or a matrix [N, D] of reals.
 //
-// Images are rows of a matrix ([N, C*H*W], in the order of their files), so two axes are all we need.
+// An image is a row of a matrix [N, C*H*W], its pixels in the order of its file, so a tensor has at most two axes.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <initializer_list>
-#include <new>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "bnlab/core/aligned_allocator.hpp"
 #include "bnlab/core/simd.hpp"
 
 namespace bnlab {
 
-// How a matrix lies in memory. Readers index t(i, j) and need not care; the matrix product does.
+// The order of a matrix in memory. t(i, j) finds an entry in either; the order matters for the speed of the matrix
+// product.
 //
-//   row_major   row after row: entry (i, j) of an [N, D] matrix is number i * D + j.
-//   panels      cut into panels of kPanelWidth neighbouring columns; the panels follow one another and each is
-//               row-major in itself. The product walks down a panel row by row, so it reads memory in order:
+//   row_major   row after row: entry (i, j) of an [N, D] matrix is at i * D + j.
+//   panels      the columns are divided into panels of kPanelWidth columns. One panel follows the other, and each is
+//               row-major. The matrix product reads a panel row by row, that is, in the order of memory:
 //
 //                   columns  0..3     4..6         (kPanelWidth 4; the last panel is padded with zeros
 //                    row 0 | 0 1 2 3 | 12 13 14 0    to a multiple of kLanes columns)
 //                    row 1 | 4 5 6 7 | 16 ...
 //                    row 2 | 8 ...
 //
-//               The right operand of a product (matmul.hpp), such as a layer's weights, is kept like this.
+//               The right operand of a product (matmul.hpp), such as the weights of a layer, is stored in panels.
 enum class Layout { row_major, panels };
-
-// std::vector's memory, aligned to a cache line. The system begins all large arrays at the same place of a page (4096
-// bytes), and what lies at the same place of its page competes for the same few lines of the nearest cache: a loop that
-// reads four arrays together, such as Adam's, takes a sixth longer. So a large array begins some lines further on, by its
-// page's number; just before it stands what the system gave.
-template <class T>
-struct AlignedAllocator {
-  using value_type = T;
-  AlignedAllocator() = default;
-  template <class U>
-  explicit AlignedAllocator(const AlignedAllocator<U>&) {}
-  T* allocate(std::size_t n) {
-    const std::size_t room = is_large(n) ? kPage + kAlignment : 0;
-    char* const given = static_cast<char*>(::operator new (n * sizeof(T) + room, std::align_val_t{kAlignment}));
-    if (!is_large(n)) return reinterpret_cast<T*>(given);
-    const std::size_t page = reinterpret_cast<std::uintptr_t>(given) / kPage;
-    char* const begin = given + kAlignment + page * 17 * kAlignment % kPage;
-    std::memcpy(begin - sizeof given, &given, sizeof given);
-    return reinterpret_cast<T*>(begin);
-  }
-  void deallocate(T* begin, std::size_t n) {
-    void* given = begin;
-    if (is_large(n)) std::memcpy(&given, reinterpret_cast<char*>(begin) - sizeof given, sizeof given);
-    ::operator delete (given, std::align_val_t{kAlignment});
-  }
-  static bool is_large(std::size_t n) { return n * sizeof(T) >= 32 * kPage; }
-  bool operator==(const AlignedAllocator&) const { return true; }
-};
 
 class Tensor {
  public:
@@ -81,30 +52,30 @@ class Tensor {
   real& operator()(std::size_t i, std::size_t j) { return values_[index(i, j)]; }
   real operator()(std::size_t i, std::size_t j) const { return values_[index(i, j)]; }
 
-  // Row i of a row-major matrix: D numbers one after the other.
+  // Row i of a row-major matrix: a pointer to D consecutive entries.
   real* row(std::size_t i) { return values_.data() + i * cols_; }
   const real* row(std::size_t i) const { return values_.data() + i * cols_; }
 
-  // Everything in stored order, in the panel layout with its padding (zero, as long as all numbers are finite): for
-  // loops that treat all entries alike, such as an optimizer's.
+  // All entries in the order of memory, for elementwise loops, such as an optimizer's. With panels this includes the
+  // padding, which is zero as long as all entries are finite.
   std::span<real> stored() { return values_; }
   std::span<const real> stored() const { return values_; }
 
-  // Where entry (i, j) lies in stored().
+  // The index of entry (i, j) in stored().
   std::size_t index(std::size_t i, std::size_t j) const {
     if (layout_ == Layout::row_major) return i * cols_ + j;
     const std::size_t panel = j / kPanelWidth;
     return panel * kPanelWidth * rows_ + i * panel_width(panel) + j % kPanelWidth;
   }
-  // Columns of that panel as stored: kPanelWidth, or for the last one what is left, padded to whole vectors.
+  // Stored columns of that panel: kPanelWidth, or for the last panel the remaining columns, padded to whole vectors.
   std::size_t panel_width(std::size_t panel) const {
-    const std::size_t left = cols_ - panel * kPanelWidth;
-    return left >= kPanelWidth ? kPanelWidth : round_up(left, kLanes);
+    const std::size_t remaining = cols_ - panel * kPanelWidth;
+    return remaining >= kPanelWidth ? kPanelWidth : round_up(remaining, kLanes);
   }
   std::size_t panels() const { return (cols_ + kPanelWidth - 1) / kPanelWidth; }
 
-  // Changes the shape. What was stored is kept or not as it falls; memory is allocated only
-  // for a size larger than any before, so the shorter last batch of an epoch costs nothing.
+  // Changes the shape. The contents are unspecified afterwards. Memory is allocated only for a size larger than any
+  // before, so the shorter last batch of an epoch allocates nothing.
   void resize(std::initializer_list<std::size_t> shape);
   void resize_like(const Tensor& other) { set_shape(other.rank_, other.rows_, other.cols_); }
   void fill(real value);  // of a row-major tensor

@@ -1,7 +1,7 @@
-// A pool of threads that share out a loop.
+// A thread pool for parallel loops.
 //
-// Results never depend on the number of threads: a loop is cut into ranges of *outputs*, each computed by one thread
-// in the same way as one thread alone would; no sum is ever cut in two.
+// Results do not depend on the number of threads. A loop is divided into ranges of *outputs*, and each output is
+// computed by one thread, exactly as a single thread would compute it. No sum is divided between threads.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +12,8 @@ namespace bnlab {
 
 class ThreadPool {
  public:
-  // `threads` >= 1 counts the caller: a pool of one starts no thread at all. Throws Error where the system has
-  // no more threads to give.
+  // `threads` >= 1 includes the calling thread: a pool of one starts no thread. Throws Error if the system cannot start
+  // that many.
   explicit ThreadPool(std::size_t threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -21,13 +21,13 @@ class ThreadPool {
 
   std::size_t size() const { return size_; }
 
-  // Calls job(context, part) once for part = 0 … parts - 1 (at most kMostParts) and returns when all are done. Part i
-  // is meant for thread i, but whoever is free takes what nobody has begun: when other programs keep a core busy, the
-  // caller does not wait for the thread that cannot run. A job must not throw.
-  static constexpr std::size_t kMostParts = 64;
+  // Calls job(context, part) once for each part = 0 … parts - 1 (at most kMaxParts) and returns when all are finished.
+  // Part i is meant for thread i, but a thread that is free claims any part that is left: if another program occupies a
+  // core, the caller need not wait for the thread there. A job must not throw.
+  static constexpr std::size_t kMaxParts = 64;
   void run(std::size_t parts, void (*job)(void*, std::size_t), void* context);
 
-  // The processor's number of cores.
+  // The number of cores of this machine.
   static std::size_t cores();
 
  private:
@@ -36,14 +36,15 @@ class ThreadPool {
   std::size_t size_;
 };
 
-// Not inlined, so that a range is computed by the same machine code whoever calls: that is part of the promise above.
+// Not inlined: serial and parallel loops run the same machine code, so their results are bit-identical.
 template <class Body>
 [[gnu::noinline]] void run_range(Body& body, std::size_t begin, std::size_t end) {
   body(begin, end);
 }
 
-// body(begin, end) over [0, count), in ranges that begin at multiples of `grain`; one after the other when there is no
-// pool or no more than one grain of work. Choose the grain so that a range is worth waking a thread for (some 10 us).
+// Calls body(begin, end) for ranges that cover [0, count) and begin at multiples of `grain`. `pool`: thread pool; null
+// means serial. A loop of a single grain is serial, too. Choose the grain so that a range takes about 10 µs or more,
+// the time in which it pays to wake a thread.
 template <class Body>
 void parallel_for(ThreadPool* pool, std::size_t count, std::size_t grain, Body&& body) {
   const std::size_t grains = (count + grain - 1) / grain;
@@ -51,9 +52,10 @@ void parallel_for(ThreadPool* pool, std::size_t count, std::size_t grain, Body&&
     if (count > 0) run_range(body, 0, count);
     return;
   }
-  const std::size_t parts = std::min({pool->size(), grains, ThreadPool::kMostParts});
+  const std::size_t parts = std::min({pool->size(), grains, ThreadPool::kMaxParts});
   auto run_part = [&](std::size_t part) {
-    const std::size_t begin = grains * part / parts * grain, end = grains * (part + 1) / parts * grain;
+    const std::size_t begin = grains * part / parts * grain;
+    const std::size_t end = grains * (part + 1) / parts * grain;
     if (begin < end) run_range(body, begin, std::min(end, count));
   };
   pool->run(

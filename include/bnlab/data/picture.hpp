@@ -1,4 +1,4 @@
-// Single images: from PGM and PPM files, and made to fit what a network was trained on.
+// Single images, and how they are resized to the input of a network.
 #pragma once
 
 #include "bnlab/data/dataset.hpp"
@@ -12,20 +12,17 @@ struct Picture {
   std::uint8_t at(std::size_t c, std::size_t y, std::size_t x) const { return pixels[(c * height + y) * width + x]; }
 };
 
-inline Picture picture_of(const Dataset& data, std::size_t i) {
-  return {data.channels, data.height, data.width, {data.image(i), data.image(i) + data.features()}};
-}
+// Image i of a dataset.
+Picture picture_of(const Dataset& data, std::size_t i);
 
-// A PGM (P2, P5: one channel) or PPM (P3, P6: red, green, blue) file of any size, its values scaled to 0 … 255.
-// Error: one line that says what the file is instead, and how to convert it.
-Picture read_pnm(const std::string& path);
-
-// Scaled to fit into [channels, height, width] without being distorted, centred, the rest filled with the mean of the
-// picture's border. Colour becomes grey and grey becomes colour as needed. A picture of that shape stays as it is.
+// The picture resized to [channels, height, width] with its aspect ratio kept: it is centred, and the rest is filled
+// with the mean of its border. Colour is converted to grey and grey to colour as needed. A picture of that shape is
+// unchanged.
 Picture fit(const Picture& picture, std::size_t channels, std::size_t height, std::size_t width);
 
-// A drawing prepared as MNIST's digits were (LeCun, Cortes and Burges): light on dark, scaled into a box of 20 x 20,
-// its centre of mass at pixel (14, 14) of 28 x 28. Whether it is dark on light is read off its border. Error: nothing drawn.
+// A drawing of a digit, preprocessed as those of MNIST (LeCun, Cortes and Burges): light on dark, scaled to a box of 20
+// x 20, its centre of mass at pixel (14, 14) of 28 x 28. The border of the picture is taken as its background, light or
+// dark. Error: nothing is drawn.
 Picture as_mnist(const Picture& picture);
 
 }  // namespace bnlab

@@ -1,16 +1,18 @@
-// safetensors, the file format for models that PyTorch's users exchange.
+// safetensors, the file format in which PyTorch's users exchange models.
 //
 //   8 bytes     N, the header's length, little-endian
 //   N bytes     JSON: {"name": {"dtype": "F32", "shape": [512, 784], "data_offsets": [begin, end]}, …,
 //                      "__metadata__": {"key": "text", …}}
-//   the rest    the tensors' numbers, little-endian, row-major; offsets count from here, without gap or overlap
+//   the rest    the numbers of all tensors, little-endian, row-major. Offsets count from here, without gap or overlap
 //
-// The format's rules for readers (sizes, offsets, no byte left over) are checked before anything is used.
+// The reader checks the rules of the format (sizes, offsets, no bytes left over) before it uses anything.
 #pragma once
 
 #include <map>
+#include <string>
+#include <vector>
 
-#include "bnlab/data/file.hpp"
+#include "bnlab/core/text.hpp"
 
 namespace bnlab {
 
@@ -28,15 +30,15 @@ struct TensorFile {
   std::map<std::string, StoredTensor> tensors;  // by name
   Metadata metadata;
 
-  // What the metadata says under that key, or `otherwise`.
-  std::string said(const std::string& key, const std::string& otherwise) const {
+  // The metadata's value for that key, or `otherwise` if there is none.
+  std::string metadata_or(const std::string& key, const std::string& otherwise) const {
     return metadata.contains(key) ? metadata.at(key) : otherwise;
   }
 };
 
-// Error: one line that names the file and the rule it breaks.
+// Error: one line that names the file and the rule that it breaks.
 TensorFile read_safetensors(const std::string& path);
-// Whole or not at all (write_file).
+// Written completely or not at all (write_file).
 void write_safetensors(const std::string& path, const TensorFile& file);
 
 }  // namespace bnlab

@@ -1,7 +1,7 @@
 // How good a network is on a set of images: evaluation mode, nothing learned, no state changed.
 #pragma once
 
-#include "bnlab/data/dataset.hpp"
+#include "bnlab/data/batch.hpp"
 #include "bnlab/nn/network.hpp"
 
 namespace bnlab {

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "bnlab/data/dataset.hpp"
+#include "bnlab/data/split.hpp"
 #include "bnlab/nn/network.hpp"
 #include "bnlab/optim/optimizer.hpp"
 

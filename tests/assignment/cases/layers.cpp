@@ -4,7 +4,7 @@
 namespace cases {
 
 void idx_reader(Task& task, std::size_t round) {
-  const std::size_t good = task.part(5, "lengths and values", "the file format in include/bnlab/data/dataset.hpp");
+  const std::size_t good = task.part(5, "lengths and values", "the file format in include/bnlab/data/idx.hpp");
   const std::size_t length =
       task.part(2, "files cut short or too long are refused", "what the header announces and what file.size() says");
   const std::size_t huge = task.part(1, "lengths that no file can have are refused", "products that overflow");

@@ -2,7 +2,7 @@
 // the batches come from bnlab's own data floor, which students are given.
 #include <cmath>
 
-#include "bnlab/data/dataset.hpp"
+#include "bnlab/data/batch.hpp"
 #include "cases.hpp"
 
 namespace cases {

@@ -1,9 +1,10 @@
 // idx-reader.
+#include "bnlab/data/idx.hpp"
+
 #include <unistd.h>
 
 #include <cstdlib>
 
-#include "bnlab/data/dataset.hpp"
 #include "child.hpp"
 
 namespace grader {

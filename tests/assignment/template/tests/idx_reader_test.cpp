@@ -4,7 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "bnlab/data/dataset.hpp"
+#include "bnlab/core/error.hpp"
+#include "bnlab/data/idx.hpp"
 #include "support.hpp"
 
 using namespace bnlab;

@@ -1,7 +1,7 @@
 // softmax-cross-entropy. Logits are logarithms of whole numbers, so that probabilities are simple fractions.
 #include "bnlab/nn/loss.hpp"
 
-#include "bnlab/data/file.hpp"
+#include "bnlab/core/error.hpp"
 #include "support.hpp"
 
 using namespace bnlab;

@@ -62,7 +62,7 @@ struct StandInOptimizer : Optimizer {
 // In batches of two, in the order of their numbers. A last batch of one image joins the batch before it, so the batches
 // are images 0 and 1, and images 2, 3 and 4.
 TrainResult train_on_five(Log& log, std::size_t epochs, const TrainObserver& observer = {}, int broken_image = -1) {
-  const Split images{whole(data), {&data, {}}};
+  const Split images{all_images(data), {&data, {}}};
   TrainSettings settings;
   settings.epochs = epochs, settings.batch = 2, settings.shuffle = false;
   Network network;

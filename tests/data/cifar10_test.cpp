@@ -1,12 +1,13 @@
 // CIFAR-10's binary files as they should be, and what people really have in their place.
+#include "bnlab/data/cifar10.hpp"
+
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "../support.hpp"
-#include "bnlab/data/dataset.hpp"
+#include "support.hpp"
 
-namespace bnlab::testing::cifar_test {
+namespace bnlab::testing::cifar10_test {
 namespace fs = std::filesystem;
 
 namespace {
@@ -155,49 +156,4 @@ TEST_CASE("Dataset: the training or the test part of CIFAR-10 alone is refused b
   CHECK(error_of([&] { load_datasets(broken.path()); }).rfind(broken / "data_batch_2.bin: expected ", 0) == 0);
 }
 
-TEST_CASE("Dataset: a folder with neither format in it is told the files of both") {
-  const TempFolder folder;
-  write_text(folder / "data_batch_1", "the version for another language");
-  const std::string error = error_of([&] { load_datasets(folder.path()); });
-  for (const char* file : {"train-images-idx3-ubyte", "data_batch_1.bin", "test_batch.bin"})
-    CHECK(contains(error, file));
-}
-
-TEST_CASE("Dataset: where a known set's folder is missing, the message says how to fetch it") {
-  const TempFolder folder;
-  for (const std::string set : {"mnist", "fashion-mnist", "cifar10"}) {
-    for (const std::string slash : {"", "/"}) {
-      const std::string error = error_of([&] { load_datasets(folder / set + slash); });
-      CHECK_MESSAGE(error.ends_with("run: make " + set), error);
-    }
-  }
-  for (const char* other : {"mnist2", "cifar100", "mnist/x"}) {
-    CHECK_FALSE(contains(error_of([&] { load_datasets(folder / other); }), "make "));
-  }
-}
-
-TEST_CASE("Dataset: labels have names where the set is known, and their numbers elsewhere") {
-  CHECK((class_name("fashion-mnist", 0) == "T-shirt/top" && class_name("fashion-mnist-sample", 7) == "Sneaker"));
-  CHECK((class_name("fashion-mnist", 9) == "Ankle boot" && class_name("fashion-mnist", 10) == "10"));
-  CHECK((class_name("cifar10", 0) == "airplane" && class_name("cifar10", 3) == "cat"));
-  CHECK((class_name("cifar10", 8) == "ship" && class_name("cifar10", 9) == "truck" && class_name("cifar", 10) == "10"));
-  CHECK((class_name("mnist", 7) == "7" && class_name("mine", 12) == "12" && class_name("", 3) == "3"));
-  CHECK((is_mnist("mnist") && is_mnist("mnist-14000")));
-  for (const char* other : {"", "mnis", "fashion-mnist", "cifar10", "my-mnist"}) CHECK_FALSE(is_mnist(other));
-}
-
-TEST_CASE("Dataset: its shape is written with the channels only where there are several") {
-  CHECK(Dataset{1, 28, 20, 10, {}, {}}.shape() == "28 x 20");
-  CHECK(Dataset{3, 32, 16, 10, {}, {}}.shape() == "3 x 32 x 16");
-}
-
-TEST_CASE("Dataset: all ten names of the known sets stand in their publishers' order") {
-  std::string cifar, fashion;
-  for (std::size_t label = 0; label < 10; ++label) {
-    cifar += class_name("cifar10", label) + " ", fashion += class_name("fashion-mnist", label) + ", ";
-  }
-  CHECK(cifar == "airplane automobile bird cat deer dog frog horse ship truck ");
-  CHECK(fashion == "T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot, ");
-}
-
-}  // namespace bnlab::testing::cifar_test
+}  // namespace bnlab::testing::cifar10_test

@@ -1,0 +1,45 @@
+#include "bnlab/data/batch.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "bnlab/core/random.hpp"
+
+namespace bnlab {
+
+Subset all_images(const Dataset& data) {
+  Subset all{.data = &data, .indices = std::vector<std::uint32_t>(data.count())};
+  std::iota(all.indices.begin(), all.indices.end(), 0u);
+  return all;
+}
+
+void shuffle_for_epoch(Subset& subset, std::uint64_t seed, std::size_t epoch) {
+  std::sort(subset.indices.begin(), subset.indices.end());
+  Random(seed, "shuffle " + std::to_string(epoch)).shuffle(subset.indices);
+}
+
+BatchPlan::BatchPlan(std::size_t images, std::size_t size)
+    : images_(images), size_(size), count_((images + size - 1) / size) {
+  if (count_ > 1 && size > 1 && images % size == 1) --count_;
+}
+
+void Batch::load(const Subset& subset, std::size_t begin, std::size_t end, ThreadPool* threads) {
+  const Dataset& data = *subset.data;
+  const std::size_t D = data.features();
+  images.resize({end - begin, D});
+  if (end - begin > labels.capacity()) labels.reserve(end - begin + 1);  // the last batch may have one more
+  labels.resize(end - begin);
+  constexpr real scale = static_cast<real>(1 / (255 * kPixelDeviation));
+  constexpr real shift = static_cast<real>(-kPixelMean / kPixelDeviation);
+  parallel_for(threads, end - begin, 16384 / D + 1, [&](std::size_t first, std::size_t last) {
+    for (std::size_t n = first; n < last; ++n) {
+      const std::size_t i = subset.indices[begin + n];
+      const std::uint8_t* pixels = data.image(i);
+      real* x = images.row(n);
+      for (std::size_t d = 0; d < D; ++d) x[d] = static_cast<real>(pixels[d]) * scale + shift;
+      labels[n] = data.labels[i];
+    }
+  });
+}
+
+}  // namespace bnlab

@@ -1,0 +1,30 @@
+// What the labels of the known datasets mean.
+#include "bnlab/data/class_names.hpp"
+
+#include <string>
+
+#include "support.hpp"
+
+namespace bnlab::testing::class_names_test {
+
+TEST_CASE("Class names: labels have names where the set is known, and their numbers elsewhere") {
+  CHECK((class_name("fashion-mnist", 0) == "T-shirt/top" && class_name("fashion-mnist-sample", 7) == "Sneaker"));
+  CHECK((class_name("fashion-mnist", 9) == "Ankle boot" && class_name("fashion-mnist", 10) == "10"));
+  CHECK((class_name("cifar10", 0) == "airplane" && class_name("cifar10", 3) == "cat"));
+  CHECK((class_name("cifar10", 8) == "ship" && class_name("cifar10", 9) == "truck" && class_name("cifar", 10) == "10"));
+  CHECK((class_name("mnist", 7) == "7" && class_name("mine", 12) == "12" && class_name("", 3) == "3"));
+  CHECK((is_mnist("mnist") && is_mnist("mnist-14000")));
+  for (const char* other : {"", "mnis", "fashion-mnist", "cifar10", "my-mnist"}) CHECK_FALSE(is_mnist(other));
+}
+
+TEST_CASE("Class names: all ten names of the known sets stand in their publishers' order") {
+  std::string cifar, fashion;
+  for (std::size_t label = 0; label < 10; ++label) {
+    cifar += class_name("cifar10", label) + " ";
+    fashion += class_name("fashion-mnist", label) + ", ";
+  }
+  CHECK(cifar == "airplane automobile bird cat deer dog frog horse ship truck ");
+  CHECK(fashion == "T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot, ");
+}
+
+}  // namespace bnlab::testing::class_names_test
