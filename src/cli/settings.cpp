@@ -45,7 +45,7 @@ bool is_normalised(const std::string& norm) {
 }
 
 bool has_running_statistics(const std::string& norm) {
-  const std::unique_ptr<Layer> layer = norm_kind(norm).make(1, {});
+  const std::unique_ptr<Layer> layer = norm_kind(norm).make(2, {});
   return layer != nullptr && !layer->buffers().empty();
 }
 
