@@ -56,8 +56,8 @@ const Option& find_option(const std::string& name, const std::string& command) {
   fail_usage("unknown option '" + name + "'" + suggestion(name, known));
 }
 
-// The option of words[at] and its value, if it has one, which may be the next word. Returns the index of the last word that
-// was read.
+// Reads the option of words[at] and its value, if it has one, which may be the next word. Returns the index of the last
+// word that was read.
 std::size_t read_option(Settings& settings, const std::vector<std::string>& words, std::size_t at) {
   const std::string& word = words[at];
   const std::size_t equals = word.find('=');

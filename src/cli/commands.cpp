@@ -42,7 +42,7 @@ For a model of MNIST a file is prepared as MNIST's digits were; for others it is
      .run = predict_command},
     {.name = "fold",
      .arguments = "MODEL",
-     .summary = "fold batch normalization into the Linear before it",
+     .summary = "fold batch normalization into the fully connected layer before it",
      .about = "Writes a plain model that computes the same in evaluation mode (docs/batchnorm.md, BN.11 and BN.12).",
      .example = "bnlab fold build/run/batchnorm.safetensors --save build/folded.safetensors",
      .run = fold_command},

@@ -78,8 +78,8 @@ Settings deep_sigmoid_settings(const Settings& settings) {
   return deep;
 }
 
-// The command line that asks for these settings, the results in that folder: what differs from `base`, and what was given.
-// A default that depends on other settings (it has a text of its own) follows from them here, too.
+// The command line that asks for these settings, the results in that folder: what differs from `base`, and what was
+// given. A default that depends on other settings (it has a text of its own) follows from them here, too.
 std::string command_of(const Settings& settings, const Settings& base, const std::string& folder) {
   std::string differing;
   std::string given;
@@ -101,9 +101,7 @@ void show_deep_sigmoid(const Settings& settings, const Experiment& experiment) {
   const Settings deep = deep_sigmoid_settings(settings);
   const RunSettings run = deep.run_settings(experiment.data.train);
   const Terminal& terminal = experiment.terminal;
-  std::string layers;
-  for (const std::size_t width : deep.architecture.hidden)
-    layers += (layers.empty() ? "" : "-") + std::to_string(width);
+  const std::string layers = joined(deep.architecture.hidden, "-");
   const bool one_is_plain = !is_normalised(deep.norms[0]) || !is_normalised(deep.norms[1]);
   terminal.print("\n%s: %s %s layers, %s\n\n", one_is_plain ? "A network that needs it" : "A deep network",
                  layers.c_str(), run.architecture.activation.c_str(), run.optimizer.describe().c_str());

@@ -27,33 +27,41 @@ std::string cell(const Run& run, std::size_t epoch, double EpochResult::*value) 
 struct PairNames {
   std::string first, second;            // "plain", "with batch normalization"
   std::string only_first, only_second;  // right only "without", "with it"
-  std::string subject;                  // "with batch normalization": the second
-  std::string reference;                // " than with layer normalization"; empty where one of them is plain
+  std::string subject;                  // "with batch normalization the network": the second
+  std::string reference;                // " than batchnorm"; empty where one of them is plain
 };
 
-PairNames names_of(const RunPair& pair) {
+// One of them is plain.
+PairNames names_with_and_without(const RunPair& pair) {
   const auto in_full = [](const Run& run) {
     return is_normalised(norm_of(run)) ? std::string("with ") + norm_kind(norm_of(run)).help : name_of(run);
   };
+  const bool second_normalised = is_normalised(norm_of(pair[1]));
+  return {.first = in_full(pair[0]),
+          .second = in_full(pair[1]),
+          .only_first = second_normalised ? "without" : "with it",
+          .only_second = second_normalised ? "with it" : "without",
+          .subject = (second_normalised ? in_full(pair[1]) : "without it") + " the network",
+          .reference = ""};
+}
+
+PairNames names_of(const RunPair& pair) {
   const bool both_normalised = is_normalised(norm_of(pair[0])) && is_normalised(norm_of(pair[1]));
-  const auto in_short = [&](const Run& run) {
-    if (both_normalised) return std::string("with ") + name_of(run);
-    return std::string(is_normalised(norm_of(run)) ? "with it" : "without");
-  };
-  PairNames names;
-  names.first = in_full(pair[0]);
-  names.second = in_full(pair[1]);
-  names.only_first = in_short(pair[0]);
-  names.only_second = in_short(pair[1]);
-  names.subject = is_normalised(norm_of(pair[1])) ? names.second : "without it";
-  if (both_normalised) names.reference = " than " + names.first;
-  return names;
+  if (!both_normalised) return names_with_and_without(pair);
+  const std::string first = name_of(pair[0]);
+  const std::string second = name_of(pair[1]);
+  return {.first = first,
+          .second = second,
+          .only_first = "with " + first,
+          .only_second = "with " + second,
+          .subject = second,
+          .reference = " than " + first};
 }
 
 std::string conclusion(const PairedDifference& difference, const PairNames& names) {
   if (!difference.significant()) return "within two standard errors: no difference.";
-  return "more than two standard errors: " + names.subject + " the network is " +
-         (difference.difference > 0 ? "better" : "worse") + names.reference + " on these images.";
+  return "more than two standard errors: " + names.subject + " is " + (difference.difference > 0 ? "better" : "worse") +
+         names.reference + " on these images.";
 }
 
 std::string unfinished_verdict(const RunPair& pair) {

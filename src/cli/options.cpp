@@ -56,7 +56,7 @@ std::vector<Option> network_options() {
       Option{"--hidden", "W,W,...", "widths of the hidden layers, each from 1 to 65536, or none", kNetworks,
              widths(network(&Architecture::hidden))}
           .saved_as("hidden"),
-      Option{"--norm", norm_names(), "normalization after each hidden Linear", "train bench",
+      Option{"--norm", norm_names(), "normalization after each hidden fully connected layer", "train bench",
              choice(network(&Architecture::norm), norm_names())}
           .saved_as("norm"),
       Option{"--norms", "A,B", "the two kinds of normalization to compare, of " + norm_names(), "compare",

@@ -6,8 +6,8 @@
 
 namespace bnlab {
 
-// Those of --data or, where that is not given, of the folder in data/ of the set that the model was trained on. Prints a
-// line that describes the model of that file. Error: the model is for other images.
+// Those of --data or, where that is not given, of the folder in data/ of the set that the model was trained on. Prints
+// a line that describes the model of that file. Error: the model is for other images.
 DatasetPair load_model_data(const ModelInfo& info, const std::string& path, const Settings& settings,
                             const Terminal& terminal);
 

@@ -11,8 +11,8 @@ struct Option {
   std::string help;
   std::string commands;  // that know it, separated by spaces
   Value value;
-  // Its name in checkpoints, for the settings that decide what a training run computes: "batch" for settings.batch. Not for
-  // --data, which is a path.
+  // Its name in checkpoints, for the settings that decide what a training run computes: "batch" for settings.batch. Not
+  // for --data, which is a path.
   std::string saved = "";
   std::string default_text = "";  // for --help, where it is not simply the default's value
 

@@ -22,9 +22,17 @@ struct Value {
 };
 
 // Where a value is kept: a path of members from Settings on, at(&Settings::training, &TrainSettings::epochs).
-template <class... Members>
-auto at(Members... path) {
-  return [=](auto& settings) -> auto& { return (settings.*....*path); };
+template <class A>
+auto at(A a) {
+  return [=](auto& settings) -> auto& { return settings.*a; };
+}
+template <class A, class B>
+auto at(A a, B b) {
+  return [=](auto& settings) -> auto& { return settings.*a.*b; };
+}
+template <class A, class B, class C>
+auto at(A a, B b, C c) {
+  return [=](auto& settings) -> auto& { return settings.*a.*b.*c; };
 }
 
 struct WholeRange {
