@@ -67,7 +67,9 @@ TEST_CASE("compare --norms: none,batch is the default; the other order swaps the
   CHECK(contains(standard, "What does batch normalization do? The same network twice"));
   CHECK(contains(reversed, "What does batch normalization do? The same network twice"));
   CHECK(contains(standard, "right only with it and "));
+  CHECK(contains(standard, " only without: a difference"));
   CHECK(contains(reversed, "right only without and "));
+  CHECK(contains(reversed, " only with it: a difference"));
   CHECK(contains(standard, "Test accuracy: plain "));
   CHECK(contains(reversed, ", plain "));
 }
