@@ -1,14 +1,21 @@
 // bnlab bench: the matrix products, an epoch and its parts, each beside what the machine can do at most.
 #include "bnlab/lab/bench.hpp"
 
+#include <algorithm>
+#include <cstdio>
+
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/printing.hpp"
+#include "bnlab/cli/result_line.hpp"
+#include "bnlab/cli/usage_error.hpp"
+#include "bnlab/lab/drawing.hpp"
 
 namespace bnlab {
 namespace {
 
 Limits show_limits(ThreadPool& threads, const Terminal& terminal) {
   const Limits limits = measure_limits(threads);
-  terminal.say(
+  terminal.print(
       "This machine, with %zu thread%s and vectors of %zu %ss: multiply-adds %.0f GFLOP/s, copying outside the caches "
       "%.1f GB/s\n\n",
       threads.size(), threads.size() == 1 ? "" : "s", kLanes, kPrecision, limits.gflops, limits.gigabytes);
@@ -18,13 +25,13 @@ Limits show_limits(ThreadPool& threads, const Terminal& terminal) {
 void bench_gemm(ThreadPool& threads, const Terminal& terminal) {
   show_limits(threads, terminal);
   std::string results;
-  terminal.say("  %-12s  %4s  %4s  %4s  %8s  of the peak\n", "product", "m", "n", "k", "GFLOP/s");
+  terminal.print("  %-12s  %4s  %4s  %4s  %8s  of the peak\n", "product", "m", "n", "k", "GFLOP/s");
   for (const ProductSpeed& p : time_products(threads)) {
-    terminal.say("  %-12s  %4zu  %4zu  %4zu  %8.1f  %3.0f %%  %s\n", p.name, p.m, p.n, p.k, p.gflops, 100 * p.fraction,
-                 bar(p.fraction, 40).c_str());
+    terminal.print("  %-12s  %4zu  %4zu  %4zu  %8.1f  %3.0f %%  %s\n", p.name, p.m, p.n, p.k, p.gflops,
+                   100 * p.fraction, bar(p.fraction, 40).c_str());
     results += format("gemm %s %zu %zu %zu %.1f %.3f\n", p.name, p.m, p.n, p.k, p.gflops, p.fraction);
   }
-  terminal.say("\n");
+  terminal.print("\n");
   std::printf("%s", results.c_str());
 }
 
@@ -34,8 +41,10 @@ std::vector<PartTime> by_kind(const std::vector<PartTime>& parts) {
   for (const PartTime& part : parts) {
     auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const PartTime& k) { return k.name == part.kind; });
     if (kind == kinds.end()) kind = kinds.insert(kind, {.name = part.kind, .kind = part.kind});
-    kind->forward += part.forward, kind->backward += part.backward;
-    kind->gflop += part.gflop, kind->gigabytes += part.gigabytes;
+    kind->forward += part.forward;
+    kind->backward += part.backward;
+    kind->gflop += part.gflop;
+    kind->gigabytes += part.gigabytes;
   }
   return kinds;
 }
@@ -43,51 +52,62 @@ std::vector<PartTime> by_kind(const std::vector<PartTime>& parts) {
 void draw_parts(const std::vector<PartTime>& parts, double steps, const Limits& limits, const Terminal& terminal) {
   double all = 0;
   for (const PartTime& part : parts) all += part.forward + part.backward;
-  terminal.say("  %-20s  %9s  %9s  (microseconds per step)   share\n", "part", "forward", "backward");
+  terminal.print("  %-20s  %9s  %9s  (microseconds per step)   share\n", "part", "forward", "backward");
   for (const PartTime& part : parts) {
     const double time = part.forward + part.backward;
     const bool product = part.gflop > 0;
     const double speed = (product ? part.gflop : part.gigabytes) / time;
-    terminal.say("  %-20s  %9.1f  %9.1f  %5.1f %-7s %4.0f %% of %-8s  %5.1f %% %s\n", part.name.c_str(),
-                 1e6 * part.forward / steps, 1e6 * part.backward / steps, speed, product ? "GFLOP/s" : "GB/s",
-                 100 * speed / (product ? limits.gflops : limits.gigabytes), product ? "the peak" : "copying",
-                 100 * time / all, bar(time / all, 30).c_str());
+    const double limit = product ? limits.gflops : limits.gigabytes;
+    terminal.print("  %-20s  %9.1f  %9.1f  %5.1f %-7s %4.0f %% of %-8s  %5.1f %% %s\n", part.name.c_str(),
+                   1e6 * part.forward / steps, 1e6 * part.backward / steps, speed, product ? "GFLOP/s" : "GB/s",
+                   100 * speed / limit, product ? "the peak" : "copying", 100 * time / all,
+                   bar(time / all, 30).c_str());
   }
-  terminal.say("\n");
+  terminal.print("\n");
 }
 
 double median_epoch(Run& run, const Subset& images) {
-  run.train({images, {}}, {});
+  run.train({.train = images, .validation = {}}, {});
   std::vector<double> seconds;
   for (const EpochResult& epoch : run.training.epochs) seconds.push_back(epoch.seconds);
   std::sort(seconds.begin(), seconds.end());
   return seconds[seconds.size() / 2];
 }
 
+// The parts of an epoch: layers of one kind together, and the epoch's seconds; or each layer alone.
+void bench_training(const Settings& settings, bool by_layer, ThreadPool& threads, const Terminal& terminal) {
+  const DatasetPair data = load_datasets(settings.data);
+  const Split images = split(data.train, settings.limit, 0, settings.training.seed);
+  Run run(settings.run_settings(data.train), &threads);
+  run.settings.training.epochs = 3;
+  const std::string network = model_name(run.settings.architecture);
+  terminal.print("%s", describe_run(data, images, network, run.settings, threads.size()).c_str());
+  const Limits limits = show_limits(threads, terminal);
+  const BatchPlan plan(images.train.indices.size(), settings.training.batch);
+  const double steps = static_cast<double>(plan.count());
+  const std::vector<PartTime> parts = time_parts(run, images.train);
+  draw_parts(by_layer ? parts : by_kind(parts), steps, limits, terminal);
+  if (!by_layer) {
+    std::printf("epoch_seconds=%.6f\n", median_epoch(run, images.train));
+    return;
+  }
+  for (const PartTime& part : parts) {
+    std::printf("layer %s %.2f %.2f\n", part.name.c_str(), 1e6 * part.forward / steps, 1e6 * part.backward / steps);
+  }
+}
+
 }  // namespace
 
 int bench_command(const Settings& settings, const Terminal& terminal) {
-  const std::string& what = settings.files[0];
+  const std::string& what = settings.arguments[0];
   if (what != "gemm" && what != "epoch" && what != "layers") {
-    throw UsageError(format("bench: expected gemm, epoch or layers, found '%s'", what.c_str()));
+    throw UsageError("bench: expected gemm, epoch or layers, found '" + what + "'");
   }
   ThreadPool threads(settings.threads);
-  if (what == "gemm") return bench_gemm(threads, terminal), 0;
-
-  const DatasetPair data = load_datasets(settings.data);
-  const Split images = split(data.train, settings.limit, 0, settings.seed);
-  Run run(settings.run_settings(data.train), &threads);
-  run.settings.training.epochs = 3;
-  terminal.say("%s",
-               describe_run(data, images, model_name(run.settings.architecture), run.settings, threads.size()).c_str());
-  const Limits limits = show_limits(threads, terminal);
-  const double steps = static_cast<double>(BatchPlan(images.train.indices.size(), settings.batch).count());
-  const std::vector<PartTime> parts = time_parts(run, images.train);
-  draw_parts(what == "epoch" ? by_kind(parts) : parts, steps, limits, terminal);
-  if (what == "epoch") std::printf("epoch_seconds=%.6f\n", median_epoch(run, images.train));
-  for (const PartTime& part : parts) {
-    if (what == "layers")
-      std::printf("layer %s %.2f %.2f\n", part.name.c_str(), 1e6 * part.forward / steps, 1e6 * part.backward / steps);
+  if (what == "gemm") {
+    bench_gemm(threads, terminal);
+  } else {
+    bench_training(settings, what == "layers", threads, terminal);
   }
   return 0;
 }

@@ -2,8 +2,11 @@
 #include "bnlab/lab/gradcheck.hpp"
 
 #include <cmath>
+#include <cstdio>
+#include <limits>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/usage_error.hpp"
 #include "bnlab/lab/advice.hpp"
 #include "bnlab/lab/chart.hpp"
 #include "bnlab/lab/gradcheck_cases.hpp"
@@ -27,10 +30,13 @@ std::vector<GradcheckCase> chosen_cases(std::uint64_t seed, const std::string& l
 // NaN, which compares with nothing, is larger than all numbers.
 double larger(double a, double b) { return a >= b || std::isnan(a) ? a : b; }
 
-std::string verdict(const GradientCheck& check, bool good) {
-  std::string text = good            ? check.analytically_zero ? "ok (zero analytically)" : "ok"
-                     : check.vacuous ? "VACUOUS"
-                                     : "WRONG";
+std::string describe_check(const GradientCheck& check, bool good) {
+  std::string text;
+  if (good) {
+    text = check.analytically_zero ? "ok (zero analytically)" : "ok";
+  } else {
+    text = check.vacuous ? "VACUOUS" : "WRONG";
+  }
   if (check.moved_off_kink > 0) text += format(" (%zu moved off a kink)", check.moved_off_kink);
   if (check.at_kink > 0) text += format(" (%zu at kinks)", check.at_kink);
   return text;
@@ -38,7 +44,7 @@ std::string verdict(const GradientCheck& check, bool good) {
 
 // A row that is not right, with all that can be told of it.
 WrongGradient wrong_gradient(const GradcheckCase& c, const GradientCheck& check, std::uint64_t seed) {
-  WrongGradient wrong{c.name, check, c.x.rows()};
+  WrongGradient wrong{.row = c.name, .check = check, .examples = c.x.rows()};
   const auto& layers = c.network.layers();
   if (layers.size() != 1 || c.mode != Mode::train || check.tensor != "input") return wrong;
   const auto* layer = dynamic_cast<const BatchNorm*>(layers[0].layer.get());
@@ -46,42 +52,118 @@ WrongGradient wrong_gradient(const GradcheckCase& c, const GradientCheck& check,
   return wrong;
 }
 
-// Error against step, for both formulas: a V, its left arm the curve's error, its right one rounding's.
-void sweep(const std::vector<GradcheckCase>& cases, const Settings& settings, const Terminal& terminal) {
-  const int decades = sizeof(real) == sizeof(double) ? 11 : 6, per_decade = 4;
-  const double rounding = static_cast<double>(std::numeric_limits<real>::epsilon()) / 2;
-  std::vector<Curve> curves = {{"three points (GC.1)", 'o', terminal.colour ? "\x1b[33m" : "", {}},
-                               {"five points (GC.2)", 'x', terminal.colour ? "\x1b[36m" : "", {}}};
-  std::string results;
-  for (const int points : {3, 5}) {
-    double best = HUGE_VAL, best_step = 0;
-    for (int i = per_decade / 2; i <= decades * per_decade; ++i) {  // from 10^-0.5 down
-      const double step = std::pow(10, -static_cast<double>(i) / per_decade);
-      double worst = 0;
-      for (const GradcheckCase& c : cases) {
-        const GradcheckOptions options{.step = step, .points = points, .entries = 50, .seed = settings.seed};
-        for (const GradientCheck& check : check_gradients(c.network, c.x, c.labels, c.mode, options)) {
-          if (!check.analytically_zero) worst = larger(worst, check.error);
-        }
-      }
-      curves[points == 3 ? 0 : 1].values.push_back(std::log10(worst));
-      if (worst < best) best = worst, best_step = step;
+// The worst relative error of these cases, with differences of so many points and that step.
+double worst_error(const std::vector<GradcheckCase>& cases, const GradcheckOptions& options) {
+  double worst = 0;
+  for (const GradcheckCase& c : cases) {
+    for (const GradientCheck& check : check_gradients(c.network, c.x, c.labels, c.mode, options)) {
+      if (!check.analytically_zero) worst = larger(worst, check.error);
     }
-    results += format("result gradcheck_sweep precision=%s points=%d best=%.2g step=%.2g\n", kPrecision, points, best,
-                      best_step);
   }
-  const std::string title = format("log10 of the worst relative error, in %s (u = %.1e)", kPrecision, rounding);
-  terminal.say(
-      "%s\n  The left arm is the curve's error, h^2 or h^4 times a constant; the right one is rounding, u / h.\n\n",
-      draw_chart(title, curves, -0.5, -decades, "log10 of the step").c_str());
-  std::printf("%s", results.c_str());
+  return worst;
 }
+
+struct Sweep {
+  std::vector<double> errors;  // log10, from a step of 10^-0.5 down
+  double best = HUGE_VAL;
+  double best_step = 0;
+};
+
+constexpr int kStepsPerDecade = 4;
+constexpr int kDecades = sizeof(real) == sizeof(double) ? 11 : 6;
+
+Sweep sweep_steps(const std::vector<GradcheckCase>& cases, int points, std::uint64_t seed) {
+  Sweep sweep;
+  for (int i = kStepsPerDecade / 2; i <= kDecades * kStepsPerDecade; ++i) {
+    const double step = std::pow(10, -static_cast<double>(i) / kStepsPerDecade);
+    const double worst = worst_error(cases, {.step = step, .points = points, .entries = 50, .seed = seed});
+    sweep.errors.push_back(std::log10(worst));
+    if (worst < sweep.best) {
+      sweep.best = worst;
+      sweep.best_step = step;
+    }
+  }
+  return sweep;
+}
+
+// Error against step, for both formulas: a V, its left arm the truncation error, its right one rounding's.
+void show_sweep(const std::vector<GradcheckCase>& cases, std::uint64_t seed, const Terminal& terminal) {
+  constexpr int kYellow = 33;
+  constexpr int kCyan = 36;
+  const Sweep three = sweep_steps(cases, 3, seed);
+  const Sweep five = sweep_steps(cases, 5, seed);
+  const std::vector<Curve> curves = {
+      {.name = "three points (GC.1)", .mark = 'o', .colour = terminal.colour_code(kYellow), .values = three.errors},
+      {.name = "five points (GC.2)", .mark = 'x', .colour = terminal.colour_code(kCyan), .values = five.errors}};
+  const double rounding = static_cast<double>(std::numeric_limits<real>::epsilon()) / 2;
+  const std::string title = format("log10 of the worst relative error, in %s (u = %.1e)", kPrecision, rounding);
+  terminal.print(
+      "%s\n  The left arm is the curve's error, h^2 or h^4 times a constant; the right one is rounding, u / h.\n\n",
+      draw_chart(title, curves, -0.5, -kDecades, "log10 of the step").c_str());
+  const auto print_best = [](int points, const Sweep& sweep) {
+    std::printf("result gradcheck_sweep precision=%s points=%d best=%.2g step=%.2g\n", kPrecision, points, sweep.best,
+                sweep.best_step);
+  };
+  print_best(3, three);
+  print_best(5, five);
+}
+
+// The table, row by row, and what is found on the way.
+class CheckTable {
+ public:
+  CheckTable(const Settings& settings, const Terminal& terminal) : settings_(settings), terminal_(terminal) {
+    terminal.print(
+        "Differences of five points against every backward pass, in double; step %g of a column's deviation, seed "
+        "%llu;\nerrors relative to the gradient's norm, 1e-8 allowed for a layer, 1e-7 for a network\n\n",
+        settings.step, static_cast<unsigned long long>(settings.training.seed));
+    terminal.print("  %-30s %-11s  %7s  %8s  %-9s verdict\n", "layer or network", "gradient of", "entries", "error",
+                   "where");
+  }
+
+  void check(const GradcheckCase& c) {
+    const GradcheckOptions options{.step = settings_.step, .seed = settings_.training.seed};
+    for (const GradientCheck& check : check_gradients(c.network, c.x, c.labels, c.mode, options)) add(c, check);
+  }
+
+  // Returns the exit status.
+  int finish() const {
+    terminal_.print("\n");
+    std::printf("result gradcheck precision=%s checked=%zu wrong=%zu worst_layer=%.3g worst_network=%.3g\n", kPrecision,
+                checked_, wrong_.size(), worst_layer_, worst_network_);
+    if (wrong_.empty()) return 0;
+    terminal_.print("\n%s", advice(wrong_).c_str());
+    return 1;
+  }
+
+ private:
+  void add(const GradcheckCase& c, const GradientCheck& check) {
+    const bool good = check.good(c.bound());
+    double& worst = c.name.starts_with("network") ? worst_network_ : worst_layer_;
+    ++checked_;
+    if (!check.analytically_zero) worst = larger(worst, check.error);
+    terminal_.print("  %-30s %-11s  %7zu  %8.1e  %-9s %s\n", c.name.c_str(), check.tensor.c_str(), check.entries,
+                    check.error, check.where.c_str(), describe_check(check, good).c_str());
+    if (good) return;
+    wrong_.push_back(wrong_gradient(c, check, settings_.training.seed));
+    if (!check.values.empty()) {
+      terminal_.print("      at %s: %s\n", check.where.c_str(), check.values.c_str());
+    }
+  }
+
+  const Settings& settings_;
+  const Terminal& terminal_;
+  std::size_t checked_ = 0;
+  std::vector<WrongGradient> wrong_;
+  double worst_layer_ = 0;
+  double worst_network_ = 0;
+};
 
 }  // namespace
 
 int gradcheck_command(const Settings& settings, const Terminal& terminal) {
+  const std::uint64_t seed = settings.training.seed;
   if (settings.sweep) {
-    sweep(chosen_cases(settings.seed, settings.layer.empty() ? "batchnorm" : settings.layer), settings, terminal);
+    show_sweep(chosen_cases(seed, settings.layer.empty() ? "batchnorm" : settings.layer), seed, terminal);
     return 0;
   }
   if (sizeof(real) != sizeof(double)) {
@@ -89,33 +171,10 @@ int gradcheck_command(const Settings& settings, const Terminal& terminal) {
         "gradcheck: float leaves finite differences 3 or 4 digits (--sweep shows it); use the double build: make "
         "gradcheck");
   }
-  terminal.say(
-      "Differences of five points against every backward pass, in double; step %g of a column's deviation, seed %llu;\n"
-      "errors relative to the gradient's norm, 1e-8 allowed for a layer, 1e-7 for a network\n\n",
-      settings.step, static_cast<unsigned long long>(settings.seed));
-  terminal.say("  %-30s %-11s  %7s  %8s  %-9s verdict\n", "layer or network", "gradient of", "entries", "error",
-               "where");
-  std::size_t checked = 0;
-  std::vector<WrongGradient> wrong;
-  double worst_layer = 0, worst_network = 0;
-  for (const GradcheckCase& c : chosen_cases(settings.seed, settings.layer)) {
-    for (const GradientCheck& check :
-         check_gradients(c.network, c.x, c.labels, c.mode, {.step = settings.step, .seed = settings.seed})) {
-      const bool good = check.good(c.bound());
-      double& worst = c.name.starts_with("network") ? worst_network : worst_layer;
-      ++checked;
-      if (!good) wrong.push_back(wrong_gradient(c, check, settings.seed));
-      if (!check.analytically_zero) worst = larger(worst, check.error);
-      terminal.say("  %-30s %-11s  %7zu  %8.1e  %-9s %s\n", c.name.c_str(), check.tensor.c_str(), check.entries,
-                   check.error, check.where.c_str(), verdict(check, good).c_str());
-      if (!good && !check.values.empty()) terminal.say("      at %s: %s\n", check.where.c_str(), check.values.c_str());
-    }
-  }
-  terminal.say("\n");
-  std::printf("result gradcheck precision=%s checked=%zu wrong=%zu worst_layer=%.3g worst_network=%.3g\n", kPrecision,
-              checked, wrong.size(), worst_layer, worst_network);
-  if (!wrong.empty()) terminal.say("\n%s", advice(wrong).c_str());
-  return wrong.empty() ? 0 : 1;
+  const std::vector<GradcheckCase> cases = chosen_cases(seed, settings.layer);
+  CheckTable table(settings, terminal);
+  for (const GradcheckCase& c : cases) table.check(c);
+  return table.finish();
 }
 
 }  // namespace bnlab

@@ -1,136 +1,197 @@
-#include <cctype>
-#include <charconv>
-#include <cmath>
-#include <cstdlib>
-#include <sstream>
+#include "bnlab/cli/options.hpp"
 
-#include "bnlab/cli/commands.hpp"
+#include <algorithm>
+
+#include "bnlab/optim/settings.hpp"
 
 namespace bnlab {
-
-void usage(const std::string& message) { throw UsageError(message + " (see bnlab --help)"); }
-
-std::vector<std::string> pieces(const std::string& text, char between) {
-  std::vector<std::string> all;
-  std::istringstream stream(text);
-  for (std::string one; std::getline(stream, one, between);) all.push_back(one);
-  return all;
-}
-
 namespace {
-
-using std::string;
-
-[[noreturn]] void bad_value(const Option& option, const string& expected, const string& found) {
-  usage(string(option.name) + ": expected " + expected + ", found '" + found + "'");
-}
-
-// How a value is read, by the type of the setting that it is for. Text is anything, or one of the choices that the
-// option's help lists ("batch|none"); a flag has none.
-void read(const Option& option, const string& text, string& to) {
-  const std::vector<string> choices = pieces(option.value, '|');
-  to = text;
-  if (choices.size() == 1 || std::find(choices.begin(), choices.end(), text) != choices.end()) return;
-  string all;
-  for (const string& c : choices) all += (all.empty() ? "" : c == choices.back() ? " or " : ", ") + c;
-  bad_value(option, all, text);
-}
-void read(const Option&, const string&, bool& to) { to = true; }
-template <class Whole>
-void read(const Option& option, const string& text, Whole& to, std::uint64_t least, std::uint64_t most = UINT64_MAX) {
-  const string first = std::to_string(least), last = std::to_string(most);
-  const char* const end = text.data() + text.size();
-  const auto [stopped, problem] = std::from_chars(text.data(), end, to);
-  if (problem == std::errc() && stopped == end && to >= least && to <= most) return;
-  bad_value(option, most == UINT64_MAX ? "a whole number >= " + first : "whole numbers from " + first + " to " + last,
-            text);
-}
-void read(const Option& option, const string& text, std::vector<std::size_t>& to) {
-  to.clear();
-  if (text == "none") return;
-  for (const string& width : pieces(text + ",", ',')) read(option, width, to.emplace_back(), 1, 65536);
-}
-// `range` says what the number must be, and ends with "> 0", ">= 0" or "[0, 1)".
-template <class Number>
-void read(const Option& option, const string& text, Number& to, const char* range) {
-  char* end = nullptr;
-  const double x = std::strtod(text.c_str(), &end);
-  const bool begins = !text.empty() && !std::isspace(static_cast<unsigned char>(text[0]));
-  const std::string_view words = range;
-  const bool fits = words.ends_with(" > 0") ? x > 0 : x >= 0 && (words.ends_with(" >= 0") || x < 1);
-  if (!begins || *end != '\0' || !std::isfinite(x) || !fits) bad_value(option, range, text);
-  to = x;
-}
 
 using S = Settings;
 
-// What an option does with its value: reads it into that setting.
-template <class Type, class... Range>
-auto into(Type S::*setting, Range... range) {
-  return [=](S& s, const Option& option, const string& text) { read(option, text, s.*setting, range...); };
+// Which commands know an option.
+constexpr const char* kAll = "compare train eval predict fold show gradcheck bench";
+constexpr const char* kTraining = "compare train";
+constexpr const char* kNetworks = "compare train bench";
+constexpr const char* kModels = "compare train eval predict fold";
+
+// Each option: name, argument, help, commands, value.
+
+std::vector<Option> image_options() {
+  return {
+      Option{"--data", "DIR", "folder of the dataset", "compare train eval predict show bench", any_text(at(&S::data))},
+      Option{"--limit", "N", "only the first N training images, at least 2", kNetworks,
+             whole_number(at(&S::limit), {.least = 2, .zero = "all"})}
+          .saved_as("limit"),
+      Option{"--validation", "F", "fraction of them held out, in [0, 1)", kTraining,
+             number(at(&S::validation), kFraction)}
+          .saved_as("validation"),
+  };
+}
+
+std::vector<Option> training_options() {
+  const auto training = [](auto member) { return at(&S::training, member); };
+  return {
+      Option{"--seed", "N", "of all random numbers: weights, split, order, dropout", "compare train gradcheck bench",
+             whole_number(training(&TrainSettings::seed), {})}
+          .saved_as("seed"),
+      Option{"--threads", "N", "threads; the result is the same for any number",
+             "compare train eval predict fold bench", whole_number(at(&S::threads), {.least = 1})}
+          .with_default_text("one per core"),
+      Option{"--epochs", "N", "passes over the training images", kTraining,
+             whole_number(training(&TrainSettings::epochs), {.least = 1})}
+          .saved_as("epochs"),
+      Option{"--batch", "N", "images per step (eval: per test batch); 2 or more with batch normalization",
+             "compare train eval bench",
+             whole_number(training(&TrainSettings::batch), {.least = 1, .most = UINT32_MAX})}
+          .saved_as("batch"),
+      Option{"--shuffle", "on|off", "a new order of the images each epoch, or the file's", kTraining,
+             on_off(training(&TrainSettings::shuffle))}
+          .saved_as("shuffle"),
+  };
+}
+
+std::vector<Option> network_options() {
+  const auto network = [](auto... members) { return at(&S::architecture, members...); };
+  const auto norm_option = [&](auto member) { return network(&Architecture::norm_options, member); };
+  return {
+      Option{"--hidden", "W,W,...", "widths of the hidden layers, each from 1 to 65536, or none", kNetworks,
+             widths(network(&Architecture::hidden))}
+          .saved_as("hidden"),
+      Option{"--norm", norm_names(), "normalization after each hidden fully connected layer", "train bench",
+             choice(network(&Architecture::norm), norm_names())}
+          .saved_as("norm"),
+      Option{"--norms", "A,B", "the two kinds of normalization to compare, of " + norm_names(), "compare",
+             norm_pair(at(&S::norms))},
+      Option{"--bn-momentum", "X", "weight of the new batch in the running statistics, in (0, 1]", kNetworks,
+             number(norm_option(&NormOptions::momentum), kWeight)}
+          .saved_as("bn_momentum"),
+      Option{"--bn-eps", "X", "added to the variance in normalization, > 0", kNetworks,
+             number(norm_option(&NormOptions::eps), kPositive)}
+          .saved_as("bn_eps"),
+      Option{"--activation", activation_names(), "of the hidden layers; for files that do not say theirs", kModels,
+             choice(network(&Architecture::activation), activation_names())}
+          .saved_as("activation"),
+      Option{"--dropout", "P", "probability of dropping a hidden unit, in [0, 1)", kTraining,
+             number(network(&Architecture::dropout), kProbability)}
+          .saved_as("dropout"),
+  };
+}
+
+std::vector<Option> optimizer_options() {
+  const auto optimizer = [](auto member) { return at(&S::optimizer, member); };
+  // The usual default, then those of the optimizers that have another: "0.001; sgd 0.1".
+  const auto defaults = [](double usual, auto member) {
+    std::string text = shortest_decimal(usual);
+    for (const OptimizerKind& kind : optimizer_kinds()) {
+      if (kind.*member != usual) text += std::string("; ") + kind.name + " " + shortest_decimal(kind.*member);
+    }
+    return text;
+  };
+  const OptimizerSettings usual;
+  return {
+      Option{"--optimizer", optimizer_names(), "how gradients change weights", kTraining,
+             choice(optimizer(&OptimizerSettings::name), optimizer_names())}
+          .saved_as("optimizer"),
+      Option{"--lr", "X", "learning rate, > 0", kTraining, number(at(&S::given_lr), kPositive, &S::lr)}
+          .saved_as("lr")
+          .with_default_text(defaults(usual.lr, &OptimizerKind::lr)),
+      Option{"--momentum", "X", "sgd's momentum, in [0, 1)", kTraining,
+             number(optimizer(&OptimizerSettings::momentum), kBelowOne)}
+          .saved_as("momentum"),
+      Option{"--nesterov", "", "Nesterov's form of momentum", kTraining,
+             on_off(optimizer(&OptimizerSettings::nesterov))}
+          .saved_as("nesterov"),
+      Option{"--weight-decay", "X", "weight decay, >= 0", kTraining,
+             number(at(&S::given_weight_decay), kNotNegative, &S::weight_decay)}
+          .saved_as("weight_decay")
+          .with_default_text(defaults(usual.weight_decay, &OptimizerKind::weight_decay)),
+      Option{"--adam-eps", "X", "Adam's epsilon, > 0", kTraining,
+             number(optimizer(&OptimizerSettings::adam_eps), kPositive)}
+          .saved_as("adam_eps"),
+  };
+}
+
+std::vector<Option> file_options() {
+  const WholeRange steps{.least = 1};
+  return {
+      Option{"--init", "FILE", "start from this model's weights", "train", any_text(at(&S::init))},
+      Option{"--save", "FILE", "write the model there (safetensors)", "train fold", any_text(at(&S::save))},
+      Option{"--checkpoint", "FILE", "keep the state of the run there, at the end of each epoch and of the run",
+             "train", any_text(at(&S::checkpoint))},
+      Option{"--checkpoint-every", "STEPS", "... and after every so many steps", "train",
+             whole_number(at(&S::checkpoint_every), steps)},
+      Option{"--max-steps", "N", "stop after the run's step N, saving what is to be saved", "train",
+             whole_number(at(&S::max_steps), steps)},
+      Option{"--resume", "FILE", "continue the run of this checkpoint", "train", any_text(at(&S::resume))},
+      Option{"--log", "FILE.csv", "write step, epoch, loss and accuracy of every training step", "train",
+             any_text(at(&S::log))},
+      Option{"--out", "DIR", "folder for both models and history.csv", "compare", any_text(at(&S::out))},
+      Option{"--logits", "FILE.npy", "write the logits of all test images, [images, classes]", "eval",
+             any_text(at(&S::logits))},
+  };
+}
+
+std::vector<Option> display_options() {
+  const WholeRange images{.most = UINT32_MAX};
+  const std::string colours = "auto|24bit|256|none";
+  return {
+      Option{"--part", "train|test", "which of the dataset's images", "predict show",
+             choice(at(&S::part), "train|test")},
+      Option{"--first", "N", "number of the first image to show", "show", whole_number(at(&S::first), images)},
+      Option{"--count", "N", "how many to show", "show", whole_number(at(&S::count), images)},
+      Option{"--colours", colours, "for images; auto: as the terminal allows", "predict show",
+             choice(at(&S::colours), colours)},
+      Option{"--statistics", "running|batch", "what batch normalization normalises with", "eval",
+             choice(at(&S::statistics), "running|batch")},
+      Option{"--layer", "NAME", "only the rows that begin like that: linear, batchnorm, network ...", "gradcheck",
+             any_text(at(&S::layer))}
+          .with_default_text("all"),
+      Option{"--step", "X", "step of the differences, as a fraction of each column's deviation", "gradcheck",
+             number(at(&S::step), kPositive)},
+      Option{"--sweep", "", "draw error against step size (without --layer for batchnorm); in float, too", "gradcheck",
+             on_off(at(&S::sweep))},
+      Option{"--quiet", "", "result lines and errors only", kAll, on_off(at(&S::quiet))},
+      Option{"--help", "", "this text", kAll, on_off(at(&S::help))},
+  };
+}
+
+std::vector<Option> all_options() {
+  std::vector<Option> all;
+  for (const auto& group : {image_options(), training_options(), network_options(), optimizer_options(), file_options(),
+                            display_options()}) {
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  return all;
 }
 
 }  // namespace
 
+Option Option::saved_as(const std::string& name_in_checkpoints) const {
+  Option option = *this;
+  option.saved = name_in_checkpoints;
+  return option;
+}
+
+Option Option::with_default_text(const std::string& text) const {
+  Option option = *this;
+  option.default_text = text;
+  return option;
+}
+
+bool Option::belongs_to(const std::string& command) const {
+  const std::vector<std::string> all = split_text(commands, ' ');
+  return std::find(all.begin(), all.end(), command) != all.end();
+}
+
+std::string Option::default_note() const {
+  if (is_flag()) return "";
+  const std::string text = default_text.empty() ? value.print(Settings()) : default_text;
+  return text.empty() ? "" : "(default " + text + ")";
+}
+
 const std::vector<Option>& options() {
-  constexpr const char *training = "compare train", *models = "compare train eval predict fold",
-                       *every = "compare train eval predict fold show gradcheck bench";
-  static const std::vector<Option> all = {
-      {"--data", "DIR", "folder of the dataset (default data/fashion-mnist-sample)",
-       "compare train eval predict show bench", into(&S::data)},
-      {"--limit", "N", "only the first N training images, at least 2 (default all)", "compare train bench",
-       into(&S::limit, 2u)},
-      {"--validation", "F", "fraction of them held out, in [0, 1) (default 0.1)", training,
-       into(&S::validation, "a fraction in [0, 1)")},
-      {"--seed", "N", "of all random numbers: weights, split, order, dropout (default 1)",
-       "compare train gradcheck bench", into(&S::seed, 0u)},
-      {"--threads", "N", "threads; the result is the same for any number (default: one per core)",
-       "compare train eval predict fold bench", into(&S::threads, 1u)},
-      {"--epochs", "N", "passes over the training images (default 5)", training, into(&S::epochs, 1u)},
-      {"--batch", "N", "images per step (eval: per test batch); 2 or more with batch normalization (default 64)",
-       "compare train eval bench", into(&S::batch, 1u, UINT32_MAX)},
-      {"--hidden", "W,W,...", "widths of the hidden layers, each from 1 to 65536, or none (default 512)",
-       "compare train bench", into(&S::hidden)},
-      {"--norm", "batch|none", "batch normalization after each hidden Linear, or none (default none)", "train bench",
-       into(&S::norm)},
-      {"--activation", "relu|sigmoid|tanh", "of the hidden layers; for files that do not say theirs (default relu)",
-       models, into(&S::activation)},
-      {"--dropout", "P", "probability of dropping a hidden unit, in [0, 1) (default 0)", training,
-       into(&S::dropout, "a probability in [0, 1)")},
-      {"--optimizer", "adam|adamw|sgd", "how gradients change weights (default adam)", training, into(&S::optimizer)},
-      {"--lr", "X", "learning rate, > 0 (default 0.001; sgd 0.1)", training, into(&S::lr, "a number > 0")},
-      {"--momentum", "X", "sgd's momentum, in [0, 1) (default 0)", training, into(&S::momentum, "a number in [0, 1)")},
-      {"--nesterov", "", "Nesterov's form of momentum", training, into(&S::nesterov)},
-      {"--weight-decay", "X", ">= 0 (default 0; adamw 0.01)", training, into(&S::weight_decay, "a number >= 0")},
-      {"--adam-eps", "X", "Adam's epsilon, > 0 (default 1e-8)", training, into(&S::adam_eps, "a number > 0")},
-      {"--shuffle", "on|off", "a new order of the images each epoch, or the file's (default on)", training,
-       into(&S::shuffle)},
-      {"--init", "FILE", "start from this model's weights", "train", into(&S::init)},
-      {"--save", "FILE", "write the model there (safetensors)", "train fold", into(&S::save)},
-      {"--checkpoint", "FILE", "keep the state of the run there, at the end of each epoch and of the run", "train",
-       into(&S::checkpoint)},
-      {"--checkpoint-every", "STEPS", "... and after every so many steps", "train", into(&S::checkpoint_every, 1u)},
-      {"--max-steps", "N", "stop after the run's step N, saving what is to be saved", "train", into(&S::max_steps, 1u)},
-      {"--resume", "FILE", "go on with the run of this checkpoint", "train", into(&S::resume)},
-      {"--log", "FILE.csv", "write step, epoch, loss and accuracy of every training step", "train", into(&S::log)},
-      {"--out", "DIR", "folder for both models and history.csv (default build/run)", "compare", into(&S::out)},
-      {"--part", "train|test", "which of the dataset's images (default test)", "predict show", into(&S::part)},
-      {"--first", "N", "number of the first image to show (default 0)", "show", into(&S::first, 0u, UINT32_MAX)},
-      {"--count", "N", "how many to show (default 6)", "show", into(&S::count, 0u, UINT32_MAX)},
-      {"--colours", "auto|24bit|256|none", "for images (default auto: as the terminal allows)", "predict show",
-       into(&S::colours)},
-      {"--logits", "FILE.npy", "write the logits of all test images, [images, classes]", "eval", into(&S::logits)},
-      {"--statistics", "running|batch", "what batch normalization normalises with (default running)", "eval",
-       into(&S::statistics)},
-      {"--layer", "NAME", "only the rows that begin like that: linear, batchnorm, network ... (default all)",
-       "gradcheck", into(&S::layer)},
-      {"--step", "X", "step of the differences, as a part of each column's deviation (default 1e-3)", "gradcheck",
-       into(&S::step, "a number > 0")},
-      {"--sweep", "", "draw error against step size (without --layer for batchnorm); in float, too", "gradcheck",
-       into(&S::sweep)},
-      {"--quiet", "", "result lines and errors only", every, into(&S::quiet)},
-      {"--help", "", "this text", every, into(&S::help)},
-  };
+  static const std::vector<Option> all = all_options();
   return all;
 }
 

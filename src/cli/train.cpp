@@ -1,165 +1,206 @@
 // bnlab train: one network, with checkpoints.
-#include <fstream>
-
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/model_data.hpp"
+#include "bnlab/cli/printing.hpp"
+#include "bnlab/cli/progress.hpp"
+#include "bnlab/cli/result_line.hpp"
+#include "bnlab/cli/saved_settings.hpp"
+#include "bnlab/cli/signals.hpp"
+#include "bnlab/cli/training_log.hpp"
+#include "bnlab/cli/usage_error.hpp"
 #include "bnlab/core/fingerprint.hpp"
 #include "bnlab/data/file.hpp"
 #include "bnlab/train/checkpoint.hpp"
+#include "bnlab/train/model_file.hpp"
 
 namespace bnlab {
 namespace {
 
-constexpr const char* kLogHeader = "step,epoch,loss,accuracy\n";
-
-// The log as it was after that many steps: what a run that is resumed there begins with. One whose lines
-// begin after that step is begun again.
-std::string log_until(const std::string& path, std::size_t step) {
-  if (!std::filesystem::exists(path)) return kLogHeader;
-  std::ifstream file(path, std::ios::binary);
-  std::string log;
-  std::size_t last = 0;
-  for (std::string line; last < step && std::getline(file, line);) {
-    const std::size_t number = std::strtoull(line.c_str(), nullptr, 10);
-    if (number > step) break;
-    log += line + "\n";
-    last = number;
-  }
-  if (!log.starts_with(kLogHeader) || (last != step && log != kLogHeader)) {
-    fail("%s: expected the log of the run to be resumed, with a line for its step %zu; name another --log",
-         path.c_str(), step);
-  }
-  return log;
-}
-
-// The architecture of the model to start from takes the place of what the options say.
+// The architecture of the model to start from, in place of what the options say.
 void take_architecture(Settings& settings, const DatasetPair& data) {
-  const Architecture a = load_model(settings.init, settings.activation, nullptr).info.architecture;
-  expect_fit(settings.init, a, data);
-  settings.hidden = a.hidden, settings.norm = a.norm;
-  settings.activation = a.activation, settings.dropout = a.dropout;
-  if (a.norm == "batch" && settings.batch < 2) {
+  const std::string& activation = settings.architecture.activation;
+  const Architecture architecture = load_model(settings.init, activation, nullptr).info.architecture;
+  expect_fit(settings.init, architecture, data);
+  settings.architecture = architecture;
+  if (has_running_statistics(architecture.norm) && settings.training.batch < 2) {
     throw UsageError("--batch: expected 2 or more, as the network of --init has batch normalization, found 1");
   }
 }
 
-// Takes the run to where the checkpoint has it. Error: that is past the epochs or steps that are asked for.
-void go_back_to(const TensorFile& checkpoint, const Settings& settings, const BatchPlan& plan, Run& run,
-                const Terminal& terminal) {
-  const char* path = settings.resume.c_str();
+// A fingerprint of the images that a run is trained on, which its checkpoint keeps.
+std::string training_images_hash(const Dataset& set) {
+  const std::uint64_t hash = fingerprint(text_of(set.labels), fingerprint(text_of(set.pixels)));
+  return format("%016llx", static_cast<unsigned long long>(hash));
+}
+
+void expect_training_images(const std::string& hash, const TensorFile& checkpoint, const Settings& settings) {
+  if (hash == checkpoint.metadata_or("training_images", "")) return;
+  fail("%s: expected the training images of its run, on '%s'; those of %s are others; name the folder with --data",
+       settings.resume.c_str(), checkpoint.metadata_or("dataset", "").c_str(), settings.data.c_str());
+}
+
+// Restores the state of the checkpoint. Error: it is past the epochs or steps that are asked for.
+void restore_run(const TensorFile& checkpoint, const Settings& settings, const BatchPlan& plan, Run& run,
+                 const Terminal& terminal) {
+  const char* const path = settings.resume.c_str();
   run.training = restore_checkpoint(checkpoint, path, run.network, *run.optimizer);
-  const std::size_t step = run.training.step, epochs = run.training.epochs.size();
+  const std::size_t step = run.training.step;
+  const std::size_t epochs = run.training.epochs.size();
   const std::size_t begun = (step + plan.count() - 1) / plan.count();
-  terminal.say("  resumed   %s: at step %zu, epochs done: %zu\n", path, step, epochs);
-  if (begun > settings.epochs || (settings.max_steps > 0 && settings.max_steps < step)) {
+  terminal.print("  resumed   %s: at step %zu, epochs done: %zu\n", path, step, epochs);
+  const bool past_last_step = settings.max_steps > 0 && settings.max_steps < step;
+  if (begun > settings.training.epochs || past_last_step) {
     fail("%s: the run is at step %zu, in epoch %zu; give a larger --epochs or --max-steps", path, step, begun);
   }
   if (step / plan.count() != epochs) fail("%s: damaged: its step is not in its epoch", path);
 }
 
+// What train_command puts together, for the functions below.
+struct Session {
+  const Settings& settings;
+  const Terminal& terminal;
+  const Split& split;
+  const BatchPlan plan;
+  Metadata metadata;  // of checkpoints
+  TrainingLog log;
+  Run run;
+
+  // Whether training is to stop after that step, before the last epoch's end.
+  bool stops_after(std::size_t step) const { return interrupt_signal() != 0 || step == settings.max_steps; }
+
+  void save_state(const TrainResult& so_far) {
+    log.write();  // first: it must not lack what the checkpoint has
+    if (settings.checkpoint.empty()) return;
+    save_checkpoint(settings.checkpoint, run.network, *run.optimizer, so_far, metadata);
+  }
+};
+
+// The progress bar, the log and the checkpoints.
+TrainObserver observe(Session& session) {
+  const Settings& settings = session.settings;
+  TrainObserver observer = show_progress(session.terminal, model_name(settings.architecture), settings.training.epochs);
+  observer.on_step = [&session, show = observer.on_step](const StepResult& step) {
+    session.log.add(step);
+    show(step);
+  };
+  observer.should_continue = [&session, &settings](const TrainResult& so_far) {
+    const bool stops = session.stops_after(so_far.step);
+    const bool epoch_ends = so_far.step % session.plan.count() == 0;
+    const bool is_due = settings.checkpoint_every > 0 && so_far.step % settings.checkpoint_every == 0;
+    if (stops || epoch_ends || is_due) session.save_state(so_far);
+    return !stops;
+  };
+  return observer;
+}
+
 // Trains to the end, or to where it is to stop, and writes log and checkpoints on the way.
-void train_and_keep(Run& run, const Split& split, const Settings& settings, const BatchPlan& plan, std::string log,
-                    const Metadata& metadata, const Terminal& terminal) {
-  const auto write_log = [&] {
-    if (!settings.log.empty()) write_file(settings.log, log);
-  };
-  const auto is_last = [&](std::size_t step) { return interrupted() != 0 || step == settings.max_steps; };
-  TrainObserver observer = show_progress(terminal, model_name(run.settings.architecture), settings.epochs);
-  observer.on_step = [&, show = observer.on_step](const StepResult& s) {
-    if (!settings.log.empty()) log += format("%zu,%zu,%.*g,%.6f\n", s.step, s.epoch, kLossDigits, s.loss, s.accuracy);
-    show(s);
-  };
-  observer.should_continue = [&](const TrainResult& so_far) {
-    const bool last = is_last(so_far.step), epoch_ends = so_far.step % plan.count() == 0;
-    if (last || epoch_ends || (settings.checkpoint_every > 0 && so_far.step % settings.checkpoint_every == 0)) {
-      write_log();  // first: it must not lack what the checkpoint has
-      if (!settings.checkpoint.empty()) {
-        save_checkpoint(settings.checkpoint, run.network, *run.optimizer, so_far, metadata);
-      }
-    }
-    return !last;
-  };
-  listen_for_interrupts();
-  const bool finished = run.training.epochs.size() == settings.epochs;
-  if (finished || (run.training.step > 0 && is_last(run.training.step))) {
-    observer.should_continue(run.training);
+void train_session(Session& session) {
+  install_signal_handlers();
+  Run& run = session.run;
+  const bool finished = run.training.epochs.size() == session.settings.training.epochs;
+  const bool resumed_at_the_end = run.training.step > 0 && session.stops_after(run.training.step);
+  if (finished || resumed_at_the_end) {
+    session.save_state(run.training);
     run.training.stopped = !finished;
-  } else {
-    run.train(split, observer);
+    return;
   }
-  if (run.diverged()) write_log();
+  run.train(session.split, observe(session));
+  if (run.diverged()) session.log.write();
 }
 
-void say_stopped(const Settings& settings, const BatchPlan& plan, const TrainResult& t, const Terminal& terminal) {
-  terminal.say("%s\n  Stopped after step %zu of %zu", terminal.clear_line(), t.step, plan.count() * settings.epochs);
-  if (const double seen = static_cast<double>(plan.begin(t.step % plan.count())); seen > 0) {
-    terminal.say(", in epoch %zu, its train loss so far %.4f accuracy %.4f", t.epochs.size() + 1,
-                 t.epoch_in_progress.train_loss / seen, t.epoch_in_progress.train_accuracy / seen);
+void print_stopped(const Session& session) {
+  const Settings& settings = session.settings;
+  const Terminal& terminal = session.terminal;
+  const TrainResult& training = session.run.training;
+  const std::size_t steps = session.plan.count() * settings.training.epochs;
+  terminal.clear_line();
+  terminal.print("\n  Stopped after step %zu of %zu", training.step, steps);
+  const auto seen = static_cast<double>(session.plan.begin(training.step % session.plan.count()));
+  if (seen > 0) {
+    terminal.print(", in epoch %zu, its train loss so far %.4f accuracy %.4f", training.epochs.size() + 1,
+                   training.epoch_in_progress.train_loss / seen, training.epoch_in_progress.train_accuracy / seen);
   }
-  terminal.say(settings.checkpoint.empty() ? ".\n  Without --checkpoint FILE it cannot be resumed.\n"
-                                           : ".\n  To go on: the same command with --resume %s%s\n",
-               settings.checkpoint.c_str(), settings.max_steps > 0 ? ", and another --max-steps or none" : "");
+  if (settings.checkpoint.empty()) {
+    terminal.print(".\n  Without --checkpoint FILE it cannot be resumed.\n");
+    return;
+  }
+  terminal.print(".\n  To continue: the same command with --resume %s%s\n", settings.checkpoint.c_str(),
+                 settings.max_steps > 0 ? ", and another --max-steps or none" : "");
 }
 
-// Says how it went and saves the model. Returns the exit status.
-int report(Run& run, const Settings& settings, const std::string& dataset, const BatchPlan& plan,
-           const Terminal& terminal) {
+// Prints the result and saves the model. Returns the exit status.
+int report_training(Session& session, const std::string& dataset) {
+  const Settings& settings = session.settings;
+  const Terminal& terminal = session.terminal;
+  Run& run = session.run;
   if (run.diverged()) {
-    terminal.say("%s", terminal.clear_line());
+    terminal.clear_line();
     print_result(dataset, run);
-    throw Error(divergence(run));
+    throw Error(describe_divergence(run));
   }
-  if (!settings.save.empty())
-    save_model(settings.save, run.network, metadata_of({run.settings.architecture, dataset, settings.seed}));
+  if (!settings.save.empty()) {
+    const ModelInfo info{.architecture = run.settings.architecture, .dataset = dataset, .seed = settings.training.seed};
+    save_model(settings.save, run.network, metadata_of(info));
+  }
   if (run.training.stopped) {
-    say_stopped(settings, plan, run.training, terminal);
+    print_stopped(session);
   } else {
-    terminal.say("\n  Test accuracy %s (%s images; ± is one binomial standard error), loss %.4f.\n",
-                 percent_with_error(run.test).c_str(), grouped(run.test.count).c_str(), run.test.loss);
+    terminal.print("\n  Test accuracy %s (%s images; ± is one binomial standard error), loss %.4f.\n",
+                   percent_with_error(run.test).c_str(), grouped(run.test.count).c_str(), run.test.loss);
   }
-  terminal.say(settings.save.empty() ? "  Not saved (--save FILE).\n\n" : "  Saved as %s.\n\n", settings.save.c_str());
+  if (settings.save.empty()) {
+    terminal.print("  Not saved (--save FILE).\n\n");
+  } else {
+    terminal.print("  Saved as %s.\n\n", settings.save.c_str());
+  }
   print_result(dataset, run);
-  return run.training.stopped && interrupted() != 0 ? 128 + interrupted() : 0;
+  return run.training.stopped && interrupt_signal() != 0 ? 128 + interrupt_signal() : 0;
+}
+
+std::string describe_network(const Architecture& architecture) {
+  return architecture.describe() + " (" + grouped(architecture.parameter_count()) + " parameters)";
 }
 
 }  // namespace
 
-int train_command(const Settings& given, const Terminal& terminal) {
-  const bool resuming = !given.resume.empty();
-  const TensorFile checkpoint = resuming ? read_checkpoint(given.resume) : TensorFile{};
-  Settings settings = resuming ? resumed(given, checkpoint.metadata_or("options", "")) : given;
+int train_command(const Settings& command_line, const Terminal& terminal) {
+  const bool resuming = !command_line.resume.empty();
+  const TensorFile checkpoint = resuming ? read_checkpoint(command_line.resume) : TensorFile{};
+  Settings settings = resuming ? resumed_settings(command_line, checkpoint) : command_line;
   for (const std::string& path : {settings.save, settings.log, settings.checkpoint}) {
     if (!path.empty()) check_writable(path);
   }
   const DatasetPair data = load_datasets(settings.data);
-  const bool lasting = resuming || !settings.checkpoint.empty();  // going through all pixels takes its time
-  const Dataset& set = data.train;
-  const std::uint64_t hash = lasting ? fingerprint(text_of(set.labels), fingerprint(text_of(set.pixels))) : 0;
-  const std::string images = format("%016llx", static_cast<unsigned long long>(hash));
-  if (resuming && images != checkpoint.metadata_or("training_images", "")) {
-    fail("%s: expected the training images of its run, on '%s'; those of %s are others; name the folder with --data",
-         settings.resume.c_str(), checkpoint.metadata_or("dataset", "").c_str(), settings.data.c_str());
-  }
-  const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.seed);
-  ThreadPool threads(settings.threads);
+  const bool needs_hash = resuming || !settings.checkpoint.empty();  // it takes its time
+  const std::string hash = needs_hash ? training_images_hash(data.train) : "";
+  if (resuming) expect_training_images(hash, checkpoint, settings);
   const bool from_model = !settings.init.empty() && !resuming;  // a checkpoint has weights of its own
   if (from_model) take_architecture(settings, data);
-  Run run(settings.run_settings(data.train), &threads);
+
+  const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.training.seed);
+  ThreadPool threads(settings.threads);
+  Session session{.settings = settings,
+                  .terminal = terminal,
+                  .split = split,
+                  .plan = BatchPlan(split.train.indices.size(), settings.training.batch),
+                  .metadata = saved_settings(settings),
+                  .log = TrainingLog(settings.log),
+                  .run = Run(settings.run_settings(data.train), &threads)};
+  Run& run = session.run;
+  const Architecture& architecture = run.settings.architecture;
+  session.metadata.merge(metadata_of({architecture, data.name, settings.training.seed}));
+  session.metadata["training_images"] = hash;
   if (from_model) load_weights(settings.init, run.network);
 
-  const Architecture& a = run.settings.architecture;
-  const std::string network = a.describe() + " (" + grouped(a.parameter_count()) + " parameters)";
-  terminal.say("%s", describe_run(data, split, network, run.settings, threads.size()).c_str());
-  const BatchPlan plan(split.train.indices.size(), settings.batch);
-  if (resuming) go_back_to(checkpoint, settings, plan, run, terminal);
-  const std::string log = resuming ? log_until(settings.log, run.training.step) : kLogHeader;
-  terminal.say("\n");
-
-  Metadata metadata = metadata_of({a, data.name, settings.seed});
-  metadata["training_images"] = images;
-  for (const std::string& option : settings.run_options()) metadata["options"] += option + " ";
-  train_and_keep(run, split, settings, plan, log, metadata, terminal);
+  terminal.print("%s", describe_run(data, split, describe_network(architecture), run.settings, threads.size()).c_str());
+  if (resuming) {
+    restore_run(checkpoint, settings, session.plan, run, terminal);
+    session.log = TrainingLog(settings.log, run.training.step);
+  }
+  terminal.print("\n");
+  train_session(session);
   run.test_at_the_end(data.test);
-  return report(run, settings, data.name, plan, terminal);
+  return report_training(session, data.name);
 }
 
 }  // namespace bnlab

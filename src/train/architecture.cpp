@@ -10,7 +10,12 @@ std::string Architecture::describe() const {
   for (const std::size_t width : hidden) text += format("-%zu", width);
   text += format("-%zu %s", classes, activation.c_str());
   if (dropout > 0) text += format(" dropout %g", dropout);
-  return normalised() ? text + " with " + norm_kind(norm).help : text;
+  if (!normalised()) return text;
+  text += std::string(" with ") + norm_kind(norm).help;
+  const NormOptions standard;
+  if (norm_options.eps != standard.eps) text += format(", eps %g", norm_options.eps);
+  if (norm_options.momentum != standard.momentum) text += format(", momentum %g", norm_options.momentum);
+  return text;
 }
 
 std::size_t Architecture::parameter_count() const {

@@ -8,7 +8,9 @@
 namespace bnlab {
 namespace {
 
-constexpr const char* kCheckpointVersion = "1";
+constexpr const char* kCheckpointVersion = "2";
+// Its tensors are those of version 2; only what the caller's metadata says of the run differs.
+constexpr const char* kOldCheckpointVersion = "1";
 
 // How many numbers of "training.progress" come before those of the epochs, and how many each epoch has.
 constexpr std::size_t kBeforeEpochs = 3;
@@ -114,9 +116,9 @@ TensorFile read_checkpoint(const std::string& path) {
     fail("%s: expected a checkpoint, found a model without the state of its training; use it with --init",
          path.c_str());
   }
-  if (said("checkpoint") != kCheckpointVersion) {
-    fail("%s: expected a checkpoint of version %s, found version %s; go on with the bnlab that wrote it", path.c_str(),
-         kCheckpointVersion, said("checkpoint").c_str());
+  if (said("checkpoint") != kCheckpointVersion && said("checkpoint") != kOldCheckpointVersion) {
+    fail("%s: expected a checkpoint of version %s or %s, found version %s; go on with the bnlab that wrote it",
+         path.c_str(), kOldCheckpointVersion, kCheckpointVersion, said("checkpoint").c_str());
   }
   if (said("checksum") != checksum(file)) {
     fail("%s: damaged: its checksum is %s, its contents have %s; use an older copy", path.c_str(),

@@ -1,6 +1,7 @@
 #include "bnlab/train/model_file.hpp"
 
 #include <cstdlib>
+#include <limits>
 #include <set>
 
 #include "bnlab/data/batch.hpp"
@@ -19,6 +20,19 @@ void fill_network(const TensorFile& file, const std::string& path, Network& netw
     if (known.contains(name) || of_training) continue;
     fail("%s: has a tensor '%s' that the network has no place for", path.c_str(), name.c_str());
   }
+}
+
+// The number under that key of the metadata, or `standard` where the key is missing. Error: no finite number in
+// (0, most].
+double read_positive(const TensorFile& file, const std::string& path, const char* key, double standard, double most) {
+  const auto found = file.metadata.find(key);
+  if (found == file.metadata.end()) return standard;
+  char* end = nullptr;
+  const double value = std::strtod(found->second.c_str(), &end);
+  if (end == found->second.c_str() || *end != '\0' || !(value > 0 && value <= most)) {
+    fail("%s: expected a %s in (0, %g], found '%s'", path.c_str(), key, most, found->second.c_str());
+  }
+  return value;
 }
 
 // The inputs, then the outputs of fc1, fc2, …: the widths of the layers, from the shapes of their weights.
@@ -65,6 +79,9 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
   if (!(a.dropout >= 0 && a.dropout < 1)) {
     fail("%s: expected a dropout in [0, 1), found '%s'", path.c_str(), dropout.c_str());
   }
+  const NormOptions standard;
+  a.norm_options.eps = read_positive(file, path, "bn_eps", standard.eps, std::numeric_limits<double>::max());
+  a.norm_options.momentum = read_positive(file, path, "bn_momentum", standard.momentum, 1);
   return a;
 }
 
@@ -72,17 +89,24 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
 
 Metadata metadata_of(const ModelInfo& info) {
   const Architecture& a = info.architecture;
-  return {{"format", "bnlab 1"},
-          {"inputs", std::to_string(a.inputs)},
-          {"hidden", joined(a.hidden, ",")},
-          {"classes", std::to_string(a.classes)},
-          {"activation", a.activation},
-          {"norm", a.norm},
-          {"dropout", format("%.17g", a.dropout)},
-          {"dataset", info.dataset},
-          {"pixel_mean", format("%g", kPixelMean)},
-          {"pixel_deviation", format("%g", kPixelDeviation)},
-          {"seed", std::to_string(info.seed)}};
+  Metadata metadata = {{"format", "bnlab 1"},
+                       {"inputs", std::to_string(a.inputs)},
+                       {"hidden", joined(a.hidden, ",")},
+                       {"classes", std::to_string(a.classes)},
+                       {"activation", a.activation},
+                       {"norm", a.norm},
+                       {"dropout", format("%.17g", a.dropout)},
+                       {"dataset", info.dataset},
+                       {"pixel_mean", format("%g", kPixelMean)},
+                       {"pixel_deviation", format("%g", kPixelDeviation)},
+                       {"seed", std::to_string(info.seed)}};
+  const NormOptions standard;
+  const NormOptions& options = a.norm_options;
+  if (a.normalised() && options.eps != standard.eps) metadata["bn_eps"] = format("%.17g", options.eps);
+  if (a.normalised() && options.momentum != standard.momentum) {
+    metadata["bn_momentum"] = format("%.17g", options.momentum);
+  }
+  return metadata;
 }
 
 void save_model(const std::string& path, Network& network, const Metadata& metadata) {

@@ -1,4 +1,6 @@
 // Wrong command lines and wrong input: one line that says what was expected and found, and the exit status.
+#include "bnlab/train/architecture.hpp"
+#include "bnlab/train/trainer.hpp"
 #include "program.hpp"
 
 namespace bnlab::testing::usage_test {
@@ -38,8 +40,26 @@ TEST_CASE("usage: every wrong command line ends with status 2 and one line that 
       {{"train", "--hidden", "10,0"}, "--hidden: expected whole numbers from 1 to 65536", "found '0'"},
       {{"train", "--hidden", "65537"}, "--hidden: expected", "found '65537'"},
       {{"train", "--hidden", "10,,20"}, "--hidden: expected", "found ''"},
-      {{"train", "--norm", "layer"}, "--norm: expected batch or none", "found 'layer'"},
-      {{"train", "--activation", "gelu"}, "--activation: expected relu, sigmoid or tanh", "found 'gelu'"},
+      {{"train", "--norm", "group"}, "--norm: expected none", "found 'group'"},
+      {{"train", "--bn-momentum", "0", "--norm", "batch"}, "--bn-momentum: expected a number in (0, 1]", "found '0'"},
+      {{"train", "--bn-momentum", "1.1", "--norm", "batch"}, "--bn-momentum: expected", "found '1.1'"},
+      {{"train", "--bn-eps", "0", "--norm", "batch"}, "--bn-eps: expected a number > 0", "found '0'"},
+      {{"train", "--bn-eps", "inf", "--norm", "batch"}, "--bn-eps: expected a number > 0", "found 'inf'"},
+      {{"train", "--bn-eps", "0.1"}, "--bn-eps: expected a normalization with it", "found none"},
+      {{"train", "--bn-momentum", "0.2"},
+       "--bn-momentum: expected a normalization with running statistics",
+       "found none"},
+      {{"bench", "epoch", "--bn-eps", "0.1"}, "--bn-eps: expected a normalization with it", "found none"},
+      {{"train", "--init", "x", "--bn-eps", "0.1"}, "--bn-eps: the network is that of --init x", ""},
+      {{"eval", "m", "--bn-eps", "0.1"}, "--bn-eps: not an option of eval", "train"},
+      {{"train", "--norms", "none,batch"}, "--norms: not an option of train", "compare"},
+      {{"compare", "--norms", "batch"}, "--norms: expected two different ones of none", "found 'batch'"},
+      {{"compare", "--norms", "batch,batch"}, "--norms: expected two different ones of none", "found 'batch,batch'"},
+      {{"compare", "--norms", "none,batch,none"}, "--norms: expected two different", "found 'none,batch,none'"},
+      {{"compare", "--norms", "none,group"}, "--norms: expected two different", "found 'none,group'"},
+      {{"compare", "--norms", "none,"}, "--norms: expected two different", "found 'none,'"},
+      {{"compare", "--norms", "batch,none", "--batch", "1"}, "--batch: expected 2 or more with batch", "found 1"},
+      {{"train", "--activation", "softmax"}, "--activation: expected relu", "found 'softmax'"},
       {{"train", "--dropout", "1"}, "--dropout: expected", "found '1'"},
       {{"train", "--optimizer", "lion"}, "--optimizer: expected adam, adamw or sgd", "found 'lion'"},
       {{"train", "--lr", "0"}, "--lr: expected a number > 0", "found '0'"},
@@ -99,6 +119,26 @@ TEST_CASE("usage: the help of every command names its options with their ranges,
     }
   }
   CHECK(contains(bnlab_program({"train", "--help"}).out, "--weight-decay X"));
+}
+
+TEST_CASE("usage: help and error messages name every kind of normalization and activation, and the defaults") {
+  const std::string help = bnlab_program({"train", "--help"}).out;
+  CHECK(contains(help, "--norm " + norm_names()));
+  CHECK(contains(help, "--activation " + activation_names()));
+  CHECK(contains(bnlab_program({"compare", "--help"}).out, "of " + norm_names() + " (default none,batch)"));
+  const std::string norms = bnlab_program({"train", "--norm", "?"}).err;
+  for (const NormKind& kind : norm_kinds()) CHECK(contains(norms, kind.name));
+  const std::string activations = bnlab_program({"train", "--activation", "?"}).err;
+  for (const ActivationKind& kind : activation_kinds()) CHECK(contains(activations, kind.name));
+  const Architecture architecture;
+  const TrainSettings training;
+  CHECK(contains(help, "(default " + architecture.activation + ")"));
+  CHECK(contains(help, format("(default %zu)", architecture.hidden[0])));
+  CHECK(contains(help, format("(default %zu)", training.batch)));
+  CHECK(contains(help, "(default 0.001; sgd 0.1)"));
+  CHECK(contains(help, "(default 0; adamw 0.01)"));
+  CHECK(contains(help, "(default 1e-8)"));
+  CHECK(contains(help, "training images, at least 2 (default all)"));
 }
 
 TEST_CASE("usage: what cannot be read or written ends with status 1 and one line, before any training") {

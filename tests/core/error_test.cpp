@@ -1,5 +1,5 @@
 // Messages say what printf would have written, at any length.
-#include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/usage_error.hpp"
 #include "support.hpp"
 
 namespace bnlab::testing::error_test {

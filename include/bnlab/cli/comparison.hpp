@@ -1,0 +1,27 @@
+// The comparison of two runs that differ in their normalization, in words, tables and charts.
+#pragma once
+
+#include <array>
+
+#include "bnlab/cli/terminal.hpp"
+#include "bnlab/lab/run.hpp"
+
+namespace bnlab {
+
+using RunPair = std::array<Run, 2>;
+
+// What is asked: "What does batch normalization do?"
+std::string comparison_question(const std::string& first_norm, const std::string& second_norm);
+
+// Losses and accuracies by epoch; empty where no epoch was completed.
+std::string epoch_table(const RunPair& pair);
+
+std::string loss_chart(const RunPair& pair, const Terminal& terminal);
+
+// Two or three sentences that claim no more than the numbers show.
+std::string verdict(const RunPair& pair);
+
+// The file history.csv.
+std::string history_csv(const RunPair& pair);
+
+}  // namespace bnlab

@@ -1,0 +1,30 @@
+// The table of options.
+#pragma once
+
+#include "bnlab/cli/values.hpp"
+
+namespace bnlab {
+
+struct Option {
+  std::string name;      // "--epochs"
+  std::string argument;  // how --help calls its value; empty: a flag, which takes none
+  std::string help;
+  std::string commands;  // that know it, separated by spaces
+  Value value;
+  // Its name in checkpoints, for the settings that decide what a training run computes: "batch" for settings.batch. Not
+  // for --data, which is a path.
+  std::string saved = "";
+  std::string default_text = "";  // for --help, where it is not simply the default's value
+
+  Option saved_as(const std::string& name_in_checkpoints) const;
+  Option with_default_text(const std::string& text) const;
+
+  bool is_flag() const { return argument.empty(); }
+  bool belongs_to(const std::string& command) const;
+  // "(default 64)"; empty: --help has none to show.
+  std::string default_note() const;
+};
+
+const std::vector<Option>& options();  // in the order of --help
+
+}  // namespace bnlab

@@ -1,0 +1,21 @@
+// What several commands print for the reader.
+#pragma once
+
+#include "bnlab/cli/text.hpp"
+#include "bnlab/lab/run.hpp"
+
+namespace bnlab {
+
+// The run before it starts: the images, the network (in the caller's words), the training.
+std::string describe_run(const DatasetPair& data, const Split& split, const std::string& network,
+                         const RunSettings& run, std::size_t threads);
+
+std::string percent_with_error(const Evaluation& test);  // "86.42 % ± 0.34"
+
+// "Sneaker   ": the class's number and, where it has one, its name, padded to a column's width.
+std::string label_text(const std::string& dataset, std::size_t label);
+
+// Says that and where the loss became non-finite, and what to try.
+std::string describe_divergence(const Run& run);
+
+}  // namespace bnlab

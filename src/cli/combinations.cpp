@@ -1,0 +1,88 @@
+// Settings that make no sense together.
+#include <algorithm>
+#include <filesystem>
+
+#include "bnlab/cli/command_line.hpp"
+#include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/text.hpp"
+
+namespace bnlab {
+namespace {
+
+// Where the option was given, `good` must hold; `expected` says what that is.
+void expect_with(const Settings& settings, const char* option, bool good, const std::string& expected) {
+  if (settings.was_given({option}) && !good) fail_usage(std::string(option) + ": expected " + expected);
+}
+
+void check_optimizer(const Settings& s) {
+  const bool sgd = s.optimizer.name == "sgd";
+  const std::string needs_sgd = "--optimizer sgd with it, found " + s.optimizer.name;
+  expect_with(s, "--momentum", sgd, needs_sgd);
+  expect_with(s, "--nesterov", sgd, needs_sgd);
+  expect_with(s, "--adam-eps", !sgd, "--optimizer adam or adamw with it, found sgd");
+  expect_with(s, "--nesterov", s.optimizer.momentum > 0, "a --momentum above 0 with it, found 0");
+}
+
+void check_network(const Settings& s) {
+  const std::vector<std::string> norms = s.norms_in_use();
+  const bool normalised = std::any_of(norms.begin(), norms.end(), is_normalised);
+  const bool running_statistics = std::any_of(norms.begin(), norms.end(), has_running_statistics);
+  const std::string needs_layer = "a hidden layer to normalise, found none";
+  const bool has_layer = !s.architecture.hidden.empty();
+  expect_with(s, "--batch", s.training.batch >= 2 || !running_statistics,
+              "2 or more with batch normalization, found 1");
+  expect_with(s, "--norm", !normalised || has_layer, needs_layer);
+  if (s.command == "compare") expect_with(s, "--hidden", has_layer, needs_layer);
+  if (!s.init.empty() && s.resume.empty()) {
+    for (const char* option : {"--hidden", "--norm", "--dropout", "--bn-momentum", "--bn-eps"}) {
+      if (s.was_given({option})) {
+        fail_usage(std::string(option) + ": the network is that of --init " + s.init + "; leave one of the two out");
+      }
+    }
+  }
+  std::string found;
+  for (const std::string& norm : norms) found += (found.empty() ? "" : ",") + norm;
+  expect_with(s, "--bn-eps", normalised, "a normalization with it, found " + found);
+  expect_with(s, "--bn-momentum", running_statistics,
+              "a normalization with running statistics with it, found " + found);
+}
+
+void check_files(const Settings& s) {
+  expect_with(s, "--checkpoint-every", !s.checkpoint.empty(), "--checkpoint FILE with it");
+  const auto absolute = [](const std::string& path) { return std::filesystem::absolute(path).lexically_normal(); };
+  const std::pair<std::string, std::string> pairs[] = {{s.checkpoint, s.save}, {s.checkpoint, s.log}, {s.log, s.save}};
+  for (const auto& [a, b] : pairs) {
+    if (!a.empty() && !b.empty() && absolute(a) == absolute(b)) {
+      fail_usage(a + ": expected another file for each purpose");
+    }
+  }
+}
+
+void check_arguments(const Settings& s) {
+  const Command& command = *find_command(s.command);
+  const std::string expected = command.arguments;
+  const std::size_t count = split_text(expected, ' ').size();
+  if (s.arguments.size() > count && !expected.ends_with("...")) {
+    fail_usage("unexpected word '" + s.arguments[count] + "'");
+  }
+  if (s.help) return;
+  if (s.arguments.size() < count) {
+    fail_usage(s.command + ": expected " + expected + ", as in: " + command.example);
+  }
+  if (s.command == "fold" && s.save.empty()) fail_usage("fold: expected --save FILE, for the folded model");
+}
+
+}  // namespace
+
+void check_combinations(const Settings& s) {
+  check_optimizer(s);
+  check_network(s);
+  check_files(s);
+  expect_with(s, "--sweep", !s.was_given({"--step"}), "no --step with it, as it tries them all");
+  if (s.command == "eval") {
+    expect_with(s, "--batch", s.statistics == "batch", "--statistics batch with it");
+  }
+  check_arguments(s);
+}
+
+}  // namespace bnlab

@@ -1,0 +1,129 @@
+// bnlab eval: a saved model on a dataset's test images.
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/model_data.hpp"
+#include "bnlab/cli/printing.hpp"
+#include "bnlab/cli/result_line.hpp"
+#include "bnlab/cli/usage_error.hpp"
+#include "bnlab/data/file.hpp"
+#include "bnlab/data/npy.hpp"
+#include "bnlab/nn/dropout.hpp"
+#include "bnlab/train/model_file.hpp"
+
+namespace bnlab {
+namespace {
+
+// [label][prediction]: numbers of images.
+std::vector<std::vector<std::size_t>> confusion_matrix(const Dataset& test, const Tensor& logits) {
+  const std::size_t classes = logits.cols();
+  std::vector<std::vector<std::size_t>> counts(classes, std::vector<std::size_t>(classes));
+  for (std::size_t n = 0; n < logits.rows(); ++n) {
+    const auto argmax = std::max_element(logits.row(n), logits.row(n) + classes) - logits.row(n);
+    ++counts[test.labels[n]][static_cast<std::size_t>(argmax)];
+  }
+  return counts;
+}
+
+// Rows: the labels. Columns: the predictions.
+std::string confusion_table(const std::string& dataset, const Dataset& test, const Tensor& logits) {
+  const auto counts = confusion_matrix(test, logits);
+  std::string text = "  taken for     ";
+  for (std::size_t c = 0; c < counts.size(); ++c) text += format("%5zu", c);
+  text += "   accuracy of the class\n";
+  for (std::size_t label = 0; label < counts.size(); ++label) {
+    std::size_t total = 0;
+    text += "  " + label_text(dataset, label);
+    for (const std::size_t count : counts[label]) {
+      total += count;
+      text += count == 0 ? "    ." : format("%5zu", count);
+    }
+    if (total == 0) {
+      text += "   no image\n";
+      continue;
+    }
+    const double accuracy = static_cast<double>(counts[label][label]) / static_cast<double>(total);
+    Evaluation of_class;
+    of_class.count = total;
+    of_class.accuracy = accuracy;
+    text += "   " + percent_with_error(of_class) + "\n";
+  }
+  return text;
+}
+
+void switch_dropout_off(Network& network) {
+  for (const auto& [name, layer] : network.layers()) {
+    if (auto* dropout = dynamic_cast<Dropout*>(layer.get())) dropout->p = 0;
+  }
+}
+
+Subset sorted_by_class(const Dataset& test) {
+  Subset sorted = all_images(test);
+  std::stable_sort(sorted.indices.begin(), sorted.indices.end(),
+                   [&](auto a, auto b) { return test.labels[a] < test.labels[b]; });
+  return sorted;
+}
+
+// What happens when batch normalization is left in training mode: the same model, by batch size and order.
+Evaluation show_batch_statistics(Network& network, const Dataset& test, std::size_t batch, ThreadPool& threads,
+                                 const Terminal& terminal, Tensor* logits) {
+  switch_dropout_off(network);
+  const Subset in_order = all_images(test);
+  const Subset by_class = sorted_by_class(test);
+  const Evaluation right = evaluate(network, in_order, &threads);
+  terminal.print("  Accuracy with running statistics, as it should be: %s\n", percent_with_error(right).c_str());
+  terminal.print("  with the statistics of each test batch:\n\n");
+  terminal.print("    images per batch   in the file's order   sorted by class\n");
+  for (const std::size_t size : std::set<std::size_t>{2, 8, 64, 1000, batch}) {
+    if (size > test.count()) continue;
+    const Evaluation a = evaluate(network, in_order, &threads, nullptr, Mode::train, size);
+    const Evaluation b = evaluate(network, by_class, &threads, nullptr, Mode::train, size);
+    terminal.print("    %16zu   %18.2f %%   %13.2f %%\n", size, 100 * a.accuracy, 100 * b.accuracy);
+  }
+  terminal.print("\n  Each answer now depends on the images that share the batch (docs/batchnorm.md, section 6).\n");
+  return evaluate(network, in_order, &threads, logits, Mode::train, batch);
+}
+
+Evaluation show_running_statistics(Network& network, const DatasetPair& data, ThreadPool& threads,
+                                   const Terminal& terminal, Tensor* logits) {
+  const Evaluation test = evaluate(network, all_images(data.test), &threads, logits);
+  terminal.print("%s\n", confusion_table(data.name, data.test, *logits).c_str());
+  terminal.print("  Test accuracy %s (± is one binomial standard error), loss %.4f.\n",
+                 percent_with_error(test).c_str(), test.loss);
+  return test;
+}
+
+}  // namespace
+
+int eval_command(const Settings& settings, const Terminal& terminal) {
+  const std::string& path = settings.arguments[0];
+  const std::size_t batch = settings.training.batch;
+  if (!settings.logits.empty()) check_writable(settings.logits);
+  ThreadPool threads(settings.threads);
+  Model model = load_model(path, settings.architecture.activation, &threads);
+  const Architecture& architecture = model.info.architecture;
+  const bool running = settings.statistics == "running";
+  if (!running && !has_running_statistics(architecture.norm)) {
+    fail("%s: has no batch normalization, so no --statistics to choose", path.c_str());
+  }
+  if (!running && batch < 2) throw UsageError("--batch: expected 2 or more with --statistics batch, found 1");
+
+  const DatasetPair data = load_model_data(model.info, path, settings, terminal);
+  terminal.print("  data      %s: %s test images\n\n", data.name.c_str(), grouped(data.test.count()).c_str());
+  Tensor logits;
+  const Evaluation test = running ? show_running_statistics(model.network, data, threads, terminal, &logits)
+                                  : show_batch_statistics(model.network, data.test, batch, threads, terminal, &logits);
+  if (!settings.logits.empty()) {
+    write_npy(settings.logits, logits);
+    terminal.print("  Logits %s are in %s.\n", logits.shape().c_str(), settings.logits.c_str());
+  }
+  terminal.print("\n");
+  const std::string statistics = running ? "" : format(" statistics=batch batch=%zu", batch);
+  std::printf("result model=%s dataset=%s%s test_accuracy=%.6f test_loss=%.*g\n", model_name(architecture),
+              data.name.c_str(), statistics.c_str(), test.accuracy, kLossDigits, test.loss);
+  return 0;
+}
+
+}  // namespace bnlab

@@ -1,0 +1,57 @@
+// bnlab fold: a model without its batch normalization, which computes the same.
+#include "bnlab/train/fold.hpp"
+
+#include <cmath>
+
+#include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/printing.hpp"
+#include "bnlab/data/file.hpp"
+#include "bnlab/train/model_file.hpp"
+
+namespace bnlab {
+namespace {
+
+Model fold_model(const Model& model, const std::string& path, ThreadPool& threads) {
+  try {
+    return fold_batch_norm(model, &threads);
+  } catch (const Error& problem) {
+    fail("%s: %s", path.c_str(), problem.what());
+  }
+}
+
+// |a - b| / |a| of the logits of random images: no dataset is needed to see that the two agree.
+double relative_difference(Network& network, Network& folded, std::size_t count, std::size_t inputs) {
+  Random random(0, "fold");
+  Tensor images({count, inputs});
+  for (real& pixel : images.stored()) pixel = static_cast<real>(random.uniform(-1, 1));
+  const Tensor& a = network.forward(images, Mode::eval);
+  const Tensor& b = folded.forward(images, Mode::eval);
+  double difference = 0;
+  double size = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    difference += std::pow(static_cast<double>(a.stored()[i] - b.stored()[i]), 2);
+    size += std::pow(static_cast<double>(a.stored()[i]), 2);
+  }
+  return std::sqrt(difference / size);
+}
+
+}  // namespace
+
+int fold_command(const Settings& settings, const Terminal& terminal) {
+  const std::string& path = settings.arguments[0];
+  check_writable(settings.save);
+  ThreadPool threads(settings.threads);
+  Model model = load_model(path, settings.architecture.activation, &threads);
+  Model plain = fold_model(model, path, threads);
+  constexpr std::size_t kImages = 256;
+  const double difference = relative_difference(model.network, plain.network, kImages, model.info.architecture.inputs);
+  save_model(settings.save, plain.network, metadata_of(plain.info));
+  terminal.print("  %s, folded: %s parameters instead of %s\n", model.info.architecture.describe().c_str(),
+                 grouped(plain.info.architecture.parameter_count()).c_str(),
+                 grouped(model.info.architecture.parameter_count()).c_str());
+  terminal.print("  Logits of %zu random images differ by %.1e of their size. Saved as %s.\n", kImages, difference,
+                 settings.save.c_str());
+  return 0;
+}
+
+}  // namespace bnlab

@@ -1,0 +1,41 @@
+#include "bnlab/cli/help.hpp"
+
+#include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/options.hpp"
+
+namespace bnlab {
+namespace {
+
+std::string general_help() {
+  std::string text =
+      "bnlab: what does batch normalization do to the training of a feed-forward network?\n\nCommands:\n";
+  for (const Command& command : commands()) text += format("  %-10s %s\n", command.name, command.summary);
+  return text + "\nbnlab COMMAND --help says more. Start with: bnlab compare\n";
+}
+
+// Name and argument in a column of their own; a long one has its help on the next line.
+std::string option_help(const Option& option) {
+  constexpr std::size_t kColumn = 30;
+  const std::string left = option.is_flag() ? option.name : option.name + " " + option.argument;
+  const std::string note = option.default_note();
+  const std::string help = note.empty() ? option.help : option.help + " " + note;
+  if (left.size() <= kColumn) return format("  %-30s %s\n", left.c_str(), help.c_str());
+  return format("  %s\n  %-30s %s\n", left.c_str(), "", help.c_str());
+}
+
+}  // namespace
+
+std::string help_text(const std::string& name) {
+  const Command* const command = find_command(name);
+  if (command == nullptr) return general_help();
+  std::string usage = name;
+  if (*command->arguments != '\0') usage += std::string(" ") + command->arguments;
+  std::string text =
+      format("bnlab %s [options]: %s\n\n%s\n\nOptions:\n", usage.c_str(), command->summary, command->about);
+  for (const Option& option : options()) {
+    if (option.belongs_to(name)) text += option_help(option);
+  }
+  return text + format("\nExample:\n  %s\n", command->example);
+}
+
+}  // namespace bnlab

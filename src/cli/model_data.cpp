@@ -1,0 +1,41 @@
+#include "bnlab/cli/model_data.hpp"
+
+#include <filesystem>
+
+namespace bnlab {
+
+// The folder of the model's own images, if there is one.
+static std::optional<std::string> own_folder(const ModelInfo& info) {
+  const bool is_name = !info.dataset.empty() && info.dataset.find('/') == std::string::npos;
+  if (!is_name) return {};
+  const std::string folder = "data/" + info.dataset;
+  if (!std::filesystem::is_directory(folder)) return {};
+  return folder;
+}
+
+static std::string describe_origin(const ModelInfo& info, const DatasetPair& data) {
+  if (info.dataset.empty()) return " (activation as --activation says)";
+  const std::string origin = ", trained on " + info.dataset;
+  return info.dataset == data.name ? origin : origin + ", not on these images";
+}
+
+void expect_fit(const std::string& path, const Architecture& a, const DatasetPair& data) {
+  if (a.inputs == data.train.features() && a.classes == data.train.classes) return;
+  fail(
+      "%s: the model takes %zu inputs and tells %zu classes, the images of %s have %zu pixels and %zu classes; name "
+      "others with --data",
+      path.c_str(), a.inputs, a.classes, data.name.c_str(), data.train.features(), data.train.classes);
+}
+
+DatasetPair load_model_data(const ModelInfo& info, const std::string& path, const Settings& settings,
+                            const Terminal& terminal) {
+  const std::optional<std::string> own = own_folder(info);
+  const bool named = settings.was_given({"--data"});
+  const DatasetPair data = load_datasets(own && !named ? *own : settings.data);
+  expect_fit(path, info.architecture, data);
+  terminal.print("  model     %s: %s%s\n", path.c_str(), info.architecture.describe().c_str(),
+                 describe_origin(info, data).c_str());
+  return data;
+}
+
+}  // namespace bnlab

@@ -1,0 +1,44 @@
+#include "bnlab/cli/printing.hpp"
+
+#include "bnlab/cli/result_line.hpp"
+#include "bnlab/data/class_names.hpp"
+
+namespace bnlab {
+
+// "1 thread", "2 threads".
+static std::string counted(std::size_t number, const char* noun) {
+  return format("%zu %s%s", number, noun, number == 1 ? "" : "s");
+}
+
+std::string describe_run(const DatasetPair& data, const Split& split, const std::string& network,
+                         const RunSettings& run, std::size_t threads) {
+  const TrainSettings& training = run.training;
+  const std::string images =
+      format("%s: %s training, %s validation, %s test images of %s", data.name.c_str(),
+             grouped(split.train.indices.size()).c_str(), grouped(split.validation.indices.size()).c_str(),
+             grouped(data.test.count()).c_str(), data.train.shape().c_str());
+  const std::string settings =
+      format("%s, batch %zu, %s, seed %llu, %s%s", counted(training.epochs, "epoch").c_str(), training.batch,
+             run.optimizer.describe().c_str(), static_cast<unsigned long long>(training.seed),
+             counted(threads, "thread").c_str(), training.shuffle ? "" : ", no shuffling");
+  return "  data      " + images + "\n  network   " + network + "\n  training  " + settings + "\n";
+}
+
+std::string percent_with_error(const Evaluation& test) {
+  return format("%.2f %% ± %.2f", 100 * test.accuracy, 100 * accuracy_error(test.accuracy, test.count));
+}
+
+std::string label_text(const std::string& dataset, std::size_t label) {
+  const std::string number = std::to_string(label);
+  const std::string name = class_name(dataset, label);
+  const std::string text = name == number ? number : number + " " + name;
+  return format("%-14s", text.c_str());
+}
+
+std::string describe_divergence(const Run& run) {
+  const double lr = run.settings.optimizer.lr;
+  return format("%s: the loss became non-finite (diverged) at step %zu with learning rate %g; try --lr %g or less",
+                model_name(run.settings.architecture), run.training.diverged_at_step, lr, lr / 10);
+}
+
+}  // namespace bnlab

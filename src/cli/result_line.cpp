@@ -1,0 +1,32 @@
+#include "bnlab/cli/result_line.hpp"
+
+#include <cstdio>
+
+namespace bnlab {
+
+static double training_seconds(const TrainResult& training) {
+  double seconds = training.epoch_in_progress.seconds;
+  for (const EpochResult& epoch : training.epochs) seconds += epoch.seconds;
+  return seconds;
+}
+
+void print_result(const std::string& dataset, const Run& run) {
+  const TrainSettings& settings = run.settings.training;
+  const TrainResult& training = run.training;
+  std::string line = format("result model=%s dataset=%s seed=%llu epochs=%zu", model_name(run.settings.architecture),
+                            dataset.c_str(), static_cast<unsigned long long>(settings.seed), settings.epochs);
+  if (run.diverged()) line += format(" diverged_at_step=%zu", training.diverged_at_step);
+  if (training.stopped) line += format(" stopped_at_step=%zu", training.step);
+  if (!run.diverged() && !training.epochs.empty()) {
+    const EpochResult& last = training.epochs.back();
+    line += format(" train_loss=%.*g train_accuracy=%.6f", kLossDigits, last.train_loss, last.train_accuracy);
+    if (last.validated) line += format(" validation_accuracy=%.6f", last.validation_accuracy);
+  }
+  if (run.finished()) {
+    line += format(" test_accuracy=%.6f test_loss=%.*g", run.test.accuracy, kLossDigits, run.test.loss);
+  }
+  std::printf("%s seconds=%.3f\n", line.c_str(), training_seconds(training));
+  std::fflush(stdout);
+}
+
+}  // namespace bnlab
