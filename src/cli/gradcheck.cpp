@@ -116,7 +116,7 @@ class CheckTable {
         "Differences of five points against every backward pass, in double; step %g of a column's deviation, seed "
         "%llu;\nerrors relative to the gradient's norm, 1e-8 allowed for a layer, 1e-7 for a network\n\n",
         settings.step, static_cast<unsigned long long>(settings.training.seed));
-    terminal.print("  %-30s %-11s  %7s  %8s  %-9s verdict\n", "layer or network", "gradient of", "entries", "error",
+    terminal.print("  %-34s %-11s  %7s  %8s  %-9s verdict\n", "layer or network", "gradient of", "entries", "error",
                    "where");
   }
 
@@ -141,7 +141,7 @@ class CheckTable {
     double& worst = c.name.starts_with("network") ? worst_network_ : worst_layer_;
     ++checked_;
     if (!check.analytically_zero) worst = larger(worst, check.error);
-    terminal_.print("  %-30s %-11s  %7zu  %8.1e  %-9s %s\n", c.name.c_str(), check.tensor.c_str(), check.entries,
+    terminal_.print("  %-34s %-11s  %7zu  %8.1e  %-9s %s\n", c.name.c_str(), check.tensor.c_str(), check.entries,
                     check.error, check.where.c_str(), describe_check(check, good).c_str());
     if (good) return;
     wrong_.push_back(wrong_gradient(c, check, settings_.training.seed));
