@@ -209,11 +209,7 @@ void linear_backward(Task& task, std::size_t round) {
       Matrix dW(s.in, s.out), db(1, s.out);
       for (double& v : dW.values) v = 77;
       for (double& v : db.values) v = 77;
-      Matrix first = x;  // what the first pass multiplies with
-      if (m == "dw-of-evaluation") {
-        for (std::size_t i = 0; i < std::min(x.values.size(), x2.values.size()); ++i) first[i] = x2[i];
-      }
-      Results r = compute(first, dy, dW, db, m, "");
+      Results r = compute(x, dy, dW, db, m, "");
       Results second = compute(x2, dy2, r["dW"], r["db"], m, "2");
       const Results skip = compute(x3, dy3, dW, db, m, "_skip");
       if (m.find("-without-") == std::string::npos) {  // of a batch of one nothing would be left
@@ -221,7 +217,7 @@ void linear_backward(Task& task, std::size_t round) {
       }
       r.insert(second.begin(), second.end());
       const Results eval = compute(x, dy, r["dW2"], r["db2"], m, "_eval");
-      if (m != "dw-of-evaluation") r.insert(eval.begin(), eval.end());
+      r.insert(eval.begin(), eval.end());
       r["layout"] = {m == "layout-lost" ? 0.0 : 1.0}, r["still_W"] = W, r["still_b"] = b;
       const Results alone = r;
       for (const auto& [name, matrix] : alone) r["full." + name] = matrix;
@@ -256,8 +252,8 @@ void linear_backward(Task& task, std::size_t round) {
 }
 
 void relu(Task& task, std::size_t round) {
-  const std::size_t y_part = task.part(2, "y", "ACT.1 in include/bnlab/nn/activation.hpp");
-  const std::size_t dx_part = task.part(2, "dx", "the slope of max(x, 0) on either side of 0");
+  const std::size_t y_part = task.part(2, "y", "ACT.1 in include/bnlab/nn/relu.hpp");
+  const std::size_t dx_part = task.part(2, "dx", "the derivative of max(x, 0) on either side of 0");
 
   Matrix x = random_matrix(4 + round, 5, -2, 2), dy = random_matrix(4 + round, 5, -2, 2);
   x[3] = 0, x[7] = 0, dy[3] = 1.5, dy[7] = -0.5;
@@ -272,12 +268,13 @@ void relu(Task& task, std::size_t round) {
              : m == "relu-minimum"            ? std::min(v, 0.0)
              : m == "relu-step"               ? (v > 0 ? 1 : 0)
                                               : right;
-      dx[i] = m == "relu-by-upstream"      ? (up > 0 ? up : 0)
-              : m == "relu-passes-at-zero" ? up  // the derivative sees y alone, in which negative x have become 0
-              : m == "relu-mask-inverted"  ? (v > 0 ? 0 : up)
-              : m == "relu-times-y"        ? up * right
-              : m == "relu-slope-alone"    ? (v > 0 ? 1 : 0)
-                                           : (v > 0 ? up : 0);
+      dx[i] = m == "relu-by-upstream"        ? (up > 0 ? up : 0)
+              : m == "relu-passes-at-zero"   ? up  // y >= 0 holds everywhere
+              : m == "relu-passes-at-x-zero" ? (v >= 0 ? up : 0)
+              : m == "relu-mask-inverted"    ? (v > 0 ? 0 : up)
+              : m == "relu-times-y"          ? up * right
+              : m == "relu-slope-alone"      ? (v > 0 ? 1 : 0)
+                                             : (v > 0 ? up : 0);
     }
     return Results{{"y", y}, {"y_eval", y}, {"dx", dx}};
   };

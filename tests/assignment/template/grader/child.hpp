@@ -61,8 +61,8 @@ using Task = std::function<void(const Case&, Results&)>;
 // The main function of every child: the task that is named, for every case on standard input.
 int run(int count, char** words, const std::map<std::string, Task>& tasks);
 
-// Access to private members, by a rule that the language has for it: the arguments of an explicit instantiation are not
-// checked. The grader needs it to put right values where a student's earlier task would have put them.
+// Access to private and protected members: C++ does not check access in the arguments of an explicit instantiation. The
+// grader uses it to supply the results of earlier tasks.
 template <class Tag, typename Tag::type Member>
 struct Opens {
   friend typename Tag::type member(Tag) { return Member; }

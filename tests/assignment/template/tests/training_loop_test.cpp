@@ -24,6 +24,7 @@ struct Log {
 };
 
 struct StandInLayer : Layer {
+  StandInLayer() : Layer("stand-in") {}
   const Tensor& forward(const Tensor& x, Mode mode) override {
     log->calls += mode == Mode::train ? "forward" : "forward in evaluation mode";
     logits.resize({x.rows(), 2});
