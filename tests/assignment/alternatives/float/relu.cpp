@@ -1,3 +1,5 @@
+#include <cmath>
+
 struct ReluFunction {
   static constexpr const char* name = "ReLU";
   static constexpr real zero = 0;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 struct ReluFunction {
   static constexpr const char* name = "ReLU";

@@ -1,3 +1,5 @@
+#include <cmath>
+
 struct ReluFunction {
   static constexpr const char* name = "ReLU";
   static real forward(real x) { return std::fdim(x, real{0}); }
