@@ -135,8 +135,8 @@ plant src/nn/batchnorm.cpp '  this is not C++;'
 grade grade
 tell "A crash, a loop without an end, an exception, a file that does not compile" grade
 crash() {
-  [ "$status" != 0 ] && row adam "0 / 8 +crashed +crashed in the case .*: memory" && row sgd "0 / 6 +too slow" && row linear-backward "8 / 8 +right" &&
-    row relu "0 / 4 .*it threw" && row softmax-cross-entropy "0 / 10 +ended early" && row training-loop "0 / 6 .*more memory than there is" &&
+  [ "$status" != 0 ] && row adam "0 / 8 +crashed +crashed in the case .*: invalid memory access" && row sgd "0 / 6 +too slow" && row linear-backward "8 / 8 +right" &&
+    row relu "0 / 4 .*it threw" && row softmax-cross-entropy "0 / 10 +ended early" && row training-loop "0 / 6 .*ran out of memory" &&
     row idx-reader "0 / 8 " && row batchnorm-backward "0 / 20 +does not compile +src/nn/batchnorm.cpp:[0-9]+" && has "$work/grade" "^score 12 of 100$"
 }
 check "a crash, an endless loop, an exception, exit(0), 1 TB of memory, printing, a compile error: each costs its own tasks alone" crash

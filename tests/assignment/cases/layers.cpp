@@ -5,9 +5,8 @@ namespace cases {
 
 void idx_reader(Task& task, std::size_t round) {
   const std::size_t good = task.part(5, "lengths and values", "the file format in include/bnlab/data/dataset.hpp");
-  const std::size_t length =
-      task.part(2, "files cut short or too long are refused", "what the header announces and what file.size() says");
-  const std::size_t huge = task.part(1, "lengths that no file can have are refused", "products that overflow");
+  const std::size_t length = task.part(2, "truncated and too long files are refused", "the header and file.size()");
+  const std::size_t huge = task.part(1, "impossible lengths are refused", "products that overflow");
 
   struct File {
     std::string name;
@@ -122,9 +121,9 @@ void linear_forward(Task& task, std::size_t round) {
 }
 
 void linear_backward(Task& task, std::size_t round) {
-  const std::size_t dW_part = task.part(3, "dW", "which y an entry of W went into, and times what");
-  const std::size_t db_part = task.part(2, "db", "which y an entry of b went into");
-  const std::size_t dx_part = task.part(3, "dx", "which y an entry of x went into, and times what");
+  const std::size_t dW_part = task.part(3, "dW", "which y depend on an entry of W, and with which derivative");
+  const std::size_t db_part = task.part(2, "db", "which y depend on an entry of b");
+  const std::size_t dx_part = task.part(3, "dx", "which y depend on an entry of x, and with which derivative");
 
   const std::size_t k = round;
   struct Size {

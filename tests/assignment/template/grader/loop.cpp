@@ -1,5 +1,4 @@
-// training-loop. The loop is watched at work: network, loss and optimizer are stand-ins that compute nothing sensible, but
-// write down what they are asked to do. So this task needs none of the others.
+// training-loop. Network, loss and optimizer are mock objects that record the calls. So this task needs no other.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -67,8 +66,8 @@ class StandInOptimizer : public Optimizer {
 }  // namespace
 }  // namespace grader
 
-// In place of src/nn/loss.cpp: a number that tells which images are in the batch, and a gradient that tells which loss it
-// belongs to. Images with an odd number count as correct.
+// A mock of src/nn/loss.cpp. The loss encodes which images are in the batch, and the gradient which loss it belongs to.
+// Images with an odd number count as correct.
 namespace bnlab {
 
 using namespace grader;
