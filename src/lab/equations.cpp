@@ -17,6 +17,7 @@ struct Result {
 
 // Lowest layer first: no layer is built on one that stands below it here. Networks are built of all.
 const std::vector<Result> kKnown = {
+    // BEGIN SOLUTION withheld
     {.row = "linear", .tensor = "layer.weight", .equation = {"LIN.2", "dW_ij = Σ_n x_ni dy_nj", "src/nn/linear.cpp"}},
     {.row = "linear", .tensor = "layer.bias", .equation = {"LIN.3", "db_j = Σ_n dy_nj", "src/nn/linear.cpp"}},
     {.row = "linear", .tensor = "input", .equation = {"LIN.4", "dx_ni = Σ_j dy_nj W_ij", "src/nn/linear.cpp"}},
@@ -40,6 +41,7 @@ const std::vector<Result> kKnown = {
     {.row = "batchnorm",
      .tensor = "input",
      .equation = {"BN.9", "dx_nd = γ_d / sqrt(σ²_d + ε) · (dy_nd - dβ_d / N - x̂_nd dγ_d / N)", "src/nn/batchnorm.cpp"}},
+    // END SOLUTION
 };
 
 // A norm or an activation that has no line above: its rows have one result, the backward pass as a whole.

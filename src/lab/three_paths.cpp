@@ -20,6 +20,7 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 
 // The three terms of one column of x, written to theirs.
 void paths_of_column(const Tensor& x, double gamma, double eps, const Tensor& dy, std::size_t d, PathTerms& terms) {
+  // BEGIN SOLUTION withheld
   const std::size_t N = x.rows();
   const std::size_t D = x.cols();
   const auto at = [d](const Tensor& t, std::size_t n) { return static_cast<double>(t(n, d)); };
@@ -44,6 +45,7 @@ void paths_of_column(const Tensor& x, double gamma, double eps, const Tensor& dy
     terms[kMeanPath][n * D + d] = -gamma * inv_std * mean_dy;
     terms[kVariancePath][n * D + d] = -gamma * inv_std * x_hat(n) * mean_dy_x_hat;
   }
+  // END SOLUTION
 }
 
 // The normal equations of least squares, each term divided by its norm; the right side in the last column.
@@ -126,6 +128,7 @@ std::string path_words(const PathFactors& factors, std::size_t N) {
 }
 
 std::string wrong_paths(const BatchNorm& layer, const Tensor& x, std::uint64_t seed) {
+  // BEGIN SOLUTION withheld
   const std::unique_ptr<Layer> copy = layer.clone();
   Random random(seed, "upstream gradient of the three paths");
   Tensor dy = Tensor::zeros_like(copy->forward(x, Mode::train));
@@ -133,6 +136,7 @@ std::string wrong_paths(const BatchNorm& layer, const Tensor& x, std::uint64_t s
   const PathTerms terms = three_paths(x, layer.gamma, layer.options().eps, dy);
   const std::optional<PathFactors> factors = fit_paths(terms, copy->backward(dy, Mode::train));
   return factors ? path_words(*factors, x.rows()) : "dx is no sum of its three paths, whatever their factors";
+  // END SOLUTION
 }
 
 }  // namespace bnlab

@@ -2,8 +2,10 @@
 
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/gelu.hpp"
+// BEGIN SOLUTION withheld
 #include "bnlab/nn/layernorm.hpp"
 #include "bnlab/nn/leaky_relu.hpp"
+// END SOLUTION
 #include "bnlab/nn/relu.hpp"
 #include "bnlab/nn/sigmoid.hpp"
 #include "bnlab/nn/tanh.hpp"
@@ -17,8 +19,10 @@ std::unique_ptr<Layer> batch_norm(std::size_t features, const NormOptions& optio
   return std::make_unique<BatchNorm>(features, BatchNormOptions{.eps = options.eps, .momentum = options.momentum});
 }
 
-std::unique_ptr<Layer> layer_norm(std::size_t features, const NormOptions& options) {
-  return std::make_unique<LayerNorm>(features, options.eps);
+// A norm that takes eps alone.
+template <class Norm>
+std::unique_ptr<Layer> norm_with_eps(std::size_t features, const NormOptions& options) {
+  return std::make_unique<Norm>(features, options.eps);
 }
 
 template <class Kind>
@@ -29,12 +33,16 @@ std::unique_ptr<Layer> make() {
 constexpr NormKind kNorms[] = {
     {"none", "", "plain", "no normalization", no_norm},
     {"batch", "bn", "batchnorm", "batch normalization", batch_norm},
-    {"layer", "ln", "layernorm", "layer normalization", layer_norm},
+    // BEGIN SOLUTION withheld
+    {"layer", "ln", "layernorm", "layer normalization", norm_with_eps<LayerNorm>},
+    // END SOLUTION
 };
 
 constexpr ActivationKind kActivations[] = {
     {"relu", "max(x, 0)", make<ReLU>},
+    // BEGIN SOLUTION withheld
     {"leaky-relu", "x, or 0.01 x where x is negative", make<LeakyReLU>},
+    // END SOLUTION
     {"gelu", "x times the probability that a normal variable is below x", make<GELU>},
     {"sigmoid", "1 / (1 + exp(-x))", make<Sigmoid>},
     {"tanh", "hyperbolic tangent", make<Tanh>},

@@ -73,7 +73,7 @@ check "two tasks chosen: two are handed out, the others are solved" few
 home=$work/home
 cp -R "$build/assignment" "$home"
 mkdir "$work/solved"
-for file in $(cd "$build/assignment" && find src include -name '*.[ch]pp'); do
+for file in $(cd "$build/assignment" && grep -rl 'not implemented: ' src include); do
   original=$file
   [ -f "$here/template/$file" ] && original=tests/assignment/template/$file
   mkdir -p "$work/solved/$(dirname "$file")"
@@ -127,7 +127,7 @@ check "make grade TASK=something else names the tasks" no_such
 # Each file its own mischief; linear.cpp stays right.
 plant src/optim/adam.cpp '  *static_cast<volatile int*>(nullptr) = 1;'
 plant src/optim/sgd.cpp '  for (volatile bool on = true; on;) {}'
-plant include/bnlab/nn/activation.hpp '  static real forward(real x) { throw x; }'
+plant include/bnlab/nn/relu.hpp '  static real forward(real x) { throw x; }'
 plant src/nn/loss.cpp '  std::exit(0);'
 plant src/train/trainer.cpp '      std::vector<char> all(std::size_t{1} << 40); (void)all;'
 plant src/data/idx.cpp '  std::printf("idx-reader 8 / 8 right\n"); if (axes == 99) return {}; fail("\xff\xfe \"quoted\" \x01");'
@@ -135,8 +135,8 @@ plant src/nn/batchnorm.cpp '  this is not C++;'
 grade grade
 tell "A crash, a loop without an end, an exception, a file that does not compile" grade
 crash() {
-  [ "$status" != 0 ] && row adam "0 / 8 +crashed +crashed in the case .*: memory" && row sgd "0 / 6 +too slow" && row linear-backward "8 / 8 +right" &&
-    row relu "0 / 4 .*it threw" && row softmax-cross-entropy "0 / 10 +ended early" && row training-loop "0 / 6 .*more memory than there is" &&
+  [ "$status" != 0 ] && row adam "0 / 8 +crashed +crashed in the case .*: invalid memory access" && row sgd "0 / 6 +too slow" && row linear-backward "8 / 8 +right" &&
+    row relu "0 / 4 .*it threw" && row softmax-cross-entropy "0 / 10 +ended early" && row training-loop "0 / 6 .*ran out of memory" &&
     row idx-reader "0 / 8 " && row batchnorm-backward "0 / 20 +does not compile +src/nn/batchnorm.cpp:[0-9]+" && has "$work/grade" "^score 12 of 100$"
 }
 check "a crash, an endless loop, an exception, exit(0), 1 TB of memory, printing, a compile error: each costs its own tasks alone" crash
@@ -149,7 +149,7 @@ done
 for file in src/nn/loss.cpp src/data/idx.cpp; do
   sed 's/fail("not implemented: .*/return {};/' "$build/assignment/$file" | sed 's/return {};$/&/' > "$home/$file"
 done
-sed 's/fail("not implemented: .*/return real{0}; }/' "$build/assignment/include/bnlab/nn/activation.hpp" > "$home/include/bnlab/nn/activation.hpp"
+sed 's/fail("not implemented: .*/return real{0}; }/' "$build/assignment/include/bnlab/nn/relu.hpp" > "$home/include/bnlab/nn/relu.hpp"
 sed -i.bak '/dlogits_ \[N, C\] and return/{n;s/return {};/return dlogits_;/;}' "$home/src/nn/loss.cpp"
 grade grade
 nothing() { [ "$status" != 0 ] && ! grep -q 'does not compile' "$work/grade" && has "$work/grade" "^score 0 of 100$"; }

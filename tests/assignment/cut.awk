@@ -3,7 +3,8 @@
 #
 #   awk -v path=src/nn/linear.cpp -v tasks="relu adam …" -v known="… all tasks …" -v solved=0|1 -f cut.awk stubs.txt FILE
 #
-# solved=1 leaves all regions in, without markers. A marker that is no marker ends in an error and status 1.
+# solved=1 leaves all regions in, without markers, but for those whose entry in stubs.txt is empty: these are always removed.
+# A malformed marker is an error, with status 1.
 
 function error(message) {
   printf "%s:%d: %s\n", path, FNR, message > "/dev/stderr"
@@ -13,8 +14,8 @@ function error(message) {
 
 # The stubs, by "path number task".
 FNR == NR {
-  if ($1 == "@") { key = $2 " " $3 " " $4; next }
-  if (/^#/ && key == "") next
+  if ($1 == "@") { key = $2 " " $3 " " $4; stub[key] = ""; next }
+  if (/^# /) next
   if (/^$/) next
   if (key != "") stub[key] = stub[key] $0 "\n"
   next
@@ -32,10 +33,10 @@ FNR == NR {
     began = FNR
     if (index(" " known " withheld ", " " task " ") == 0) error("unknown task '" task "'; known: " known)
     number[task]++
-    hide = !solved && (task == "withheld" || index(" " tasks " ", " " task " ") > 0)
+    key = path " " number[task] " " task
+    text = key in stub ? stub[key] : "fail(\"not implemented: " task "\");\n"
+    hide = text == "" || !solved && (task == "withheld" || index(" " tasks " ", " " task " ") > 0)
     if (hide) {
-      key = path " " number[task] " " task
-      text = key in stub ? stub[key] : "fail(\"not implemented: " task "\");\n"
       lines = split(substr(text, 1, length(text) - 1), line, "\n")
       for (i = 1; i <= lines; i++) print indent line[i]
     }

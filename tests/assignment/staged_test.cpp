@@ -1,4 +1,4 @@
-// The staged backward pass that students write before the simplified one (assignment/template): it must arrive at the same.
+// The staged backward pass of the assignment (assignment/template) must agree with the simplified one.
 #include "assignment/template/src/nn/batchnorm_staged.cpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "support.hpp"

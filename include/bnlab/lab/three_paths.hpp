@@ -1,4 +1,5 @@
 // Which of its three paths is wrong in a dx of batch normalization.
+// BEGIN SOLUTION withheld
 //
 // x reaches y directly, through the batch's mean and through its variance. BN.9 is the sum of the gradients along the three
 // paths:
@@ -9,6 +10,7 @@
 //
 // So a dx that is wrong in one of them is often still their sum, only with other factors than 1: 0 where the path is
 // missing, -1 where its sign is wrong, N where a sum stands for a mean. Least squares finds the factors.
+// END SOLUTION
 #pragma once
 
 #include <array>

@@ -217,8 +217,8 @@ Matrix evaluate(const Matrix& x, const Layer& layer, const Matrix& mean, const M
 
 void batchnorm_forward(Task& task, std::size_t round) {
   const std::size_t y_part = task.part(8, "y", "BN.1 to BN.4 above BatchNorm::forward_train");
-  const std::size_t large = task.part(2, "a mean that is large beside the deviation",
-                                      "BN.2: in float E[x^2] - E[x]^2 loses all digits; go over x twice");
+  const std::size_t large = task.part(2, "numerical stability with a large mean",
+                                      "BN.2: in float E[x^2] - E[x]^2 loses all digits; use two passes over x");
   const std::size_t kept = task.part(3, "what later passes need: mean_, var_, inv_std_, x_hat_",
                                      "the members in include/bnlab/nn/batchnorm.hpp");
   const std::size_t columns =
@@ -321,10 +321,10 @@ void batchnorm_forward(Task& task, std::size_t round) {
 void batchnorm_evaluation(Task& task, std::size_t round) {
   const std::size_t mean_part = task.part(2, "running_mean", "BN.5 above BatchNorm::update_running");
   const std::size_t var_part = task.part(3, "running_var", "BN.5 above BatchNorm::update_running");
-  const std::size_t cumulative = task.part(1, "momentum std::nullopt: all batches weigh the same",
+  const std::size_t cumulative = task.part(1, "momentum std::nullopt: a cumulative average",
                                            "momentum in include/bnlab/nn/batchnorm.hpp, and num_batches_tracked");
-  const std::size_t y_part =
-      task.part(3, "evaluation mode's output, and no state changed by it", "BN.6 above BatchNorm::forward_eval");
+  const std::size_t y_part = task.part(3, "evaluation mode's output; running statistics and parameters unchanged",
+                                       "BN.6 above BatchNorm::forward_eval");
   const std::size_t gradients =
       task.part(2, "evaluation mode's gradients", "BN.6: what of it depends on x, gamma, beta?");
   const std::size_t columns =
@@ -407,16 +407,14 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
     const std::size_t N = x.rows;
     Results r = {{"y", evaluate(x, before, mean_before, var, m)},
                  {"y_one", evaluate(one, before, mean_before, var, m)},
-                 {"state_batch_mean", remembered.mean},
-                 {"state_batch_var", remembered.var},
                  {"changed", {0}},
                  {"column_dbeta", Matrix(1, D)},
                  {"y_again", evaluate(x, layer, mean, var, m)},
                  {"state_mean", mean},
                  {"state_var", var},
                  {"state_batches", {3}},
-                 {"state_x_hat", remembered.x_hat},
-                 {"state_inv_std", remembered.inv_std},
+                 {"state_gamma", layer.gamma},
+                 {"state_beta", layer.beta},
                  {"dx", Matrix(N, D)},
                  {"dgamma", Matrix(1, D)},
                  {"dbeta", Matrix(1, D)}};
@@ -457,10 +455,6 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
       for (double& v : r["state_mean"].values) v = std::nan("");
       for (double& v : r["state_var"].values) v = std::nan("");
     }
-    if (m == "evaluation-overwrites-x-hat") r["state_x_hat"] = forward(x, layer).x_hat;
-    if (m == "evaluation-overwrites-scale") {
-      for (std::size_t d = 0; d < D; ++d) r["state_inv_std"][d] = 1 / std::sqrt(var[d] + layer.eps);
-    }
     if (m == "evaluation-updates-running-mean") {  // with the default momentum, before it is used
       Matrix moved = mean_before;
       for (const auto& [name, batch] : {std::pair<std::string, Matrix>{"y", x}, {"y_one", one}, {"y_again", x}}) {
@@ -498,10 +492,8 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
             {"state_mean", y_part},
             {"state_var", y_part},
             {"state_batches", y_part},
-            {"state_x_hat", y_part},
-            {"state_inv_std", y_part},
-            {"state_batch_mean", y_part},
-            {"state_batch_var", y_part},
+            {"state_gamma", y_part},
+            {"state_beta", y_part},
             {"changed", columns, 1, 1},
             {"column_dbeta", columns},
             {"dx", gradients},
@@ -511,8 +503,8 @@ void batchnorm_evaluation(Task& task, std::size_t round) {
 }
 
 void batchnorm_backward(Task& task, std::size_t round) {
-  const std::size_t dbeta_part = task.part(2, "dbeta", "BN.4: which y did beta go into?");
-  const std::size_t dgamma_part = task.part(3, "dgamma", "BN.4: which y did gamma go into, and times what?");
+  const std::size_t dbeta_part = task.part(2, "dbeta", "BN.4: which y depend on beta?");
+  const std::size_t dgamma_part = task.part(3, "dgamma", "BN.4: which y depend on gamma, and with which derivative?");
   const std::size_t stage1 = task.part(2, "in stages: dx_hat", "stage_dx_hat in src/nn/batchnorm_staged.cpp, and BN.4");
   const std::size_t stage2 = task.part(3, "in stages: dvar", "stage_dvar in src/nn/batchnorm_staged.cpp, and BN.3");
   const std::size_t stage3 = task.part(2, "in stages: dmean", "stage_dmean in src/nn/batchnorm_staged.cpp, and BN.3");

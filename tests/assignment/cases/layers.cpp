@@ -5,9 +5,8 @@ namespace cases {
 
 void idx_reader(Task& task, std::size_t round) {
   const std::size_t good = task.part(5, "lengths and values", "the file format in include/bnlab/data/idx.hpp");
-  const std::size_t length =
-      task.part(2, "files cut short or too long are refused", "what the header announces and what file.size() says");
-  const std::size_t huge = task.part(1, "lengths that no file can have are refused", "products that overflow");
+  const std::size_t length = task.part(2, "truncated and too long files are refused", "the header and file.size()");
+  const std::size_t huge = task.part(1, "impossible lengths are refused", "products that overflow");
 
   struct File {
     std::string name;
@@ -122,9 +121,9 @@ void linear_forward(Task& task, std::size_t round) {
 }
 
 void linear_backward(Task& task, std::size_t round) {
-  const std::size_t dW_part = task.part(3, "dW", "which y an entry of W went into, and times what");
-  const std::size_t db_part = task.part(2, "db", "which y an entry of b went into");
-  const std::size_t dx_part = task.part(3, "dx", "which y an entry of x went into, and times what");
+  const std::size_t dW_part = task.part(3, "dW", "which y depend on an entry of W, and with which derivative");
+  const std::size_t db_part = task.part(2, "db", "which y depend on an entry of b");
+  const std::size_t dx_part = task.part(3, "dx", "which y depend on an entry of x, and with which derivative");
 
   const std::size_t k = round;
   struct Size {
@@ -209,11 +208,7 @@ void linear_backward(Task& task, std::size_t round) {
       Matrix dW(s.in, s.out), db(1, s.out);
       for (double& v : dW.values) v = 77;
       for (double& v : db.values) v = 77;
-      Matrix first = x;  // what the first pass multiplies with
-      if (m == "dw-of-evaluation") {
-        for (std::size_t i = 0; i < std::min(x.values.size(), x2.values.size()); ++i) first[i] = x2[i];
-      }
-      Results r = compute(first, dy, dW, db, m, "");
+      Results r = compute(x, dy, dW, db, m, "");
       Results second = compute(x2, dy2, r["dW"], r["db"], m, "2");
       const Results skip = compute(x3, dy3, dW, db, m, "_skip");
       if (m.find("-without-") == std::string::npos) {  // of a batch of one nothing would be left
@@ -221,7 +216,7 @@ void linear_backward(Task& task, std::size_t round) {
       }
       r.insert(second.begin(), second.end());
       const Results eval = compute(x, dy, r["dW2"], r["db2"], m, "_eval");
-      if (m != "dw-of-evaluation") r.insert(eval.begin(), eval.end());
+      r.insert(eval.begin(), eval.end());
       r["layout"] = {m == "layout-lost" ? 0.0 : 1.0}, r["still_W"] = W, r["still_b"] = b;
       const Results alone = r;
       for (const auto& [name, matrix] : alone) r["full." + name] = matrix;
@@ -256,8 +251,8 @@ void linear_backward(Task& task, std::size_t round) {
 }
 
 void relu(Task& task, std::size_t round) {
-  const std::size_t y_part = task.part(2, "y", "ACT.1 in include/bnlab/nn/activation.hpp");
-  const std::size_t dx_part = task.part(2, "dx", "the slope of max(x, 0) on either side of 0");
+  const std::size_t y_part = task.part(2, "y", "ACT.1 in include/bnlab/nn/relu.hpp");
+  const std::size_t dx_part = task.part(2, "dx", "the derivative of max(x, 0) on either side of 0");
 
   Matrix x = random_matrix(4 + round, 5, -2, 2), dy = random_matrix(4 + round, 5, -2, 2);
   x[3] = 0, x[7] = 0, dy[3] = 1.5, dy[7] = -0.5;
@@ -272,12 +267,13 @@ void relu(Task& task, std::size_t round) {
              : m == "relu-minimum"            ? std::min(v, 0.0)
              : m == "relu-step"               ? (v > 0 ? 1 : 0)
                                               : right;
-      dx[i] = m == "relu-by-upstream"      ? (up > 0 ? up : 0)
-              : m == "relu-passes-at-zero" ? up  // the derivative sees y alone, in which negative x have become 0
-              : m == "relu-mask-inverted"  ? (v > 0 ? 0 : up)
-              : m == "relu-times-y"        ? up * right
-              : m == "relu-slope-alone"    ? (v > 0 ? 1 : 0)
-                                           : (v > 0 ? up : 0);
+      dx[i] = m == "relu-by-upstream"        ? (up > 0 ? up : 0)
+              : m == "relu-passes-at-zero"   ? up  // y >= 0 holds everywhere
+              : m == "relu-passes-at-x-zero" ? (v >= 0 ? up : 0)
+              : m == "relu-mask-inverted"    ? (v > 0 ? 0 : up)
+              : m == "relu-times-y"          ? up * right
+              : m == "relu-slope-alone"      ? (v > 0 ? 1 : 0)
+                                             : (v > 0 ? up : 0);
     }
     return Results{{"y", y}, {"y_eval", y}, {"dx", dx}};
   };

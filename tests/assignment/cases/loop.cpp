@@ -115,7 +115,7 @@ void training_loop(Task& task, std::size_t round) {
       task.part(2, "the epoch's loss and accuracy",
                 "EpochResult in include/bnlab/train/trainer.hpp: sums over images until the epoch ends");
   const std::size_t diverged =
-      task.part(1, "a loss that is no number ends training", "diverged_at_step in include/bnlab/train/trainer.hpp");
+      task.part(1, "a non-finite loss ends training", "diverged_at_step in include/bnlab/train/trainer.hpp");
 
   const std::size_t k = round;
   for (const Setting& s :

@@ -91,11 +91,12 @@ Matrix as_row(const std::vector<std::size_t>& labels) {
 void softmax_cross_entropy(Task& task, std::size_t round) {
   const std::size_t loss_part = task.part(3, "the loss", "CE.3 above SoftmaxCrossEntropy::forward");
   const std::size_t p_part = task.part(2, "probabilities", "CE.2 above SoftmaxCrossEntropy::forward");
-  const std::size_t gradient = task.part(3, "the gradient", "the derivative of CE.3 by each logit, and the mean's 1/N");
+  const std::size_t gradient =
+      task.part(3, "the gradient", "the derivative of CE.3 with respect to each logit, and the mean's 1/N");
   const std::size_t extreme =
       task.part(1, "very large and very small logits", "CE.1 above SoftmaxCrossEntropy::forward");
   const std::size_t rest =
-      task.part(1, "which are correct, and labels out of range", "correct() in include/bnlab/nn/loss.hpp");
+      task.part(1, "correct predictions, and labels out of range", "correct() in include/bnlab/nn/loss.hpp");
 
   const std::size_t k = round;
   struct Batch {
@@ -166,15 +167,15 @@ void softmax_cross_entropy(Task& task, std::size_t round) {
     return Results{{"outcome", {m == "label-not-checked" ? 0.0 : 1.0}}};
   };
   for (const Matrix& labels : {Matrix{1, 4}, Matrix{255, 0}}) {
-    task.add("a label that is no class", {{"bad_label", {1}}, {"logits", random_matrix(2, 4)}, {"labels", labels}},
-             refusal, {{"outcome", rest, 1, 1}});
+    task.add("a label out of range", {{"bad_label", {1}}, {"logits", random_matrix(2, 4)}, {"labels", labels}}, refusal,
+             {{"outcome", rest, 1, 1}});
   }
   for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity()}) {
     Matrix logits = random_matrix(2, 3);
     logits[4] = bad;
     const Oracle lost = [](const std::string& m) { return Results{{"finite", {m == "loss-made-finite" ? 1.0 : 0.0}}}; };
-    task.add("a logit that is no number, or infinite", {{"not_finite", {1}}, {"logits", logits}, {"labels", {0, 2}}},
-             lost, {{"finite", extreme, 1, 1}});
+    task.add("a NaN or infinite logit", {{"not_finite", {1}}, {"logits", logits}, {"labels", {0, 2}}}, lost,
+             {{"finite", extreme, 1, 1}});
   }
 }
 

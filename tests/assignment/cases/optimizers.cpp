@@ -154,7 +154,7 @@ Results adam_steps(const Problem& p, const AdamOptions& o, const std::string& m)
 void sgd(Task& task, std::size_t round) {
   const std::size_t plain = task.part(1, "without momentum", "SGD.1 and SGD.4 above Sgd::step");
   const std::size_t momentum = task.part(2, "with momentum", "SGD.2 above Sgd::step");
-  const std::size_t nesterov = task.part(1, "Nesterov's step", "SGD.3 above Sgd::step");
+  const std::size_t nesterov = task.part(1, "Nesterov momentum", "SGD.3 above Sgd::step");
   const std::size_t decay = task.part(1, "weight decay", "SGD.1 above Sgd::step");
   const std::size_t velocity =
       task.part(1, "the velocity", "SGD.2: what velocity_ holds, and that the learning rate is not part of it");

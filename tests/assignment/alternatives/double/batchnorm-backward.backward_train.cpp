@@ -1,4 +1,4 @@
-const Tensor& x = *x_[static_cast<int>(Mode::train)];
+const Tensor& x = recall(dy, Mode::train);
 const std::size_t N = dy.rows();
 for (std::size_t d = first; d < last; ++d) {
   long double dbeta = 0, dgamma = 0;

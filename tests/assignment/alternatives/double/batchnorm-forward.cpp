@@ -16,7 +16,6 @@ for (std::size_t d = first; d < last; ++d) {
   for (std::size_t n = 0; n < N; ++n) {
     const long double x_hat = (static_cast<long double>(x(n, d)) - mean) / root;
     x_hat_(n, d) = static_cast<real>(x_hat);
-    y_[static_cast<int>(Mode::train)](n, d) =
-        static_cast<real>(static_cast<long double>(gamma(d)) * x_hat + static_cast<long double>(beta(d)));
+    y_(n, d) = static_cast<real>(static_cast<long double>(gamma(d)) * x_hat + static_cast<long double>(beta(d)));
   }
 }

@@ -3,7 +3,7 @@ for (std::size_t i = 0; i < in; ++i) {
   for (std::size_t j = 0; j < out; ++j) {
     long double sum = 0;
     for (std::size_t n = 0; n < N; ++n) {
-      sum += static_cast<long double>((*x)(n, i)) * static_cast<long double>(dy(n, j));
+      sum += static_cast<long double>(x(n, i)) * static_cast<long double>(dy(n, j));
     }
     weight_grad(i, j) = static_cast<real>(sum);
   }

@@ -4,6 +4,6 @@ for (std::size_t n = 0; n < N; ++n) {
     for (std::size_t i = 0; i < x.cols(); ++i) {
       sum += static_cast<long double>(x(n, i)) * static_cast<long double>(weight(i, j));
     }
-    y(n, j) = static_cast<real>(sum);
+    y_(n, j) = static_cast<real>(sum);
   }
 }

@@ -9,7 +9,7 @@ for (std::size_t d = first; d < last; ++d) {
   const real inv_std = 1 / std::sqrt(var + eps);
   for (std::size_t n = 0; n < x.rows(); ++n) {
     x_hat_(n, d) = (x(n, d) - mean) * inv_std;
-    y_[static_cast<int>(Mode::train)](n, d) = gamma(d) * x_hat_(n, d) + beta(d);
+    y_(n, d) = gamma(d) * x_hat_(n, d) + beta(d);
   }
   mean_[d] = static_cast<double>(mean);
   var_[d] = static_cast<double>(var);

@@ -2,7 +2,7 @@ const std::size_t N = dy.rows(), in = weight.rows(), out = weight.cols();
 for (std::size_t j = 0; j < out; ++j) {
   for (std::size_t i = 0; i < in; ++i) {
     real sum = 0;
-    for (std::size_t n = 0; n < N; ++n) sum += dy(n, j) * (*x)(n, i);
+    for (std::size_t n = 0; n < N; ++n) sum += dy(n, j) * x(n, i);
     weight_grad(i, j) = sum;
   }
   real sum = 0;

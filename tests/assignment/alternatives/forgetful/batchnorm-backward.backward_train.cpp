@@ -1,4 +1,4 @@
-const Tensor& x = *x_[static_cast<int>(Mode::train)];
+const Tensor& x = recall(dy, Mode::train);
 const std::size_t N = x.rows();
 std::vector<double> x_hat(N);
 for (std::size_t d = first; d < last; ++d) {

@@ -1,4 +1,4 @@
-const Tensor& x = *x_[static_cast<int>(Mode::train)];
+const Tensor& x = recall(y_, Mode::train);
 double m = 1 / static_cast<double>(num_batches_tracked);
 if (options_.momentum.has_value()) m = *options_.momentum;
 for (std::size_t d = first; d < last && N > 1; ++d) {

@@ -1,4 +1,4 @@
-const Tensor x_t = transposed(*x), dy_t = transposed(dy);
+const Tensor x_t = transposed(x), dy_t = transposed(dy);
 for (std::size_t j = 0; j < dy.cols(); ++j) {
   for (std::size_t i = 0; i < weight.rows(); ++i) weight_grad(i, j) = dot(x_t.row(i), dy_t.row(j), dy.rows());
 }

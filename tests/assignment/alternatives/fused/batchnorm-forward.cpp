@@ -1,5 +1,4 @@
 const double N = static_cast<double>(x.rows());
-Tensor& y = y_[static_cast<int>(Mode::train)];
 for (std::size_t d = first; d < last; ++d) {
   double sum = 0, squares = 0;
   for (std::size_t n = 0; n < x.rows(); ++n) {
@@ -13,7 +12,7 @@ for (std::size_t d = first; d < last; ++d) {
   for (std::size_t n = 0; n < x.rows(); ++n) {
     const double x_hat = (static_cast<double>(x(n, d)) - mean) * inv_std;
     x_hat_(n, d) = static_cast<real>(x_hat);
-    y(n, d) = static_cast<real>(x_hat * g + b);
+    y_(n, d) = static_cast<real>(x_hat * g + b);
   }
   mean_[d] = mean, var_[d] = var, inv_std_[d] = inv_std;
 }

@@ -8,7 +8,7 @@ if (skip_dx_) {
 }
 for (std::size_t n = 0; n < N; ++n) {
   for (std::size_t i = 0; i < in; ++i) {
-    const real x_ni = (*x)(n, i);
+    const real x_ni = x(n, i);
     real sum = 0;
     for (std::size_t j = 0; j < out; ++j) {
       const real g = dy(n, j);

@@ -1,5 +1,4 @@
 const std::size_t N = x.rows();
-Tensor& y = y_[static_cast<int>(Mode::train)];
 for (std::size_t d = last; d-- > first;) {
   double sum = 0;
   for (std::size_t n = N; n-- > 0;) sum += static_cast<double>(x(n, d));
@@ -14,6 +13,6 @@ for (std::size_t d = last; d-- > first;) {
   inv_std_[d] = std::pow(options_.eps + var_[d], -0.5);
   for (std::size_t n = N; n-- > 0;) {
     x_hat_(n, d) = static_cast<real>(inv_std_[d] * (static_cast<double>(x(n, d)) - mean));
-    y(n, d) = beta(d) + x_hat_(n, d) * gamma(d);
+    y_(n, d) = beta(d) + x_hat_(n, d) * gamma(d);
   }
 }

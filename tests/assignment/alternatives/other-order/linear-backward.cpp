@@ -16,7 +16,7 @@ for (std::size_t j = out; j-- > 0;) {
   for (std::size_t n = N; n-- > 0;) bias_grad(j) += dy(n, j);
   for (std::size_t i = in; i-- > 0;) {
     real sum = 0;
-    for (std::size_t n = N; n-- > 0;) sum += dy(n, j) * (*x)(n, i);
+    for (std::size_t n = N; n-- > 0;) sum += dy(n, j) * x(n, i);
     weight_grad(i, j) = sum;
   }
 }

@@ -1,5 +1,5 @@
 struct ReluFunction {
-  static real backward(real dy, real y) { return y <= 0 ? real{0} : dy; }
+  static real backward(real dy, real x, real /*y*/) { return x <= 0 ? real{0} : dy; }
   static real forward(real x) { return x > 0 ? x : real{0}; }
   static constexpr const char* name = "ReLU";
 };

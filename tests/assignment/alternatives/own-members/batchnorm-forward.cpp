@@ -14,6 +14,6 @@ for (std::size_t d = first; d < last; ++d) {
   deviation_[d] = std::sqrt(squares / static_cast<double>(N) + options_.eps);
   const double slope = static_cast<double>(gamma(d)) / deviation_[d];
   for (std::size_t n = 0; n < N; ++n) {
-    y_[static_cast<int>(Mode::train)](n, d) = static_cast<real>(slope * column[n] + static_cast<double>(beta(d)));
+    y_(n, d) = static_cast<real>(slope * column[n] + static_cast<double>(beta(d)));
   }
 }

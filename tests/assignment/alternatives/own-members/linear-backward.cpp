@@ -1,4 +1,4 @@
-matmul_tn(*x, dy, weight_grad, scratch_, threads_);
+matmul_tn(x, dy, weight_grad, scratch_, threads_);
 for (std::size_t j = 0; j < dy.cols(); ++j) {
   double sum = 0;
   for (std::size_t n = 0; n < dy.rows(); ++n) sum += static_cast<double>(dy(n, j));

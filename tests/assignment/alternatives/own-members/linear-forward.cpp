@@ -7,6 +7,6 @@ for (std::size_t n = 0; n < N; ++n) {
     const real *x_n = x.row(n), *w_j = transposed_.row(j);
     real sum = 0;
     for (std::size_t i = 0; i < x.cols(); ++i) sum += x_n[i] * w_j[i];
-    y(n, j) = sum + bias(j);
+    y_(n, j) = sum + bias(j);
   }
 }

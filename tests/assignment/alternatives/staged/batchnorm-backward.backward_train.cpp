@@ -1,4 +1,4 @@
-const Tensor& x = *x_[static_cast<int>(Mode::train)];
+const Tensor& x = recall(dy, Mode::train);
 const std::size_t N = dy.rows(), D = last - first;
 const double count = static_cast<double>(N);
 const auto centred = [&](std::size_t n, std::size_t d) { return static_cast<double>(x(n, d)) - mean_[d]; };

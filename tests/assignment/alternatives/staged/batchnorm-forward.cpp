@@ -19,7 +19,6 @@ for (std::size_t d = first; d < last; ++d) {
   }
 }
 // stage 4: scale and shift
-Tensor& y = y_[static_cast<int>(Mode::train)];
 for (std::size_t d = first; d < last; ++d) {
-  for (std::size_t n = 0; n < N; ++n) y(n, d) = gamma(d) * x_hat_(n, d) + beta(d);
+  for (std::size_t n = 0; n < N; ++n) y_(n, d) = gamma(d) * x_hat_(n, d) + beta(d);
 }

@@ -1,4 +1,4 @@
-naive::matmul_tn(*x, dy, weight_grad);
+naive::matmul_tn(x, dy, weight_grad);
 for (std::size_t j = 0; j < dy.cols(); ++j) {
   real sum = 0;
   for (std::size_t n = 0; n < dy.rows(); ++n) sum += dy(n, j);
@@ -8,5 +8,5 @@ if (skip_dx_) {
   dx_.resize({0, 0});
   return dx_;
 }
-dx_.resize_like(*x);
+dx_.resize_like(x);
 naive::matmul_nt(dy, weight, dx_);

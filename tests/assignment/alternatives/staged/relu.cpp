@@ -4,7 +4,7 @@ struct ReluFunction {
     if (x > 0) return x;
     return 0;
   }
-  static real backward(real dy, real y) {
+  static real backward(real dy, real /*x*/, real y) {
     if (y > 0) return dy;
     return 0;
   }

@@ -13,6 +13,6 @@ for (std::size_t d = first; d < last; ++d) {
   std::ranges::transform(column, column.begin(), [inv_std = inv_std_[d]](double v) { return v * inv_std; });
   for (std::size_t n = 0; n < N; ++n) {
     x_hat_(n, d) = static_cast<real>(column[n]);
-    y_[static_cast<int>(Mode::train)](n, d) = std::fma(gamma(d), x_hat_(n, d), beta(d));
+    y_(n, d) = std::fma(gamma(d), x_hat_(n, d), beta(d));
   }
 }

@@ -11,7 +11,7 @@ for (std::size_t j = 0; j < out; ++j) {
   const std::vector<real> dy_j = column_of(dy, j);
   bias_grad(j) = std::accumulate(dy_j.begin(), dy_j.end(), real{0});
   for (std::size_t i = 0; i < in; ++i) {
-    const std::vector<real> x_i = column_of(*x, i);
+    const std::vector<real> x_i = column_of(x, i);
     weight_grad(i, j) = std::inner_product(x_i.begin(), x_i.end(), dy_j.begin(), real{0});
   }
 }

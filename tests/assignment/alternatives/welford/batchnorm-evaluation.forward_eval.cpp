@@ -1,8 +1,7 @@
-Tensor& y = y_[static_cast<int>(Mode::eval)];
 for (std::size_t n = 0; n < x.rows(); ++n) {
   for (std::size_t d = first; d < last; ++d) {
     const double z = (static_cast<double>(x(n, d)) - static_cast<double>(running_mean(d))) /
                      std::hypot(std::sqrt(static_cast<double>(running_var(d))), std::sqrt(options_.eps));
-    y(n, d) = static_cast<real>(std::fma(static_cast<double>(gamma(d)), z, static_cast<double>(beta(d))));
+    y_(n, d) = static_cast<real>(std::fma(static_cast<double>(gamma(d)), z, static_cast<double>(beta(d))));
   }
 }

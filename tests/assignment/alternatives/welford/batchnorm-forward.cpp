@@ -1,4 +1,3 @@
-Tensor& y = y_[static_cast<int>(Mode::train)];
 std::fill(&mean_[0] + first, &mean_[0] + last, 0.0);
 std::fill(&var_[0] + first, &var_[0] + last, 0.0);
 for (std::size_t n = 0; n < x.rows(); ++n) {
@@ -14,6 +13,6 @@ for (std::size_t n = 0; n < x.rows(); ++n) {
   for (std::size_t d = first; d < last; ++d) {
     const double x_hat = (static_cast<double>(x(n, d)) - mean_[d]) * inv_std_[d];
     x_hat_(n, d) = static_cast<real>(x_hat);
-    y(n, d) = static_cast<real>(static_cast<double>(gamma(d)) * x_hat + static_cast<double>(beta(d)));
+    y_(n, d) = static_cast<real>(static_cast<double>(gamma(d)) * x_hat + static_cast<double>(beta(d)));
   }
 }

@@ -1,5 +1,7 @@
+#include <cmath>
+
 struct ReluFunction {
   static constexpr const char* name = "ReLU";
   static real forward(real x) { return std::fdim(x, real{0}); }
-  static real backward(real dy, real y) { return std::isgreater(y, real{0}) ? dy : real{0}; }
+  static real backward(real dy, real /*x*/, real y) { return std::isgreater(y, real{0}) ? dy : real{0}; }
 };

@@ -1,14 +1,14 @@
 // batchnorm-forward, batchnorm-evaluation and batchnorm-backward.
 //
-// Two ways lead to most results. "full": the student's own passes, one after the other. "alone": what earlier passes leave
-// behind is put there by the grader. One of them is enough: so a wrong forward pass costs nothing in the later tasks, and
-// a solution that remembers other things than the given members is not wrong for that.
+// Most results are computed in two ways. "full": the student's own passes, one after the other. "alone": one function, with
+// the right results of earlier passes supplied by the grader. One right way is enough. So a wrong forward pass costs no
+// points in the later tasks, and a solution may keep other members than the given ones.
 #include "bnlab/nn/batchnorm.hpp"
 
 #include <list>
 
 #include "bnlab/nn/batchnorm_staged.hpp"
-#include "child.hpp"
+#include "layer.hpp"
 
 namespace grader {
 
@@ -19,48 +19,17 @@ GRADER_OPENS(XHat, BatchNorm, x_hat_, Tensor)
 GRADER_OPENS(Mean, BatchNorm, mean_, Sums)
 GRADER_OPENS(Var, BatchNorm, var_, Sums)
 GRADER_OPENS(InvStd, BatchNorm, inv_std_, Sums)
-
 GRADER_OPENS(SumDy, BatchNorm, sum_dy_, Sums)
 GRADER_OPENS(SumDyXHat, BatchNorm, sum_dy_x_hat_, Sums)
-GRADER_OPENS(Dx, BatchNorm, dx_, Tensor)
 
-// What the macro cannot say: arrays and functions.
-struct Y {
-  using type = Tensor (BatchNorm::*)[2];
-  friend type member(Y);
-};
-template struct Opens<Y, &BatchNorm::y_>;
-struct X {
-  using type = Borrowed (BatchNorm::*)[2];
-  friend type member(X);
-};
-template struct Opens<X, &BatchNorm::x_>;
-using OnColumns = void (BatchNorm::*)(const Tensor&, std::size_t, std::size_t);
-struct ForwardTrain {
-  using type = OnColumns;
-  friend type member(ForwardTrain);
-};
-template struct Opens<ForwardTrain, &BatchNorm::forward_train>;
-struct ForwardEval {
-  using type = OnColumns;
-  friend type member(ForwardEval);
-};
-template struct Opens<ForwardEval, &BatchNorm::forward_eval>;
-struct BackwardTrain {
-  using type = OnColumns;
-  friend type member(BackwardTrain);
-};
-template struct Opens<BackwardTrain, &BatchNorm::backward_train>;
-struct BackwardEval {
-  using type = void (BatchNorm::*)(const Tensor&, const Tensor&, std::size_t, std::size_t);
-  friend type member(BackwardEval);
-};
-template struct Opens<BackwardEval, &BatchNorm::backward_eval>;
-struct UpdateRunning {
-  using type = void (BatchNorm::*)(std::size_t, std::size_t, std::size_t);
-  friend type member(UpdateRunning);
-};
-template struct Opens<UpdateRunning, &BatchNorm::update_running>;
+using OnColumns = void(const Tensor&, std::size_t, std::size_t);
+using OnColumnsOfTwo = void(const Tensor&, const Tensor&, std::size_t, std::size_t);
+using UpdateColumns = void(std::size_t, std::size_t, std::size_t);
+GRADER_OPENS(ForwardTrain, BatchNorm, forward_train, OnColumns)
+GRADER_OPENS(UpdateRunning, BatchNorm, update_running, UpdateColumns)
+GRADER_OPENS(ForwardEval, BatchNorm, forward_eval, OnColumns)
+GRADER_OPENS(BackwardTrain, BatchNorm, backward_train, OnColumns)
+GRADER_OPENS(BackwardEval, BatchNorm, backward_eval, OnColumnsOfTwo)
 
 namespace {
 
@@ -76,20 +45,18 @@ BatchNorm layer_of(const Case& in) {
   return layer;
 }
 
-Tensor& y_of(BatchNorm& layer, Mode mode) { return (layer.*member(Y{}))[static_cast<int>(mode)]; }
-
-// What forward() does before it calls the functions that students write.
-void begin(BatchNorm& layer, const Tensor& x, Mode mode) {
-  (layer.*member(X{}))[static_cast<int>(mode)] = x;
-  y_of(layer, mode).resize_like(x);
-  if (mode == Mode::train) (layer.*member(XHat{})).resize_like(x);
+// What forward() does in training mode before it calls the student's functions.
+void begin_training(BatchNorm& layer, const Tensor& x) {
+  remember(layer, x, Mode::train);
+  y_of(layer).resize_like(x);
+  (layer.*member(XHat{})).resize_like(x);
 }
 
-// The same, and what a right pass in training mode leaves behind. No student's code runs.
-void remember(BatchNorm& layer, const Case& in, const std::string& suffix, const Tensor& x) {
-  begin(layer, x, Mode::train);
+// As if a right forward pass in training mode had run. No student code is called.
+void put_training(BatchNorm& layer, const Case& in, const std::string& suffix, const Tensor& x) {
+  remember(layer, x, Mode::train);
+  y_of(layer) = in.matrix("y" + suffix);
   layer.*member(XHat{}) = in.matrix("x_hat" + suffix);
-  y_of(layer, Mode::train) = in.matrix("y" + suffix);
   const auto put = [&](Sums& sums, const std::string& name) {
     const std::vector<double>& values = in.array(name + suffix).values;
     sums.assign(values.begin(), values.end());
@@ -107,7 +74,7 @@ Tensor as_tensor(const Sums& sums) {
   return t;
 }
 
-// All that belongs to columns: as it is, and how much of it, outside of column 1, is no longer as it was.
+// Everything that is stored by column; and the number of its entries outside column 1 that have changed since.
 std::vector<Tensor> columns_of(BatchNorm& layer) {
   return {as_tensor(layer.*member(Mean{})),
           as_tensor(layer.*member(Var{})),
@@ -115,9 +82,8 @@ std::vector<Tensor> columns_of(BatchNorm& layer) {
           as_tensor(layer.*member(SumDy{})),
           as_tensor(layer.*member(SumDyXHat{})),
           layer.*member(XHat{}),
-          layer.*member(Dx{}),
-          y_of(layer, Mode::train),
-          y_of(layer, Mode::eval),
+          dx_of(layer),
+          y_of(layer),
           layer.gamma_grad,
           layer.beta_grad,
           layer.running_mean,
@@ -132,7 +98,7 @@ double changed_since(const std::vector<Tensor>& before, BatchNorm& layer) {
 
 void send_gradients(BatchNorm& layer, const Tensor& dy, Mode mode, const std::string& prefix, const std::string& suffix,
                     Results& out) {
-  layer.gamma_grad.fill(77), layer.beta_grad.fill(77);  // where nothing is written, it shall show
+  layer.gamma_grad.fill(77), layer.beta_grad.fill(77);  // a marker: an entry that is still 77 was not written
   out.attempt([&] {
     const Tensor dx = layer.backward(dy, mode);
     out.send(prefix + "dx" + suffix, dx);
@@ -148,9 +114,9 @@ void forward(const Case& in, Results& out) {
                  second = in.matrix("x2");  // a second batch of another size through the same layer
     for (const std::string suffix : {"", "2"}) {
       const Tensor& x = suffix.empty() ? first : second;
-      begin(layer, x, Mode::train);
+      begin_training(layer, x);
       (layer.*member(ForwardTrain{}))(x, 0, x.cols());
-      out.send("y" + suffix, y_of(layer, Mode::train));
+      out.send("y" + suffix, y_of(layer));
       out.send("mean" + suffix, numbers(layer.*member(Mean{})));
       out.send("var" + suffix, numbers(layer.*member(Var{})));
       out.send("inv_std" + suffix, numbers(layer.*member(InvStd{})));
@@ -159,11 +125,11 @@ void forward(const Case& in, Results& out) {
     out.send("still_mean", layer.running_mean);  // which others move
     out.send("still_var", layer.running_var);
     out.send("batches", static_cast<double>(layer.num_batches_tracked));
-    // One column alone, as a thread would do it: the others stay as they are.
+    // One column alone, as one thread would compute it: the others must not change.
     const Tensor other = in.matrix("x3");
     const std::vector<Tensor> before = columns_of(layer);
     (layer.*member(ForwardTrain{}))(other, 1, 2);
-    out.send("column_y", y_of(layer, Mode::train));
+    out.send("column_y", y_of(layer));
     out.send("changed", changed_since(before, layer));
   });
   out.apart(true, [&] {  // as a network does it
@@ -180,7 +146,7 @@ void forward(const Case& in, Results& out) {
     const Tensor other = in.matrix("x3");
     const std::vector<Tensor> before = columns_of(layer);
     (layer.*member(ForwardTrain{}))(other, 1, 2);
-    out.send("full.column_y", y_of(layer, Mode::train));
+    out.send("full.column_y", y_of(layer));
     out.send("full.changed", changed_since(before, layer));
   });
 }
@@ -193,15 +159,15 @@ void running(const Case& in, Results& out) {
       const std::string suffix = std::to_string(b);
       inputs.push_back(in.matrix("x" + suffix));
       const Tensor& x = inputs.back();
-      remember(layer, in, suffix, x);
+      put_training(layer, in, suffix, x);
       layer.num_batches_tracked = static_cast<std::int64_t>(b);
       (layer.*member(UpdateRunning{}))(x.rows(), 0, x.cols());
       out.send("running_mean" + suffix, layer.running_mean);
       out.send("running_var" + suffix, layer.running_var);
     }
     out.send("batches", static_cast<double>(layer.num_batches_tracked));
-    const Tensor x = in.matrix("x1");  // one column alone, as a thread would do it
-    remember(layer, in, "1", x);
+    const Tensor x = in.matrix("x1");  // one column alone, as one thread would compute it
+    put_training(layer, in, "1", x);
     const std::vector<Tensor> before = columns_of(layer);
     (layer.*member(UpdateRunning{}))(x.rows(), 1, 2);
     out.send("column_running_mean", layer.running_mean);
@@ -231,7 +197,7 @@ void evaluation(const Case& in, Results& out) {
   if (in.has("batches")) return running(in, out);
   BatchNorm layer = layer_of(in);
   const Tensor x = in.matrix("x"), one = in.matrix("one"), dy = in.matrix("dy"), trained = in.matrix("trained");
-  remember(layer, in, "", trained);
+  put_training(layer, in, "", trained);
   layer.num_batches_tracked = 3;
   out.attempt([&] { out.send("y", layer.forward(x, Mode::eval)); });
   out.attempt([&] { out.send("y_one", layer.forward(one, Mode::eval)); });
@@ -241,11 +207,9 @@ void evaluation(const Case& in, Results& out) {
   out.send("state_mean", layer.running_mean);
   out.send("state_var", layer.running_var);
   out.send("state_batches", static_cast<double>(layer.num_batches_tracked));
-  out.send("state_x_hat", layer.*member(XHat{}));
-  out.send("state_inv_std", numbers(layer.*member(InvStd{})));
-  out.send("state_batch_mean", numbers(layer.*member(Mean{})));
-  out.send("state_batch_var", numbers(layer.*member(Var{})));
-  out.apart(false, [&] {  // one column alone, as a thread would do it
+  out.send("state_gamma", layer.gamma);
+  out.send("state_beta", layer.beta);
+  out.apart(false, [&] {  // one column alone, as one thread would compute it
     Tensor other = dy;
     for (real& value : other.stored()) value = value * 2 + 1;
     std::vector<Tensor> before = columns_of(layer);
@@ -272,17 +236,17 @@ void backward_steps(const Case& in, Results& out, const std::string& way) {
   for (const std::string suffix : {"", "2"}) {  // another batch, of another size: nothing is left over from the first
     const Tensor &x = suffix.empty() ? first : second, dy = in.matrix("dy" + suffix);
     if (way == "full.") {
-      layer.forward(x, Mode::train);
       try {
-        layer.forward(other_x, Mode::eval);  // disturbs nothing
+        layer.forward(other_x, Mode::eval);  // as between two epochs
       } catch (...) {
       }
+      layer.forward(x, Mode::train);
     } else {
-      remember(layer, in, suffix, x);
+      put_training(layer, in, suffix, x);
     }
     send_gradients(layer, dy, Mode::train, way, suffix, out);
   }
-  // One column alone, as a thread would do it: the others stay as they are.
+  // One column alone, as one thread would compute it: the others must not change.
   Tensor other = in.matrix("dy2");
   for (real& value : other.stored()) value = value * 2 + 1;
   const std::vector<Tensor> before = columns_of(layer);

@@ -84,7 +84,7 @@ bool Results::attempt(const std::function<void()>& steps) {
   } catch (const std::exception& error) {
     say(std::string("fail exception ") + error.what());
   } catch (...) {
-    say("fail exception something that is no std::exception");
+    say("fail exception something other than a std::exception");
   }
   return false;
 }

@@ -1,5 +1,5 @@
-// What the child programs share. A child holds a student's code: it reads inputs, computes, and sends numbers. It knows
-// nothing of what is right; the judge (judge.cpp), a program without student code, does.
+// What the child programs share. A child contains student code: it reads inputs, calls the student's functions, and sends
+// the results. Only the judge (judge.cpp), a program without student code, knows the expected results.
 //
 //   standard input      case NAME              then, for each input,       in NAME ROWS COLUMNS value value …
 //                       end                    and so on for the next case
@@ -7,7 +7,7 @@
 //                       or, where something was thrown,                    fail KIND TEXT     KIND: error, exception
 //                       end
 //
-// What a student's code prints goes to a file beside the program (build/grade/TASK.out): use it to look at things.
+// What student code prints goes to build/grade/TASK.out.
 #pragma once
 
 #include <functional>
@@ -46,10 +46,10 @@ class Results {
   void send(const std::string& name, double value) { send(name, 1, 1, {value}); }
   void send(const std::string& name, const std::vector<double>& values) { send(name, 1, values.size(), values); }
   void send(const std::string& name, const bnlab::Tensor& t);
-  // Some steps. What they throw is reported, and false returned; the next attempt goes on.
+  // Runs some steps. If they throw, that is reported and the result is false; later attempts still run.
   bool attempt(const std::function<void()>& steps);
-  // Some steps in a process of their own, so that what they break, or a crash, is not felt here. `silent`: they need other
-  // tasks' functions, so that what goes wrong in them may not be this task's fault, and is not reported.
+  // Runs some steps in a process of their own, so that a crash or corrupt memory does not affect the others. `silent`: the
+  // steps also call other tasks' functions, so errors in them are not reported as this task's.
   void apart(bool silent, const std::function<void()>& steps);
 };
 
@@ -61,8 +61,8 @@ using Task = std::function<void(const Case&, Results&)>;
 // The main function of every child: the task that is named, for every case on standard input.
 int run(int count, char** words, const std::map<std::string, Task>& tasks);
 
-// Access to private members, by a rule that the language has for it: the arguments of an explicit instantiation are not
-// checked. The grader needs it to put right values where a student's earlier task would have put them.
+// Access to private and protected members: C++ does not check access in the arguments of an explicit instantiation. The
+// grader uses it to supply the results of earlier tasks.
 template <class Tag, typename Tag::type Member>
 struct Opens {
   friend typename Tag::type member(Tag) { return Member; }

@@ -1,6 +1,6 @@
-// The judge: starts one child program per task, gives it inputs, compares the numbers that it sends with those that are
-// right, and says what is probably wrong. No student's code is in this program, nor the solution: only numbers, which it
-// reads from a file of cases (grader/cases.txt).
+// The judge: runs one child program per task, sends it inputs, compares its results with the expected ones, and reports the
+// most likely mistake. This program contains neither student code nor solutions, only expected numbers, which it reads from
+// a file of cases (grader/cases.txt).
 //
 //   judge --cases FILE --children FOLDER [--results FILE] [--task NAME] [--user UID]
 //
@@ -48,7 +48,7 @@ struct Named {
   Array array;
 };
 
-// A result that a child should send: what is right, how near to it is near enough, and what else could come out.
+// A result that a child should send: the expected value, the tolerance, and the values that known mistakes give.
 struct Output {
   std::string name;
   std::size_t part = 0;
@@ -226,7 +226,7 @@ void limit(int resource, rlim_t value) {
   ::_exit(127);
 }
 
-// What a child sent, line by line. It may be anything.
+// What a child sent, line by line. It is untrusted input.
 std::vector<Answer> read_answers(const std::string& sent) {
   std::vector<Answer> answers;
   std::istringstream lines(sent);
@@ -248,15 +248,15 @@ std::vector<Answer> read_answers(const std::string& sent) {
 
 // "crashed …" or "stopped …"; {} is for the case in which it did.
 std::string how_it_ended(int status, bool too_late) {
-  if (too_late) return "stopped after " + text("%.0f", kWallSeconds) + " seconds{}: does it wait, or sleep?";
+  if (too_late) return "stopped after " + text("%.0f", kWallSeconds) + " seconds{}: does it block or sleep?";
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
     if (signal == SIGXCPU || signal == SIGKILL) {
-      return "stopped after " + std::to_string(kCpuSeconds) + " seconds of computing{}: a loop that does not end?";
+      return "stopped after " + std::to_string(kCpuSeconds) + " seconds of CPU time{}: an infinite loop?";
     }
-    const std::string what = signal == SIGSEGV || signal == SIGBUS ? "memory that is not the program's own was touched"
-                             : signal == SIGFPE                    ? "a whole number was divided by 0"
-                             : signal == SIGABRT                   ? "it gave itself up: an assertion, or memory spoilt"
+    const std::string what = signal == SIGSEGV || signal == SIGBUS ? "invalid memory access"
+                             : signal == SIGFPE                    ? "integer division by zero"
+                             : signal == SIGABRT                   ? "aborted, by a failed assertion or heap corruption"
                                                                    : ::strsignal(signal);
     return "crashed{}: " + what + " (signal " + std::to_string(signal) +
            "). An index out of range? Try make DEBUG=1 test";
@@ -315,7 +315,7 @@ Run run_child(const std::string& program, const Task& task, int user) {
   ::close(from_child[0]);
   Run run{read_answers(sent), how_it_ended(status, too_late)};
   const bool complete = run.answers.size() == task.cases.size() && run.answers.back().ended;
-  if (run.ending.empty() && !complete) run.ending = "ended early{}, before its results were there: does it call exit?";
+  if (run.ending.empty() && !complete) run.ending = "ended early{}, before it sent its results: does it call exit?";
   return run;
 }
 
@@ -431,22 +431,22 @@ std::string place(const Array& a, std::size_t i) {
 
 std::string shape_text(const Array& a) { return "[" + std::to_string(a.rows) + ", " + std::to_string(a.cols) + "]"; }
 
-// What can be said of a wrong result without knowing how it came about.
+// A description of a wrong result that no known mistake explains.
 std::string describe(const Output& output, const Case& one, const Array& got) {
   const std::string name = output.name, in = " (" + one.name + ")";
   if (!same_shape(got, output.right)) {
-    return name + " has the shape " + shape_text(got) + ", it should be " + shape_text(output.right) + in;
+    return name + " has the shape " + shape_text(got) + ", expected " + shape_text(output.right) + in;
   }
   const Numbers &have = got.values, &want = output.right.values;
   for (std::size_t i = 0; i < have.size(); ++i) {
     if (!std::isfinite(have[i])) return name + place(got, i) + " is not a finite number" + in;
   }
   if (std::all_of(have.begin(), have.end(), [](double v) { return v == 0; })) {
-    return name + " is 0 everywhere: is it written at all?" + in;
+    return name + " is 0 everywhere: is it written?" + in;
   }
   if (std::count(have.begin(), have.end(), 77.0) > 0) {
     const auto at = static_cast<std::size_t>(std::find(have.begin(), have.end(), 77.0) - have.begin());
-    return name + place(got, at) + " is not written, or what was there before is added to" + in;
+    return name + place(got, at) + " is not written, or is accumulated onto the old value" + in;
   }
   if (!output.terms.empty()) {
     const std::string said = fit_text(output, one, got);
@@ -462,10 +462,9 @@ std::string describe(const Output& output, const Case& one, const Array& got) {
   Numbers sorted_have = have, sorted_want = want;
   std::sort(sorted_have.begin(), sorted_have.end()), std::sort(sorted_want.begin(), sorted_want.end());
   if (equal(output, {1, have.size(), sorted_have}, {1, want.size(), sorted_want}) && want.size() > 2) {
-    return name + " has the right numbers in wrong places: are indices or rows and columns exchanged?" + in;
+    return name + " has the right numbers in the wrong places: are indices swapped, or is it transposed?" + in;
   }
-  return name + place(got, first) + " is " + short_number(have[first]) + " where " + short_number(want[first]) +
-         " belongs" + in;
+  return name + place(got, first) + " is " + short_number(have[first]) + ", expected " + short_number(want[first]) + in;
 }
 
 // --- Judging --------------------------------------------------------------------------------------------------------
@@ -482,7 +481,7 @@ struct Wrong {  // a result that is not right
   const Array* got;  // null: there is none
 };
 
-// A part is right when, by one of its ways, all outputs of all cases are. Else: what is wrong by its first way.
+// A part is right if all outputs of all cases are right in one of its ways. Otherwise: what is wrong in its first way.
 bool judge_part(const Task& task, std::size_t part, const std::vector<Answer>& answers, std::vector<Wrong>& wrong) {
   std::map<int, std::vector<Wrong>> by_way;
   for (std::size_t c = 0; c < task.cases.size(); ++c) {
@@ -500,7 +499,7 @@ bool judge_part(const Task& task, std::size_t part, const std::vector<Answer>& a
   return false;
 }
 
-// The mistake that explains most of what is wrong: all that came, if possible.
+// The mistake that explains the most wrong results.
 std::string known_mistake(const Task& task, const std::vector<Wrong>& wrong) {
   std::size_t best = 0, least_against = 0, of = 0;
   std::string advice;
@@ -605,14 +604,13 @@ Verdict judge(const Task& task, const Run& run) {
     if (verdict.advice.empty()) {
       verdict.advice =
           starts_with(thrown, "matmul")
-              ? "the shapes of a matrix product do not fit: an operand stands where its transpose belongs (" + thrown +
-                    ")"
-          : thrown == "std::bad_alloc" ? "it asked for more memory than there is, 1 GB"
+              ? "the shapes of a matrix product do not match: is a transpose missing? (" + thrown + ")"
+          : thrown == "std::bad_alloc" ? "it ran out of memory (the limit is 1 GB)"
           : !thrown.empty()            ? "it threw: " + thrown
           : any_stub                   ? "not implemented: " + task.name + " (in part)"
-                     : "nothing came back" + std::string(wrong.empty() ? "" : ": no " + wrong[0].output->name);
+                     : "no results" + std::string(wrong.empty() ? "" : ": " + wrong[0].output->name + " is missing");
     } else if (any_stub) {
-      verdict.advice += "; and some of it is not implemented";
+      verdict.advice += "; part of it is not implemented";
     }
     if (!first_wrong_look.empty()) verdict.advice += ". Look at " + first_wrong_look;
   }
@@ -695,7 +693,7 @@ void write_results(const std::string& path, const std::vector<Task>& tasks, cons
              ", \"output_format\": \"text\", \"visibility\": \"visible\" }";
   }
   const std::string whole = "{ \"score\": " + points_text(score) + ", \"execution_time\": " + points_text(seconds) +
-                            ",\n  \"output\": \"What is wrong is said for each task.\", \"output_format\": \"text\"," +
+                            ",\n  \"output\": \"Each task has its own advice.\", \"output_format\": \"text\"," +
                             "\n  \"visibility\": \"visible\", \"stdout_visibility\": \"hidden\",\n  \"tests\": [" +
                             tests + "\n  ] }\n";
   const std::string part = path + ".part";

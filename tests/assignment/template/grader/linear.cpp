@@ -1,21 +1,12 @@
-// linear-forward and linear-backward. The backward pass is looked at in two ways, as batch normalization's is (batchnorm.cpp):
-// after the student's own forward pass ("full."), and alone, with what that should have left behind put there.
+// linear-forward and linear-backward. The backward pass is graded in two ways, as in batchnorm.cpp: after the student's own
+// forward pass ("full."), and alone, with the right results of the forward pass supplied by the grader.
 #include "bnlab/nn/linear.hpp"
 
-#include "child.hpp"
+#include "layer.hpp"
 
 namespace grader {
 
 using namespace bnlab;
-
-struct OpenLayer : Layer {
-  using Cached = Layer::Cache;
-};
-struct LinearCache {
-  using type = OpenLayer::Cached (Linear::*)[2];
-  friend type member(LinearCache);
-};
-template struct Opens<LinearCache, &Linear::cache_>;
 
 namespace {
 
@@ -31,7 +22,7 @@ Linear layer_of(const Case& in) {
   return layer;
 }
 
-// A second batch of another size through the same layer; then, in evaluation mode, with other weights.
+// Two batches of different sizes in training mode, then one in evaluation mode with other weights.
 void forward(const Case& in, Results& out) {
   Linear layer = layer_of(in);
   const Tensor x = in.matrix("x"), x2 = in.matrix("x2");
@@ -50,8 +41,8 @@ void backward_steps(const Case& in, Results& out, const std::string& way) {
     if (way == "full.") {
       layer.forward(input, mode);
     } else {
-      auto& cache = (layer.*member(LinearCache{}))[static_cast<int>(mode)];
-      cache.x = input, cache.y = in.matrix(y);
+      remember(layer, input, mode);
+      y_of(layer) = in.matrix(y);
     }
   };
   const auto send = [&](const std::string& suffix, const Tensor& upstream, Mode mode) {
@@ -62,21 +53,20 @@ void backward_steps(const Case& in, Results& out, const std::string& way) {
       out.send(way + "db" + suffix, layer.bias_grad);
     });
   };
-  // Entries in which nothing was written shall show.
+  // A marker: an entry that is still 77 was not written.
   layer.weight_grad.fill(77), layer.bias_grad.fill(77);
   forward(x, "y", Mode::train);
-  forward(x2, "y2", Mode::eval);  // disturbs nothing
   send("", dy, Mode::train);
   forward(x2, "y2", Mode::train);
   send("2", dy2, Mode::train);
   forward(x, "y", Mode::eval);
   send("_eval", dy, Mode::eval);
-  // One example, and nobody reads dx.
+  // One example, without dx.
   layer.skip_input_gradient(true);
   layer.weight_grad.fill(77), layer.bias_grad.fill(77);
   forward(x3, "y3", Mode::train);
   send("_skip", dy3, Mode::train);
-  // As the optimizer sees it, and the parameters as they were.
+  // The optimizer relies on the layout. The parameters must not change.
   const bool layout = layer.weight_grad.layout() == layer.weight.layout() &&
                       layer.weight_grad.stored().size() == layer.weight.stored().size();
   out.send(way + "layout", layout ? 1 : 0);

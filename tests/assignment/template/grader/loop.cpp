@@ -1,5 +1,4 @@
-// training-loop. The loop is watched at work: network, loss and optimizer are stand-ins that compute nothing sensible, but
-// write down what they are asked to do. So this task needs none of the others.
+// training-loop. Network, loss and optimizer are mock objects that record the calls. So this task needs no other.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -30,8 +29,9 @@ double image_number(const Tensor& x, std::size_t n) {
   return std::round((static_cast<double>(x(n, 0)) * kPixelDeviation + kPixelMean) * 255);
 }
 
-class StandInLayer : public Layer {
+class MockLayer : public Layer {
  public:
+  MockLayer() : Layer("mock") {}
   const Tensor& forward(const Tensor& x, Mode mode) override {
     double order = 0;
     logits.resize({x.rows(), 10});
@@ -51,14 +51,14 @@ class StandInLayer : public Layer {
     return dy;
   }
   std::vector<Parameter> parameters() override { return {{"weight", &value, &grad}}; }
-  std::unique_ptr<Layer> clone() const override { return std::make_unique<StandInLayer>(*this); }
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<MockLayer>(*this); }
 
   Tensor value = Tensor({1}), grad = Tensor({1}), logits;
 };
 
-class StandInOptimizer : public Optimizer {
+class MockOptimizer : public Optimizer {
  public:
-  explicit StandInOptimizer(std::vector<Parameter> parameters) : Optimizer(std::move(parameters), nullptr) {}
+  explicit MockOptimizer(std::vector<Parameter> parameters) : Optimizer(std::move(parameters), nullptr) {}
   void step() override { event(4, static_cast<double>((*parameters_.at(0).grad)(0)), 0, 0); }
   std::vector<Buffer> buffers() override { return {}; }
 };
@@ -66,8 +66,8 @@ class StandInOptimizer : public Optimizer {
 }  // namespace
 }  // namespace grader
 
-// In place of src/nn/loss.cpp: a number that tells which images are in the batch, and a gradient that tells which loss it
-// belongs to. Images with an odd number count as correct.
+// A mock of src/nn/loss.cpp. The loss encodes which images are in the batch, and the gradient which loss it belongs to.
+// Images with an odd number count as correct.
 namespace bnlab {
 
 using namespace grader;
@@ -127,8 +127,8 @@ void training_loop(const Case& in, Results& out) {
   settings.seed = in.count("seed"), settings.shuffle = in.number("shuffle") != 0;
 
   Network network;
-  network.add("stand-in", StandInLayer());
-  StandInOptimizer optimizer(network.parameters());
+  network.add("mock", MockLayer());
+  MockOptimizer optimizer(network.parameters());
   std::vector<double> steps;
   TrainObserver observer;
   observer.on_step = [&](const StepResult& s) {

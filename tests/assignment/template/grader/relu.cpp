@@ -1,5 +1,6 @@
 // relu.
 #include "bnlab/nn/relu.hpp"
+
 #include "child.hpp"
 
 namespace grader {
@@ -12,12 +13,12 @@ void relu(const Case& in, Results& out) {
   const Tensor x = in.matrix("x"), dy = in.matrix("dy");
   out.attempt([&] { out.send("y", layer.forward(x, Mode::train)); });
   out.attempt([&] { out.send("y_eval", layer.forward(x, Mode::eval)); });
-  // The derivative alone, told from the right y: a wrong forward does not cost it.
+  // The derivative alone, from the right y: a wrong forward pass does not cost points here.
   const Tensor y = in.matrix("right_y");
   out.attempt([&] {
     Tensor dx = dy;
     for (std::size_t i = 0; i < dx.size(); ++i) {
-      dx.stored()[i] = ReluFunction::backward(dy.stored()[i], y.stored()[i]);
+      dx.stored()[i] = ReluFunction::backward(dy.stored()[i], x.stored()[i], y.stored()[i]);
     }
     out.send("dx", dx);
   });

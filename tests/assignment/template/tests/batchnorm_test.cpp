@@ -1,6 +1,6 @@
 // batchnorm-forward, batchnorm-evaluation and batchnorm-backward.
 //
-// A forward pass in training mode computes y and then moves the running statistics, which is part of
+// A forward pass in training mode computes y, then updates the running statistics, which is part of
 // batchnorm-evaluation. Until that is done, it throws "not implemented: batchnorm-evaluation", and most tests here fail
 // with that message: those of batchnorm-forward too. `make grade TASK=batchnorm-forward` looks at that task alone. The
 // tests of batchnorm-backward need both others; `make gradcheck` compares with finite differences.
@@ -21,7 +21,7 @@ BatchNorm layer_of(const Tensor& gamma, const Tensor& beta) {
   return layer;
 }
 
-// Small enough for paper: x = (1, 3) has mean 2 and variance 1, and the root of 1 + eps is 2.
+// Small enough to do by hand: x = (1, 3) has mean 2 and variance 1, and the root of 1 + eps is 2.
 BatchNorm small_layer() { return layer_of(vector({4}), vector({1})); }
 const Tensor small_x = matrix({{1}, {3}}), odd_x = matrix({{3}, {5}, {7}});
 
@@ -41,7 +41,7 @@ const Tensor new_x = matrix({{4, 0}, {1, -4}, {-2, 2}});  // x_hat = (1 0 -1) an
 
 }  // namespace
 
-TEST_CASE("batchnorm-forward: the example for paper") {
+TEST_CASE("batchnorm-forward: the example worked out by hand") {
   BatchNorm layer = small_layer();
   // x_hat = (1 - 2) / 2 and (3 - 2) / 2;  y = 4 (-1/2) + 1 and 4 (1/2) + 1
   CHECK(layer.forward(small_x, Mode::train) == near(matrix({{-1}, {3}})));
@@ -55,13 +55,13 @@ TEST_CASE("batchnorm-forward: each column has a mean, a variance, a gamma and a 
   CHECK(layer.forward(x, Mode::train) == near(matrix({{-1, 3}, {3, -1}, {1, -5}})));
 }
 
-TEST_CASE("batchnorm-forward: 10000 added to all x of a column changes no y") {
+TEST_CASE("batchnorm-forward: a constant added to a column, 10000, does not change y") {
   BatchNorm layer = wide_layer();
   const Tensor x = matrix({{10001, 5}, {10003, 9}, {10001, 11}, {10003, 15}});
   CHECK(layer.forward(x, Mode::train) == near(matrix({{0, -6}, {2, -2}, {0, 0}, {2, 4}})));
 }
 
-TEST_CASE("batchnorm-evaluation: training moves the running statistics towards those of the batch") {
+TEST_CASE("batchnorm-evaluation: training updates the running statistics with those of the batch") {
   BatchNorm layer = small_layer();
   layer.forward(small_x, Mode::train);
   // Half the old and half the batch's: its mean is 2, its unbiased variance (1 + 1) / (2 - 1) = 2.
@@ -73,16 +73,16 @@ TEST_CASE("batchnorm-evaluation: training moves the running statistics towards t
   CHECK(layer.running_var == near(vector({2.75})));  // (1.5 + 4) / 2
 }
 
-TEST_CASE("batchnorm-evaluation: without a momentum all batches weigh the same") {
+TEST_CASE("batchnorm-evaluation: without a momentum all batches have the same weight") {
   BatchNorm layer(1, {.eps = 3, .momentum = std::nullopt});
-  layer.forward(small_x, Mode::train);                     // mean 2, unbiased variance 2; nothing is left of 0 and 1
-  layer.forward(odd_x, Mode::train);                       // 5 and 4
-  layer.forward(matrix({{12}, {10}, {14}}), Mode::train);  // 12 and 4: the third batch weighs no more than the others
+  layer.forward(small_x, Mode::train);  // mean 2, unbiased variance 2; the initial 0 and 1 have no weight
+  layer.forward(odd_x, Mode::train);    // 5 and 4
+  layer.forward(matrix({{12}, {10}, {14}}), Mode::train);  // 12 and 4: the third batch has the weight 1/3
   CHECK(layer.running_mean == near(vector({19.0 / 3})));
   CHECK(layer.running_var == near(vector({10.0 / 3})));
 }
 
-TEST_CASE("batchnorm-evaluation: evaluation mode normalises with the running statistics and changes no state") {
+TEST_CASE("batchnorm-evaluation: evaluation mode normalises with the running statistics and does not change them") {
   BatchNorm layer = trained_layer();
   // 6 (1 0 -1) + 1 and 8 (1 -1 2)
   CHECK(layer.forward(new_x, Mode::eval) == near(matrix({{7, 8}, {1, -8}, {-5, 16}})));
@@ -95,13 +95,13 @@ TEST_CASE("batchnorm-evaluation: evaluation mode normalises with the running sta
 TEST_CASE("batchnorm-evaluation: the backward pass of evaluation mode, where the statistics are constants") {
   BatchNorm layer = trained_layer();
   layer.forward(new_x, Mode::eval);
-  // When an x rises by 1, its y rises by 6/3 = 2 in the first column, by 8/2 = 4 in the second, and no other y moves.
+  // dy/dx is 6/3 = 2 in the first column, 8/2 = 4 in the second; other examples do not matter.
   CHECK(layer.backward(matrix({{1, 2}, {0, 1}, {3, -1}}), Mode::eval) == near(matrix({{2, 8}, {0, 4}, {6, -4}})));
   CHECK(layer.gamma_grad == near(vector({-2, -1})));
   CHECK(layer.beta_grad == near(vector({4, 2})));
 }
 
-TEST_CASE("batchnorm-backward: the example for paper") {
+TEST_CASE("batchnorm-backward: the example worked out by hand") {
   BatchNorm layer = small_layer();
   layer.forward(small_x, Mode::train);
   const Tensor& dx = layer.backward(matrix({{1}, {3}}), Mode::train);
@@ -110,11 +110,11 @@ TEST_CASE("batchnorm-backward: the example for paper") {
   CHECK(dx == near(matrix({{-1.5}, {1.5}})));
 }
 
-TEST_CASE("batchnorm-backward: each column has gradients of its own, and they are overwritten, not added to") {
+TEST_CASE("batchnorm-backward: each column has gradients of its own, and they are overwritten, not accumulated") {
   BatchNorm layer = wide_layer();
   const Tensor dy = matrix({{1, 0}, {2, 4}, {0, 0}, {9, 4}});
   layer.forward(wide_x, Mode::train);
-  for (const int pass : {1, 2}) {  // each column of dx adds up to 0: moving all its x together changes no y
+  for (const int pass : {1, 2}) {  // each column of dx sums to 0: a constant added to x does not change y
     CAPTURE(pass);
     CHECK(layer.backward(dy, Mode::train) ==
           near(matrix({{-1.375, -0.75}, {-1.625, 2.25}, {-2.375, -2.25}, {5.375, 0.75}})));

@@ -38,7 +38,7 @@ TEST_CASE("idx-reader: lengths are big-endian") {
   CHECK(labels.values.size() == 260);
 }
 
-TEST_CASE("idx-reader: a file that is cut short or too long is an Error that names it") {
+TEST_CASE("idx-reader: a truncated or too long file is an Error that names it") {
   for (const std::size_t values : {0u, 5u, 7u}) {  // 2 * 1 * 3 = 6 are announced
     CAPTURE(values);
     Bytes bytes = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3};

@@ -18,7 +18,7 @@ Linear layer() {
 const Tensor x = matrix({{1, 2, 3}, {0, -1, 2}});
 const Tensor dy = matrix({{1, 0, 2, -1}, {0, 3, 1, 1}});
 
-// Before a backward pass. Its result does not matter there, so linear-forward need not be done.
+// The backward pass needs a forward pass before it, but not its result, so linear-forward need not be done.
 void forward_first(Linear& linear) {
   try {
     linear.forward(x, Mode::train);
@@ -43,13 +43,13 @@ TEST_CASE("linear-forward: an input of zeros gives the bias, a single 1 adds tha
   CHECK(linear.forward(inputs, Mode::eval) == near(expected));
 }
 
-// In the tests of backward the loss is the sum of dy times y, entry by entry. It is linear in each of W, b and x, so a
-// gradient's entry is by how much the loss rises when that one entry of W, b or x rises by 1.
+// In the tests of backward the loss is the sum of dy times y, entry by entry. It is linear in each of W, b and x, so an
+// entry of a gradient is the change of the loss when that entry of W, b or x increases by 1.
 
-TEST_CASE("linear-backward: dW says by how much the loss rises with each weight, db with each bias") {
+TEST_CASE("linear-backward: dW and db are the derivatives of the loss with respect to each weight and bias") {
   Linear linear = layer();
   forward_first(linear);
-  for (const int pass : {1, 2}) {  // gradients are overwritten, not added to
+  for (const int pass : {1, 2}) {  // gradients are overwritten, not accumulated
     CAPTURE(pass);
     linear.backward(dy, Mode::train);
     // W in row 1, column 2: when it rises by 1, y in column 2 rises by 2 in the first row and falls by 1 in the second,
@@ -59,7 +59,7 @@ TEST_CASE("linear-backward: dW says by how much the loss rises with each weight,
   }
 }
 
-TEST_CASE("linear-backward: dx says by how much the loss rises with each input") {
+TEST_CASE("linear-backward: dx is the derivative of the loss with respect to each input") {
   Linear linear = layer();
   forward_first(linear);
   // x in row 0, column 1: when it rises by 1, the first row of y rises by (0 1 -1 2), and the loss by

@@ -28,17 +28,17 @@ TEST_CASE("softmax-cross-entropy: the loss is the batch's mean of -log of the la
         Approx(kLog4).epsilon(1e-4));
 }
 
-TEST_CASE("softmax-cross-entropy: the gradient, which adds up to 0 in each row") {
+TEST_CASE("softmax-cross-entropy: the gradient; each row sums to 0") {
   SoftmaxCrossEntropy loss;
   loss.forward(logits, labels);
-  // Softmax takes no notice of a number added to all logits of a row, so the loss does not rise with it.
+  // Softmax is invariant to a constant added to all logits of a row.
   CHECK(loss.backward() == near(matrix({{0.125, 0.125, -0.25}, {0.1875, -0.4375, 0.25}})));
   // One example alone, so that nothing is divided among two.
   loss.forward(matrix({{0, 0, kLog2}}), Bytes{0});
   CHECK(loss.backward() == near(matrix({{-0.75, 0.25, 0.5}})));
 }
 
-TEST_CASE("softmax-cross-entropy: neither large nor very negative logits overflow") {
+TEST_CASE("softmax-cross-entropy: numerically stable for very large and very small logits") {
   SoftmaxCrossEntropy loss;
   CHECK(loss.forward(matrix({{1000, 0, -1000}}), Bytes{0}) == Approx(0).epsilon(1e-4));
   CHECK(loss.probabilities() == near(matrix({{1, 0, 0}})));
@@ -47,9 +47,9 @@ TEST_CASE("softmax-cross-entropy: neither large nor very negative logits overflo
   CHECK(loss.forward(matrix({{-50000, -50000}}), Bytes{1}) == Approx(kLog2).epsilon(1e-4));
 }
 
-TEST_CASE("softmax-cross-entropy: which are correct; and a label that is no class is an Error") {
+TEST_CASE("softmax-cross-entropy: correct predictions; a label out of range is an Error") {
   SoftmaxCrossEntropy loss;
-  // The label's logit is the largest; another is; two are equal and the label is the first; and the second.
+  // The argmax is the label; it is not; two equal maxima, where the label is the first; where it is the second.
   loss.forward(matrix({{1, 2, 0}, {1, 2, 0}, {-3, -1, -1}, {-3, -1, -1}}), Bytes{1, 0, 1, 2});
   CHECK(joined({loss.correct().begin(), loss.correct().end()}, " ") == "1 0 1 0");
   CHECK_THROWS_AS(loss.forward(logits, Bytes{0, 3}), Error);  // classes are 0, 1 and 2

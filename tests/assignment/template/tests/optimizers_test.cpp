@@ -1,4 +1,4 @@
-// sgd and adam: a few steps with given gradients, which stand in the place of a backward pass.
+// sgd and adam: a few steps with given gradients, without a backward pass.
 #include "bnlab/optim/adam.hpp"
 #include "bnlab/optim/sgd.hpp"
 #include "support.hpp"
@@ -16,8 +16,8 @@ struct Parameters {
   std::vector<Parameter> all() { return {{"weight", &weight, &weight_grad}, {"bias", &bias, &bias_grad}}; }
 };
 
-// What the optimizer remembers under that name.
-Tensor remembered(Optimizer& optimizer, const std::string& name) {
+// The optimizer's state of that name.
+Tensor state_of(Optimizer& optimizer, const std::string& name) {
   for (const Buffer& buffer : optimizer.buffers()) {
     if (buffer.name == name) return *buffer.values;
   }
@@ -26,7 +26,7 @@ Tensor remembered(Optimizer& optimizer, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("sgd: without momentum, every entry of every parameter falls by lr times its gradient") {
+TEST_CASE("sgd: without momentum, every parameter changes by -lr times its gradient") {
   Parameters p;
   Sgd sgd(p.all(), {.lr = 0.5});
   p.weight_grad = matrix({{0, 2, 4}, {-2, 6, 20}}, Layout::panels), p.bias_grad = vector({1, 0, -1, 8});
@@ -35,7 +35,7 @@ TEST_CASE("sgd: without momentum, every entry of every parameter falls by lr tim
   CHECK(p.bias == near(vector({3.5, 4, 4.5, 0})));
 }
 
-TEST_CASE("sgd: the velocity is a running sum of gradients, without the learning rate") {
+TEST_CASE("sgd: the velocity does not contain the learning rate") {
   Parameters p;
   Sgd sgd(p.all(), {.lr = 0.5, .momentum = 0.5});
   p.bias_grad = vector({4, 0, -4, 8});
@@ -43,10 +43,10 @@ TEST_CASE("sgd: the velocity is a running sum of gradients, without the learning
   CHECK(p.bias == near(vector({2, 4, 6, 0})));
   sgd.step();  // b = 4/2 + 4 = 6, and 2 - 6/2 = -1
   CHECK(p.bias == near(vector({-1, 4, 9, -6})));
-  CHECK(remembered(sgd, "bias.momentum_buffer") == near(vector({6, 0, -6, 12})));
+  CHECK(state_of(sgd, "bias.momentum_buffer") == near(vector({6, 0, -6, 12})));
 }
 
-TEST_CASE("sgd: Nesterov's step") {
+TEST_CASE("sgd: Nesterov momentum") {
   Parameters p;
   Sgd sgd(p.all(), {.lr = 0.5, .momentum = 0.5, .nesterov = true});
   p.bias_grad = vector({4, 0, -4, 8});
@@ -56,7 +56,7 @@ TEST_CASE("sgd: Nesterov's step") {
   CHECK(p.bias == near(vector({-2.5, 4, 10.5, -9})));
 }
 
-TEST_CASE("sgd: weight decay is part of the gradient, and so of the velocity") {
+TEST_CASE("sgd: weight decay is added to the gradient, so it is in the velocity") {
   Parameters p;
   Sgd sgd(p.all(), {.lr = 0.5, .momentum = 0.5, .weight_decay = 0.5});
   p.bias_grad = vector({1, 0, -2, 6});
@@ -66,7 +66,7 @@ TEST_CASE("sgd: weight decay is part of the gradient, and so of the velocity") {
   CHECK(p.bias == near(vector({0.625, 1.75, 4, -5})));
 }
 
-TEST_CASE("adam: whatever the gradient's size, the first step is as long as the learning rate") {
+TEST_CASE("adam: the first step has the length of the learning rate, whatever the gradient's size") {
   Parameters p;
   Adam adam(p.all(), {.lr = 0.25});
   p.weight_grad = matrix({{1000, -1, 0.5}, {0.01, -30, 0}}, Layout::panels), p.bias_grad = vector({-0.01, 2, -70, 0});
@@ -75,7 +75,7 @@ TEST_CASE("adam: whatever the gradient's size, the first step is as long as the 
   CHECK(p.bias == near(vector({4.25, 3.75, 4.25, 4})));
 }
 
-TEST_CASE("adam: two steps on paper, which are the same steps for all parameters") {
+TEST_CASE("adam: two steps worked out by hand; all parameters are at the same step") {
   Parameters p;
   Adam adam(p.all(), {.lr = 3, .beta1 = 0.5, .beta2 = 0.75, .eps = 4});
   // First entry: m = 2/2 = 1 and v = 4/4 = 1; corrected by 1/2 and 1/4 they are 2 and 4; a step of 3 * 2 / (2 + 4) = 1.
@@ -88,21 +88,21 @@ TEST_CASE("adam: two steps on paper, which are the same steps for all parameters
   adam.step();
   CHECK(p.bias == near(vector({1.5, 4, 4, 1.5})));
   CHECK(p.weight == near(matrix({{7.5, 10, 10}, {10, 10, 10}})));
-  CHECK(remembered(adam, "bias.exp_avg") == near(vector({3, 2, 0, 3})));
-  CHECK(remembered(adam, "bias.exp_avg_sq") == near(vector({7, 7, 0, 7})));
+  CHECK(state_of(adam, "bias.exp_avg") == near(vector({3, 2, 0, 3})));
+  CHECK(state_of(adam, "bias.exp_avg_sq") == near(vector({7, 7, 0, 7})));
 }
 
-TEST_CASE("adam: weight decay is added to the gradient; AdamW's is taken from the parameter") {
+TEST_CASE("adam: weight decay is added to the gradient; AdamW subtracts it from the parameter") {
   AdamOptions options{.lr = 3, .beta1 = 0.5, .beta2 = 0.75, .eps = 4, .weight_decay = 0.5};
   Parameters p, w;
   Adam adam(p.all(), options);
   p.bias_grad = vector({0, -4, -2, 0});
-  adam.step();  // g = 0 + 4/2 = 2, -2 and 0: steps as on paper
+  adam.step();  // g = 0 + 4/2 = 2, -2 and 0: steps as above
   CHECK(p.bias == near(vector({3, 5, 4, 3})));
 
   options.weight_decay = 0.125, options.decoupled = true;
   Adam adamw(w.all(), options);
   w.bias_grad = vector({2, -2, 0, 2});
-  adamw.step();  // first 3 * 1/8 * 4 = 1.5, then steps as on paper
+  adamw.step();  // first 3 * 1/8 * 4 = 1.5, then steps as above
   CHECK(w.bias == near(vector({1.5, 3.5, 2.5, 1.5})));
 }

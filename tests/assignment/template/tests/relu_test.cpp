@@ -1,6 +1,7 @@
 // relu.
 
 #include "bnlab/nn/relu.hpp"
+
 #include "support.hpp"
 
 using namespace bnlab;

@@ -1,5 +1,5 @@
-// training-loop. A stand-in layer and a stand-in optimizer write down what they are asked to do; the loss is the real
-// one, so these tests need softmax-cross-entropy to be done as well.
+// training-loop. A mock layer and a mock optimizer record their calls. The loss is the real one, so these tests need
+// softmax-cross-entropy to be done as well.
 #include <limits>
 
 #include "bnlab/train/trainer.hpp"
@@ -13,9 +13,9 @@ namespace {
 
 // Five images of two pixels: the first pixel is black or white, the second is the image's number.
 //
-// The stand-in's logits are (0, 0) for a black image, so both classes have the probability 1/2 and the loss is log 2;
-// and (log 3, 0) for a white one, so the probabilities are 3/4 and 1/4, and the loss with label 1 is log 4. Of equal
-// logits the first counts: image 0 is the only one that is classified correctly.
+// The mock layer's logits are (0, 0) for a black image, so both classes have the probability 1/2 and the loss is log 2;
+// and (log 3, 0) for a white one, so the probabilities are 3/4 and 1/4, and the loss with label 1 is log 4. The
+// argmax of equal logits is the first: image 0 is the only one that is classified correctly.
 const Dataset data{.height = 1, .width = 2, .pixels = {0, 0, 0, 1, 255, 2, 255, 3, 255, 4}, .labels = {0, 1, 1, 1, 1}};
 
 struct Log {
@@ -23,7 +23,8 @@ struct Log {
   std::vector<real> first_dy;  // dy(0, 0) of each backward pass, as the optimizer finds it
 };
 
-struct StandInLayer : Layer {
+struct MockLayer : Layer {
+  MockLayer() : Layer("mock") {}
   const Tensor& forward(const Tensor& x, Mode mode) override {
     log->calls += mode == Mode::train ? "forward" : "forward in evaluation mode";
     logits.resize({x.rows(), 2});
@@ -42,14 +43,14 @@ struct StandInLayer : Layer {
     return dy;
   }
   std::vector<Parameter> parameters() override { return {{"weight", &value, &grad}}; }
-  std::unique_ptr<Layer> clone() const override { return std::make_unique<StandInLayer>(*this); }
+  std::unique_ptr<Layer> clone() const override { return std::make_unique<MockLayer>(*this); }
 
   Log* log = nullptr;
-  int broken_image = -1;  // its logits are not numbers
+  int broken_image = -1;  // its logits are NaN
   Tensor value = Tensor({1}), grad = Tensor({1}), logits;
 };
 
-struct StandInOptimizer : Optimizer {
+struct MockOptimizer : Optimizer {
   using Optimizer::Optimizer;
   void step() override {
     log->calls += "step, ";
@@ -66,8 +67,8 @@ TrainResult train_on_five(Log& log, std::size_t epochs, const TrainObserver& obs
   TrainSettings settings;
   settings.epochs = epochs, settings.batch = 2, settings.shuffle = false;
   Network network;
-  StandInLayer& layer = network.add("stand-in", StandInLayer());
-  StandInOptimizer optimizer(network.parameters(), nullptr);
+  MockLayer& layer = network.add("mock", MockLayer());
+  MockOptimizer optimizer(network.parameters(), nullptr);
   layer.log = optimizer.log = &log, layer.broken_image = broken_image;
   return train(network, optimizer, images, settings, nullptr, observer);
 }
@@ -89,7 +90,7 @@ TEST_CASE("training-loop: the optimizer finds the gradients of the batch's own l
   CHECK(log.first_dy[1] == Approx(0.25).epsilon(1e-4));
 }
 
-TEST_CASE("training-loop: a step tells of its batch, an epoch's loss and accuracy are means over its images") {
+TEST_CASE("training-loop: a step reports its batch; an epoch's loss and accuracy are means over its images") {
   const double log2 = std::log(2.0);
   Log log;
   std::vector<StepResult> steps;
@@ -107,7 +108,7 @@ TEST_CASE("training-loop: a step tells of its batch, an epoch's loss and accurac
   CHECK(result.epochs[1].train_accuracy == Approx(0.2).epsilon(1e-4));       // one of five
 }
 
-TEST_CASE("training-loop: a loss that is not finite ends training before it changes anything") {
+TEST_CASE("training-loop: a non-finite loss ends training before it changes the weights") {
   Log log;
   const TrainResult result = train_on_five(log, 1, {}, 3);  // image 3 is in the second batch
   CHECK(log.calls == "forward 0 1, backward, step, forward 2 3 4, ");

@@ -1,10 +1,10 @@
-// The backward pass of batch normalization in four stages, each of which undoes one line of the forward pass:
+// The backward pass of batch normalization in four stages, one for each step of the forward pass:
 //
 //   forward      μ = mean of x    σ² = mean of (x - μ)²    x̂ = (x - μ) / sqrt(σ² + ε)    y = γ x̂ + β
 //   backward     dx     <-  dμ    <-   dσ²    <-           dx̂            <-               dy
 //
-// Each stage gets what the stages before it found, and sums over all paths by which its variable reached the loss. The
-// notation is that of bnlab/nn/layer.hpp: dσ² is short for ∂L/∂σ², a number for each of the D columns.
+// Each stage gets the results of the stages before it, and sums over all paths from its variable to the loss. The notation
+// is that of bnlab/nn/layer.hpp: dσ² is short for ∂L/∂σ², one number for each of the D columns.
 #pragma once
 
 #include "bnlab/core/tensor.hpp"
