@@ -41,7 +41,8 @@ const Tensor& BatchNorm::forward(const Tensor& x, Mode mode) {
 //   BN.4   y_nd = γ_d x̂_nd + β_d
 //
 // Two passes over x, and sums in double: the short cut σ² = E[x²] - μ² subtracts two numbers that are almost equal
-// where μ is large beside σ, and in float can come out negative. The inner loops run along rows, in memory's order.
+// where μ is large beside σ, and in float can come out negative. Sums are loops over rows with an inner loop over columns, in the
+// order of memory.
 void BatchNorm::forward_train(const Tensor& x, std::size_t first, std::size_t last) {
   // BEGIN SOLUTION batchnorm-forward
   const std::size_t N = x.rows();
@@ -74,7 +75,7 @@ void BatchNorm::forward_train(const Tensor& x, std::size_t first, std::size_t la
     real* x_hat_n = x_hat_.row(n);
     real* y_n = y_.row(n);
     for (std::size_t d = first; d < last; ++d) {
-      x_hat_n[d] = rounded((x_n[d] - mean_[d]) * inv_std_[d]);  // BN.3
+      x_hat_n[d] = to_real((x_n[d] - mean_[d]) * inv_std_[d]);  // BN.3
       y_n[d] = g[d] * x_hat_n[d] + b[d];                        // BN.4
     }
   }
@@ -87,8 +88,8 @@ void BatchNorm::update_running(std::size_t N, std::size_t first, std::size_t las
   const double m = options_.momentum.value_or(1 / static_cast<double>(num_batches_tracked));
   const double unbiased = static_cast<double>(N) / static_cast<double>(N - 1);
   for (std::size_t d = first; d < last; ++d) {
-    running_mean(d) = rounded((1 - m) * running_mean(d) + m * mean_[d]);
-    running_var(d) = rounded((1 - m) * running_var(d) + m * var_[d] * unbiased);
+    running_mean(d) = to_real((1 - m) * running_mean(d) + m * mean_[d]);
+    running_var(d) = to_real((1 - m) * running_var(d) + m * var_[d] * unbiased);
   }
   // END SOLUTION
 }
@@ -100,7 +101,7 @@ void BatchNorm::forward_eval(const Tensor& x, std::size_t first, std::size_t las
   // BEGIN SOLUTION batchnorm-evaluation
   for (std::size_t d = first; d < last; ++d) {
     const double inv_std = 1 / std::sqrt(running_var(d) + options_.eps);
-    scale_(d) = rounded(gamma(d) * inv_std);
+    scale_(d) = to_real(gamma(d) * inv_std);
   }
   for (std::size_t n = 0; n < x.rows(); ++n) {
     const real* x_n = x.row(n);
@@ -128,8 +129,8 @@ const Tensor& BatchNorm::backward(const Tensor& dy, Mode mode) {
 
 void BatchNorm::backward_train(const Tensor& dy, std::size_t first, std::size_t last) {
   // BEGIN SOLUTION batchnorm-backward
-  // Forward was y = γ x̂ + β, and x̂ = (x - μ) / sqrt(σ² + ε) where μ and σ² depend on every x of the column. First
-  // what BN.4 says of γ and β, each of which went into all N outputs:
+  // Forward was y = γ x̂ + β, and x̂ = (x - μ) / sqrt(σ² + ε), where μ and σ² depend on every x of the column. From BN.4,
+  // the gradients of γ and β, each of which went into all N outputs of its column:
   //
   //   BN.7   dβ_d = Σ_n dy_nd
   //   BN.8   dγ_d = Σ_n dy_nd x̂_nd
@@ -139,8 +140,9 @@ void BatchNorm::backward_train(const Tensor& dy, std::size_t first, std::size_t 
   //
   //   BN.9   dx_nd = γ_d / sqrt(σ²_d + ε) · (dy_nd - dβ_d / N - x̂_nd dγ_d / N)
   //
-  // in words: take from dy its mean and its part along x̂, because moving all x of a column together, or stretching them,
-  // changes no output; then scale as forward scaled.
+  // In words: subtract from dy its mean, dβ/N, and its component along x̂, which is x̂ dγ/N; then scale as forward scaled.
+  // The reason: adding a constant to a column, or (but for ε) scaling it, changes no output, so the gradient has no
+  // component in those directions. The 1/N comes from the derivatives of μ and σ².
   const std::size_t N = dy.rows();
   const double inverse_N = 1 / static_cast<double>(N);
 
@@ -158,11 +160,11 @@ void BatchNorm::backward_train(const Tensor& dy, std::size_t first, std::size_t 
   }
 
   for (std::size_t d = first; d < last; ++d) {
-    beta_grad(d) = rounded(sum_dy_[d]);         // BN.7
-    gamma_grad(d) = rounded(sum_dy_x_hat_[d]);  // BN.8
-    mean_dy_(d) = rounded(sum_dy_[d] * inverse_N);
-    mean_dy_x_hat_(d) = rounded(sum_dy_x_hat_[d] * inverse_N);
-    scale_(d) = rounded(gamma(d) * inv_std_[d]);
+    beta_grad(d) = to_real(sum_dy_[d]);         // BN.7
+    gamma_grad(d) = to_real(sum_dy_x_hat_[d]);  // BN.8
+    mean_dy_(d) = to_real(sum_dy_[d] * inverse_N);
+    mean_dy_x_hat_(d) = to_real(sum_dy_x_hat_[d] * inverse_N);
+    scale_(d) = to_real(gamma(d) * inv_std_[d]);
   }
 
   for (std::size_t n = 0; n < N; ++n) {
@@ -181,8 +183,8 @@ void BatchNorm::backward_train(const Tensor& dy, std::size_t first, std::size_t 
 
 void BatchNorm::backward_eval(const Tensor& dy, const Tensor& x, std::size_t first, std::size_t last) {
   // BEGIN SOLUTION batchnorm-evaluation
-  // In evaluation mode the statistics are constants, so only the direct path is left of BN.9; BN.7 and BN.8 hold as
-  // they are, with the x̂ of BN.6:
+  // In evaluation mode the statistics are constants, so only the direct path is left of BN.9. BN.7 and BN.8 hold with
+  // x̂_nd = (x_nd - running_mean_d) / sqrt(running_var_d + ε). Column by column, as this is rarely called:
   //
   //   BN.10   dx_nd = γ_d / sqrt(running_var_d + ε) · dy_nd
   for (std::size_t d = first; d < last; ++d) {
@@ -194,10 +196,10 @@ void BatchNorm::backward_eval(const Tensor& dy, const Tensor& x, std::size_t fir
     for (std::size_t n = 0; n < dy.rows(); ++n) {
       sum_dy += dy(n, d);
       sum_dy_x_hat += dy(n, d) * (x(n, d) - mean) * inv_std;
-      dx_(n, d) = rounded(scale * dy(n, d));
+      dx_(n, d) = to_real(scale * dy(n, d));
     }
-    beta_grad(d) = rounded(sum_dy);
-    gamma_grad(d) = rounded(sum_dy_x_hat);
+    beta_grad(d) = to_real(sum_dy);
+    gamma_grad(d) = to_real(sum_dy_x_hat);
   }
   // END SOLUTION
 }

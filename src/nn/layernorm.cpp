@@ -32,7 +32,7 @@ double LayerNorm::forward_example(const real* x, real* x_hat, real* y) const {
   var *= inverse_D;  // LN.2
   const double inv_std = 1 / std::sqrt(var + eps_);
   for (std::size_t d = 0; d < D; ++d) {
-    x_hat[d] = rounded((x[d] - mean) * inv_std);  // LN.3
+    x_hat[d] = to_real((x[d] - mean) * inv_std);  // LN.3
     y[d] = gamma(d) * x_hat[d] + beta(d);         // LN.4
   }
   return inv_std;
@@ -69,13 +69,13 @@ void LayerNorm::backward_parameters(const Tensor& dy, std::size_t first, std::si
     }
   }
   for (std::size_t d = first; d < last; ++d) {
-    beta_grad(d) = rounded(sum_dy_[d]);         // LN.5
-    gamma_grad(d) = rounded(sum_dy_x_hat_[d]);  // LN.6
+    beta_grad(d) = to_real(sum_dy_[d]);         // LN.5
+    gamma_grad(d) = to_real(sum_dy_x_hat_[d]);  // LN.6
   }
 }
 
 // x_nd reaches the D outputs of its own example: directly, through μ_n and through σ²_n. The three paths are those of
-// BN.9, with one difference: γ varies along the sums, so it is multiplied in first. With g_nd = γ_d dy_nd:
+// BN.9, with one difference: γ_d varies within the sum over d, so it cannot be factored out. With g_nd = γ_d dy_nd:
 //
 //   LN.7   dx_nd = 1 / sqrt(σ²_n + ε) · (g_nd - (1/D) Σ_k g_nk - x̂_nd (1/D) Σ_k g_nk x̂_nk)
 void LayerNorm::backward_example(const real* dy, const real* x_hat, double inv_std, real* dx) const {
@@ -91,7 +91,7 @@ void LayerNorm::backward_example(const real* dy, const real* x_hat, double inv_s
   mean_g_x_hat /= static_cast<double>(D);
   for (std::size_t d = 0; d < D; ++d) {  // LN.7
     const double g = static_cast<double>(gamma(d)) * dy[d];
-    dx[d] = rounded(inv_std * (g - mean_g - x_hat[d] * mean_g_x_hat));
+    dx[d] = to_real(inv_std * (g - mean_g - x_hat[d] * mean_g_x_hat));
   }
 }
 

@@ -50,6 +50,7 @@ TrainResult train(Network& network, Optimizer& optimizer, const Split& images, c
     const std::size_t epoch = result.epochs.size() + 1;
     if (settings.shuffle) shuffle_for_epoch(subset, settings.seed, epoch);
 
+    // From batch 0, unless an interrupted epoch is resumed.
     for (std::size_t b = result.step % plan.count(); b < plan.count(); ++b) {
       // BEGIN SOLUTION training-loop
       batch.load(subset, plan.begin(b), plan.end(b), threads);            // uint8 -> real [N, C*H*W]

@@ -14,7 +14,7 @@ using real = float;
 inline constexpr const char* kPrecision = "float";
 #endif
 
-// The real nearest to x.
-inline real rounded(double x) { return static_cast<real>(x); }
+// A double converted to the scalar type: in the float build rounded to the nearest float.
+inline real to_real(double x) { return static_cast<real>(x); }
 
 }  // namespace bnlab

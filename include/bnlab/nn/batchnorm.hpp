@@ -1,6 +1,7 @@
 // Batch normalization (Ioffe and Szegedy, 2015, algorithms 1 and 2). In PyTorch: torch.nn.BatchNorm1d.
 //
-// docs/batchnorm.md derives what is computed here; the numbers BN.1 … BN.12 are the same there, here and in the tests.
+// docs/batchnorm.md derives what is computed here; the equation numbers BN.1 … BN.12 are the same there, here and in the
+// tests. (BN.11 and BN.12, folding, are in train/fold.cpp.)
 #pragma once
 
 #include <optional>
@@ -22,8 +23,8 @@ class BatchNorm : public Layer {
   explicit BatchNorm(std::size_t features, BatchNormOptions options = {});
 
   // [N, D] -> [N, D]. In training mode the batch is normalised with its own statistics, which also update the running
-  // ones; N = 1 throws Error and changes nothing, as one number has no variance. In evaluation mode the batch is
-  // normalised with the running statistics, any N, and no state changes.
+  // ones. N = 1 throws Error and changes nothing: x̂ would be 0 whatever x is, and BN.5 would divide by N - 1 = 0. In
+  // evaluation mode the batch is normalised with the running statistics, any N, and no state changes.
   const Tensor& forward(const Tensor& x, Mode mode) override;
   const Tensor& backward(const Tensor& dy, Mode mode) override;
   std::vector<Parameter> parameters() override;  // weight (gamma), bias (beta); none if not affine

@@ -8,13 +8,13 @@
 
 namespace bnlab {
 
-// With Φ the distribution function of the standard normal distribution and φ its density,
+// With Φ the cumulative distribution function of the standard normal distribution and φ its density,
 //
 // ACT.5   y = x Φ(x)                 Φ(x) = (1 + erf(x / √2)) / 2 = erfc(-x / √2) / 2
 //         y' = Φ(x) + x φ(x)         φ(x) = Φ'(x) = e^(-x²/2) / √(2π)
 //
-//         The slope is that of a product. It cannot be had from y: two values of x have the same y (the curve falls, then
-//         rises, with its minimum at x = -0.75). Computed with erfc, as 1 + erf loses its digits where x is negative.
+//         By the product rule. y' cannot be computed from y alone: two values of x can give the same y (the curve falls,
+//         then rises, with its minimum at x = -0.75). We use erfc because 1 + erf suffers cancellation for negative x.
 struct GeluFunction {
   static constexpr const char* name = "GELU";
   static real cumulative(real x) { return std::erfc(-x / std::numbers::sqrt2_v<real>) / 2; }

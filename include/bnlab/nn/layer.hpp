@@ -5,13 +5,14 @@
 //
 // The contract:
 //
-//   forward(x, mode)    returns y. It remembers x, y and whatever backward needs, until the next forward pass.
-//   backward(dy, mode)  returns dx, the exact vector-Jacobian product of that last forward pass, which must have been in
-//                       the same mode, and overwrites the gradients of the parameters. There is no 1/N in it: the loss has
-//                       that. There is no zero_grad: nothing is accumulated.
+//   forward(x, mode)    returns y, and caches what backward needs, until the next forward pass.
+//   backward(dy, mode)  returns dx, with dx_j = Σ_i dy_i ∂y_i/∂x_j: the chain rule, also called the vector-Jacobian product.
+//                       It belongs to the last forward pass, which must have been in the same mode. It overwrites the
+//                       gradients of the parameters: nothing is accumulated, there is no zero_grad. It does not average
+//                       over the batch: the gradient of the loss already contains that 1/N.
 //
 // The layer owns y and dx. It borrows x, which must not change until backward has run. A forward pass in evaluation mode
-// changes nothing that is saved.
+// changes no parameter and no buffer.
 #pragma once
 
 #include <cstdint>
@@ -50,15 +51,15 @@ class Layer {
   // x [N, D_in] -> y [N, D_out]. Error: x has the wrong shape.
   virtual const Tensor& forward(const Tensor& x, Mode mode) = 0;
 
-  // dy [N, D_out] -> dx [N, D_in]. Error: there was no forward pass, or the last one was in the other mode; dy has not the
-  // shape of y. The parameters, and in evaluation mode the running statistics, must be as they were in that pass.
+  // dy [N, D_out] -> dx [N, D_in]. Error: there was no forward pass, or the last one was in the other mode; dy does not
+  // have y's shape. Parameters and running statistics must not have changed since that pass.
   virtual const Tensor& backward(const Tensor& dy, Mode mode) = 0;
 
   virtual std::vector<Parameter> parameters() { return {}; }
   virtual std::vector<Buffer> buffers() { return {}; }
   virtual bool has_kink() const { return false; }       // not differentiable where an entry of x is 0
   virtual Random* random_numbers() { return nullptr; }  // the generator that forward draws from, if any
-  virtual std::unique_ptr<Layer> clone() const = 0;     // a deep copy, without a forward pass to go back through
+  virtual std::unique_ptr<Layer> clone() const = 0;     // a deep copy; call its forward before its backward
 
   // The first layer of a network need not compute dx: backward then returns an empty tensor.
   void skip_input_gradient(bool skip) { skip_dx_ = skip; }
@@ -77,11 +78,12 @@ class Layer {
   // Every backward pass begins with this: the x of the last forward pass, after the checks that backward promises.
   const Tensor& recall(const Tensor& dy, Mode mode) const;
 
-  // body(first, last) over the D columns of a tensor [N, D], divided among the threads. A column stays with one core from
-  // layer to layer, as fetching it from another core's cache takes longer than such a loop.
+  // Calls body(first, last) for ranges of the D columns of a tensor [N, D], in parallel. A column stays with one core from
+  // layer to layer, which keeps it in that core's cache.
   template <class Body>
   void for_columns(std::size_t N, std::size_t D, Body body) {
-    parallel_for(threads_, D, round_up(16384 / N + 1, 16), body);  // 16 floats are a line of the cache
+    constexpr std::size_t kMinEntries = 16384;  // some 10 µs of work; for less it is not worth waking a thread
+    parallel_for(threads_, D, round_up(kMinEntries / N + 1, 16), body);  // 16 floats are a cache line
   }
 
   Tensor y_, dx_;
@@ -89,7 +91,7 @@ class Layer {
   bool skip_dx_ = false;
 
  private:
-  // The x of the last forward pass. A copy of the layer has none: the original's x is not the copy's.
+  // The x of the last forward pass. clone() copies it as null: the copy has had no forward pass.
   struct Borrowed {
     const Tensor* tensor = nullptr;
     Borrowed() = default;

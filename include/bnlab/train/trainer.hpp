@@ -12,7 +12,7 @@ namespace bnlab {
 struct TrainSettings {
   std::size_t epochs = 5;
   std::size_t batch = 64;
-  std::uint64_t seed = 1;  // of the order of the images
+  std::uint64_t seed = 1;  // seeds the shuffling
   bool shuffle = true;     // a new order each epoch; false: the file's
 };
 
@@ -39,8 +39,8 @@ struct EpochResult {
   double seconds = 0;  // of training in this process, without validation
 };
 
-// How far training has come. With the network, the optimizer and the layers' random numbers it is all that is needed
-// to go on: the order of the images follows from seed and epoch.
+// The progress of training. Together with the network, the optimizer and the layers' random numbers it is all that is
+// needed to resume: the order of the images follows from seed and epoch.
 struct TrainResult {
   std::size_t step = 0;             // steps done
   std::vector<EpochResult> epochs;  // those completed
@@ -60,7 +60,7 @@ struct TrainObserver {
   std::function<bool(const TrainResult&)> should_continue = {};
 };
 
-// Trains to the end of the last epoch, from the beginning or from where an earlier call came to.
+// Trains to the end of the last epoch, from the beginning, or from `so_far`, where an earlier call stopped.
 TrainResult train(Network& network, Optimizer& optimizer, const Split& images, const TrainSettings& settings,
                   ThreadPool* threads, const TrainObserver& observer = {}, TrainResult so_far = {});
 

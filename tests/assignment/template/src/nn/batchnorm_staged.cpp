@@ -26,7 +26,7 @@ Tensor stage_dvar(const Tensor& dx_hat, const Tensor& x, const Tensor& mean, con
     for (std::size_t n = 0; n < x.rows(); ++n) {
       sum += dx_hat(n, d) * (static_cast<double>(x(n, d)) - mean(d));
     }
-    dvar(d) = rounded(-0.5 * sum * std::pow(var(d) + eps, -1.5));
+    dvar(d) = to_real(-0.5 * sum * std::pow(var(d) + eps, -1.5));
   }
   return dvar;
   // END SOLUTION
@@ -47,7 +47,7 @@ Tensor stage_dmean(const Tensor& dx_hat, const Tensor& dvar, const Tensor& x, co
       centred += static_cast<double>(x(n, d)) - mean(d);
     }
     const double through_var = dvar(d) * -2 * centred / static_cast<double>(x.rows());
-    dmean(d) = rounded(through_var - inv_std * sum_dx_hat);
+    dmean(d) = to_real(through_var - inv_std * sum_dx_hat);
   }
   return dmean;
   // END SOLUTION
@@ -64,7 +64,7 @@ Tensor stage_dx(const Tensor& dx_hat, const Tensor& dvar, const Tensor& dmean, c
     const double inv_std = 1 / std::sqrt(var(d) + eps);
     for (std::size_t n = 0; n < x.rows(); ++n) {
       const double centred = static_cast<double>(x(n, d)) - mean(d);
-      dx(n, d) = rounded(dx_hat(n, d) * inv_std + dvar(d) * 2 * centred / N + dmean(d) / N);
+      dx(n, d) = to_real(dx_hat(n, d) * inv_std + dvar(d) * 2 * centred / N + dmean(d) / N);
     }
   }
   return dx;
