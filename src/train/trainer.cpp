@@ -40,6 +40,7 @@ void finish_epoch(TrainResult& result, Network& network, const Split& images, Th
 
 TrainResult train(Network& network, Optimizer& optimizer, const Split& images, const TrainSettings& settings,
                   ThreadPool* threads, const TrainObserver& observer, TrainResult result) {
+  result.stopped = false;  // an earlier call may have been
   Subset subset = images.train;
   const BatchPlan plan(subset.indices.size(), settings.batch);
   Batch batch;

@@ -296,4 +296,26 @@ TEST_CASE("an infinite loss, too, ends training: before the step that it was the
   }
 }
 
+TEST_CASE(
+    "a run that was stopped and goes on from there ends as finished, with the weights of one that never stopped") {
+  const Dataset data = stripes(60);
+  const Split images = {.train = all_images(data), .validation = {}};
+  const TrainSettings settings = {.epochs = 2, .batch = 16};
+  const auto start = [] {
+    Network network;
+    network.add("fc1", Linear(D, C, Random(1, "fc1")));
+    return network;
+  };
+  Network whole = start(), parts = start();
+  Sgd of_whole(whole.parameters(), {.lr = 0.1}), of_parts(parts.parameters(), {.lr = 0.1});
+  train(whole, of_whole, images, settings, nullptr);
+  const TrainObserver three = {.should_continue = [](const TrainResult& so_far) { return so_far.step < 3; }};
+  const TrainResult stopped = train(parts, of_parts, images, settings, nullptr, three);
+  CHECK(stopped.stopped);
+  const TrainResult ended = train(parts, of_parts, images, settings, nullptr, {}, stopped);
+  CHECK_FALSE(ended.stopped);
+  CHECK(ended.epochs.size() == 2);
+  CHECK(identical(*whole.parameters()[0].value, *parts.parameters()[0].value));
+}
+
 }  // namespace bnlab::testing::trainer_test
