@@ -1,3 +1,5 @@
+#include <algorithm>
+
 IdxArray array;
 array.shape.assign(axes, 0);
 for (std::size_t& length : array.shape) {

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 
 IdxArray array;
 std::generate_n(std::back_inserter(array.shape), axes, [&] {
