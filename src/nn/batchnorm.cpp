@@ -41,8 +41,8 @@ const Tensor& BatchNorm::forward(const Tensor& x, Mode mode) {
 //   BN.4   y_nd = γ_d x̂_nd + β_d
 //
 // Two passes over x, and sums in double: the one-pass formula σ² = E[x²] - μ² suffers catastrophic cancellation when
-// |μ| ≫ σ, and in float can come out negative. Tensors are stored in row-major order, so the outer loop is over examples
-// and the inner one over features.
+// |μ| ≫ σ, and in float can come out negative. Tensors are stored in row-major order, so the outer loop is over
+// examples and the inner one over features.
 void BatchNorm::forward_train(const Tensor& x, std::size_t first, std::size_t last) {
   // BEGIN SOLUTION batchnorm-forward
   const std::size_t N = x.rows();

@@ -11,7 +11,7 @@ Linear::Linear(std::size_t in, std::size_t out, Random random)
       weight_grad({in, out}, Layout::panels),
       bias_grad({out}) {
   // A sum of `in` independent terms w x has `in` times the variance of one. With w uniform in ±a, whose variance is
-  // a²/3, and a = 1/sqrt(in), E[(W x)²] = E[x²] / 3, independent of the fan-in.
+  // a²/3, and a = 1/sqrt(in), E[(x W)²] = E[x²] / 3, independent of the fan-in.
   const double a = 1 / std::sqrt(static_cast<double>(in));
   for (std::size_t i = 0; i < in; ++i) {
     for (std::size_t j = 0; j < out; ++j) weight(i, j) = static_cast<real>(random.uniform(-a, a));

@@ -25,8 +25,9 @@ Adam::Adam(std::vector<Parameter> parameters, AdamOptions options, ThreadPool* t
 // (1 - β) Σ_{s<t} βˢ = 1 - βᵗ, not to 1. Dividing by that corrects the bias; without it the first step would be 3.2
 // times too large. (Below, the division of m is part of step_size, and AdamW's decay part of the last line.)
 //
-// ADAM.5: ε damps the updates of gradients smaller than about 1e-8. Inside the square root that scale would be 1e-4, and
-// a gradient of 1e-5 would take a step ten times smaller (docs/adam.md, also on gradients that are pure rounding error).
+// ADAM.5: ε damps the updates of gradients smaller than about 1e-8. Inside the square root that scale would be 1e-4,
+// and a gradient of 1e-5 would take a step ten times smaller (docs/adam.md, also on gradients that are pure rounding
+// error).
 //
 // Adam divides the decay of ADAM.1 by sqrt(v̂) as well, so weights with large gradients decay less; AdamW decays all
 // weights equally.
@@ -34,18 +35,22 @@ void Adam::step() {
   ++steps_;
   // BEGIN SOLUTION adam
   const double t = static_cast<double>(steps_);
-  const double correction1 = 1 - std::pow(options_.beta1, t), correction2 = 1 - std::pow(options_.beta2, t);
+  const double correction1 = 1 - std::pow(options_.beta1, t);
+  const double correction2 = 1 - std::pow(options_.beta2, t);
   const real step_size = static_cast<real>(options_.lr / correction1);
   const real inverse_root2 = static_cast<real>(1 / std::sqrt(correction2));
-  const real beta1 = static_cast<real>(options_.beta1), rest1 = static_cast<real>(1 - options_.beta1);
-  const real beta2 = static_cast<real>(options_.beta2), rest2 = static_cast<real>(1 - options_.beta2);
+  const real beta1 = static_cast<real>(options_.beta1);
+  const real rest1 = static_cast<real>(1 - options_.beta1);
+  const real beta2 = static_cast<real>(options_.beta2);
+  const real rest2 = static_cast<real>(1 - options_.beta2);
   const real eps = static_cast<real>(options_.eps);
   const real l2 = static_cast<real>(options_.decoupled ? 0 : options_.weight_decay);
   const real shrink = static_cast<real>(options_.decoupled ? options_.lr * options_.weight_decay : 0);
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     real* theta = parameters_[i].value->stored().data();
     const real* grad = parameters_[i].grad->stored().data();
-    real *m = m_[i].stored().data(), *v = v_[i].stored().data();
+    real* m = m_[i].stored().data();
+    real* v = v_[i].stored().data();
     for_entries(*parameters_[i].value, [=](std::size_t begin, std::size_t end) {
       BNLAB_INDEPENDENT
       for (std::size_t k = begin; k < end; ++k) {

@@ -13,13 +13,14 @@ Sgd::Sgd(std::vector<Parameter> parameters, SgdOptions options, ThreadPool* thre
 //
 //   SGD.1   g <- g + λ θ                  weight decay: the gradient of (λ/2) |θ|², which pulls θ towards 0
 //   SGD.2   b <- μ b + g                  momentum: a running sum of gradients; μ = 0.9 averages over some ten steps.
-//                                         b is 0 before the first step, as in PyTorch
+//                                         b starts at 0, so the first b is g, as in PyTorch
 //   SGD.3   u = g + μ b  (Nesterov)       the look-ahead form;  else  u = b
 //   SGD.4   θ <- θ - η u                  η, the learning rate, is not part of b: changing η rescales the whole step
 void Sgd::step() {
   ++steps_;
   // BEGIN SOLUTION sgd
-  const real lr = static_cast<real>(options_.lr), mu = static_cast<real>(options_.momentum);
+  const real lr = static_cast<real>(options_.lr);
+  const real mu = static_cast<real>(options_.momentum);
   const real decay = static_cast<real>(options_.weight_decay);
   const bool nesterov = options_.nesterov;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {

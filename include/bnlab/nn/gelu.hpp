@@ -15,7 +15,8 @@ namespace bnlab {
 //         y' = Φ(x) + x φ(x)         φ(x) = Φ'(x) = e^(-x²/2) / √(2π)
 //
 //         By the product rule. y' cannot be computed from y alone: two values of x can give the same y (the curve
-//         falls, then rises, with its minimum at x = -0.75). We use erfc because 1 + erf suffers cancellation for negative x.
+//         falls, then rises, with its minimum at x = -0.75). We use erfc because 1 + erf suffers cancellation where
+//         x < 0.
 struct GeluFunction {
   static constexpr const char* name = "GELU";
   static real cumulative(real x) { return std::erfc(-x / std::numbers::sqrt2_v<real>) / 2; }

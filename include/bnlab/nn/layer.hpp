@@ -6,13 +6,13 @@
 // The contract:
 //
 //   forward(x, mode)    returns y, and caches what backward needs, until the next forward pass.
-//   backward(dy, mode)  returns dx, the vector-Jacobian product dx_j = Σ_i dy_i ∂y_i/∂x_j, by the chain rule. It is valid
-//                       for the most recent forward pass, which must have been in the same mode. It overwrites the
-//                       gradients of the parameters: nothing is accumulated, there is no zero_grad. It does not average
-//                       over the batch: the gradient of the loss already contains that 1/N.
+//   backward(dy, mode)  returns dx, the vector-Jacobian product dx_j = Σ_i dy_i ∂y_i/∂x_j, by the chain rule. It is
+//                       valid for the most recent forward pass, which must have been in the same mode. It overwrites
+//                       the gradients of the parameters: nothing is accumulated, there is no zero_grad. It does not
+//                       average over the batch: the gradient of the loss already contains that 1/N.
 //
-// The layer owns y and dx. It keeps a pointer to x: x must outlive the backward pass, must not change before it, and must
-// not be the layer's own y. A forward pass in evaluation mode changes no parameter and no buffer.
+// The layer owns y and dx. It keeps a pointer to x: x must outlive the backward pass, must not change before it, and
+// must not be the layer's own y. A forward pass in evaluation mode changes no parameter and no buffer.
 #pragma once
 
 #include <cstdint>
@@ -78,8 +78,8 @@ class Layer {
   // Call first in backward: checks mode and dy as backward promises, and returns the x of the last forward pass.
   const Tensor& recall(const Tensor& dy, Mode mode) const;
 
-  // Calls body(first, last) for ranges of the D columns of a tensor [N, D], in parallel. In layers of
-  // equal width a thread usually gets the same columns, which may still be in its core's cache.
+  // Calls body(first, last) for ranges of the D columns of a tensor [N, D], in parallel. In layers of equal
+  // width a thread usually gets the same columns, which may still be in its core's cache.
   template <class Body>
   void for_columns(std::size_t N, std::size_t D, Body body) {
     constexpr std::size_t kMinEntries = 16384;  // some 10 µs of work; for less it is not worth waking a thread

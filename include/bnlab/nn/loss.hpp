@@ -23,7 +23,8 @@ class SoftmaxCrossEntropy {
 
   // p [N, C] of the last forward pass (CE.2).
   const Tensor& probabilities() const { return p_; }
-  // 1 for each example of the last batch whose argmax over the logits is the label, else 0. Ties go to the lowest index.
+  // For each example of the last batch: 1 if the argmax over the logits is the label, else 0. Ties go to the lowest
+  // index.
   std::span<const std::uint8_t> correct() const { return correct_; }
 
  private:

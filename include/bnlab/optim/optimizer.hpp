@@ -10,9 +10,9 @@
 
 namespace bnlab {
 
-// Flushes subnormal numbers (below 1e-38 in float) to zero. A moving average whose input is zero, such as Adam's m for the
-// weights of a dead ReLU, decays into that range within a thousand steps and stays there, and processors compute many
-// times slower with subnormals.
+// Flushes subnormal numbers (below 1e-38 in float) to zero. A moving average whose input is zero, such as Adam's m for
+// the weights of a dead ReLU, decays into that range within a thousand steps and stays there, and processors compute
+// many times slower with subnormals.
 inline real flush_tiny(real x) { return std::abs(x) < std::numeric_limits<real>::min() ? real{0} : x; }
 
 class Optimizer {
