@@ -1,6 +1,6 @@
-// Writes down which test cases fail, for the summary that tests/run.sh prints: a line as each test case begins (the last
-// one is what was running when the program crashed) and one for each that failed, into the file that TEST_RECORDS names.
-// Without TEST_RECORDS it does nothing; doctest prints what it always prints, either way.
+// Writes down which test cases fail, for the summary that tests/run.sh prints: a line as each test case begins (the
+// last one is what was running when the program crashed) and one for each that failed, into the file that TEST_RECORDS
+// names. Without TEST_RECORDS it does nothing; doctest prints what it always prints, either way.
 //
 //   begin   file  name
 //   failed  file  name  place of the first failed check  what it expected and found          separated by tabs

@@ -1,4 +1,4 @@
-// bnlab bench: the matrix products, an epoch and its parts, each beside what the machine can do at most.
+// bnlab bench: the matrix products, an epoch and its parts, each relative to the machine's peak.
 #include "bnlab/lab/bench.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Settings that make no sense together.
+// Conflicting options.
 #include <algorithm>
 #include <filesystem>
 
@@ -27,7 +27,7 @@ void check_network(const Settings& s) {
   const std::vector<std::string> norms = s.norms_in_use();
   const bool normalised = std::any_of(norms.begin(), norms.end(), is_normalised);
   const bool running_statistics = std::any_of(norms.begin(), norms.end(), has_running_statistics);
-  const std::string needs_layer = "a hidden layer to normalise, found none";
+  const std::string needs_layer = "a hidden layer to normalize, found none";
   const bool has_layer = !s.architecture.hidden.empty();
   expect_with(s, "--batch", s.training.batch >= 2 || !running_statistics,
               "2 or more with batch normalization, found 1");

@@ -8,36 +8,36 @@ constexpr Command kCommands[] = {
      .arguments = "",
      .summary = "train the same network without and with batch normalization, and compare",
      .about =
-         R"(Both networks start from the same weights and see the same images in the same order. Writes both models, such as
-plain.safetensors and batchnorm.safetensors, and history.csv to --out. Without options that describe the network or
-its training, a second pair, deep and with sigmoids, shows a case that needs batch normalization.)",
+         R"(Both networks start from the same weights and see the same images in the same order. Writes both models,
+such as plain.safetensors and batchnorm.safetensors, and history.csv to --out. Without options that describe the network
+or its training, a second pair, deep and with sigmoids, shows a case that needs batch normalization.)",
      .example = "bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 10",
      .run = compare_command},
     {.name = "train",
      .arguments = "",
      .summary = "train one network; checkpoints, resume",
      .about =
-         R"(Ends with status 1 if the loss becomes non-finite. Ctrl-C ends it after the current step, saves what is to be saved
-and says how to continue; a second Ctrl-C ends it at once. A resumed run ends with the same bytes as one that was
-never stopped. Its settings are taken from the checkpoint; --data, the names of files and how often to save are to
-be given again, and more --epochs may be given.)",
+         R"(Ends with status 1 if the loss becomes non-finite. Ctrl-C ends it after the current step, saves the
+requested files and says how to continue; a second Ctrl-C ends it at once. A resumed run ends with the same bytes
+as one that was never stopped. Its settings are taken from the checkpoint; --data, the names of files and how often
+to save are to be given again, and more --epochs may be given.)",
      .example = "bnlab train --norm batch --save build/model.safetensors --checkpoint build/checkpoint.safetensors",
      .run = train_command},
     {.name = "eval",
      .arguments = "MODEL",
      .summary = "a saved model on a dataset's test images: accuracy by class, confusion matrix",
      .about =
-         R"(MODEL is a safetensors file from bnlab or PyTorch (tensors fc1.weight, fc1.bias, bn1.weight, ...). --activation
-is for files that do not say theirs. --statistics batch normalises as in training, with each test batch's own
-mean and variance, to show what goes wrong then.)",
+         R"(MODEL is a safetensors file from bnlab or PyTorch (tensors fc1.weight, fc1.bias, bn1.weight, ...).
+--activation applies to files without that metadata. --statistics batch normalizes as in training, with each test
+batch's own mean and variance, to show what goes wrong then.)",
      .example = "bnlab eval build/run/batchnorm.safetensors",
      .run = eval_command},
     {.name = "predict",
      .arguments = "MODEL IMAGE...",
      .summary = "a saved model on single images: the image, the probabilities",
      .about =
-         R"(IMAGE is the number of an image in the dataset (--part test or train, from 0), or a PGM or PPM file of any size.
-For a model of MNIST a file is prepared as MNIST's digits were; for others it is resized to fit.)",
+         R"(IMAGE is the number of an image in the dataset (--part test or train, from 0), or a PGM or PPM file of any
+size. For a model of MNIST a file is prepared as MNIST's digits were; for others it is resized to fit.)",
      .example = "bnlab predict build/run/batchnorm.safetensors 0 1 2",
      .run = predict_command},
     {.name = "fold",
@@ -62,11 +62,11 @@ Ends with status 1 if any gradient is wrong.)",
      .run = gradcheck_command},
     {.name = "bench",
      .arguments = "gemm|epoch|layers",
-     .summary = "speed, beside what this machine can do at most",
+     .summary = "performance relative to this machine's peak",
      .about =
-         R"(gemm: the three products of a layer and two larger ones. epoch: seconds of training per pass over the images,
-the median of 3, and where they go. layers: forward and backward of each part of a step. First the machine's own
-limits are measured: multiply-adds in registers, and copying outside the caches. Adam is the optimizer.)",
+         R"(gemm: the three products of a layer and two larger ones. epoch: seconds of training per pass over the
+images, the median of 3, with a breakdown. layers: forward and backward of each part of a step. First the machine's
+peak is measured: multiply-adds in registers, and copying outside the caches. Adam is the optimizer.)",
      .example = "bnlab bench epoch --norm batch --threads 1",
      .run = bench_command},
 };

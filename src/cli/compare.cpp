@@ -1,4 +1,4 @@
-// bnlab compare: the main job.
+// bnlab compare: the main command.
 #include <algorithm>
 #include <cstdio>
 
@@ -40,7 +40,7 @@ Run run_network(RunSettings settings, const std::string& norm, const Experiment&
 
 RunPair run_pair(const Settings& settings, const Experiment& experiment) {
   const RunSettings run = settings.run_settings(experiment.data.train);
-  // Braces promise this order.
+  // Braced initialization guarantees this order.
   return {run_network(run, settings.norms[0], experiment), run_network(run, settings.norms[1], experiment)};
 }
 
@@ -50,7 +50,7 @@ void write_results(const std::string& folder, const std::string& dataset, RunPai
     const Architecture& architecture = run.settings.architecture;
     const std::string path = folder + "/" + model_name(architecture) + ".safetensors";
     if (run.diverged()) {
-      std::remove(path.c_str());  // an older run's model would pass for this one's
+      std::remove(path.c_str());  // an older run's model could be mistaken for this one's
       continue;
     }
     const ModelInfo info{.architecture = architecture, .dataset = dataset, .seed = run.settings.training.seed};
@@ -97,7 +97,7 @@ std::string command_of(const Settings& settings, const Settings& base, const std
   return "build/bnlab " + settings.command + differing + given + " --out " + folder;
 }
 
-// For the rest it is the run that was asked for, whose options say nothing of the network.
+// Otherwise as requested, by a command whose options say nothing of the network.
 void show_deep_sigmoid(const Settings& settings, const Experiment& experiment) {
   const Settings deep = deep_sigmoid_settings(settings);
   const RunSettings run = deep.run_settings(experiment.data.train);
@@ -127,7 +127,7 @@ void report_comparison(const RunPair& pair, const Settings& settings, bool stopp
   } else if (pair[0].finished() && pair[1].finished()) {
     terminal.print("  Models and history.csv are in %s.\n", out);
   } else {
-    terminal.print("  The model that got through, if any, and history.csv are in %s.\n", out);
+    terminal.print("  The model that did not diverge, if any, and history.csv are in %s.\n", out);
   }
 }
 

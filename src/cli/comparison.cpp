@@ -70,7 +70,7 @@ std::string unfinished_verdict(const RunPair& pair) {
   std::string text;
   for (const Run& run : pair) {
     if (!run.finished()) continue;
-    text += "  Test accuracy of the one that got through: " + percent_with_error(run.test) + ".\n";
+    text += "  Test accuracy of the one that did not diverge: " + percent_with_error(run.test) + ".\n";
   }
   return text;
 }
@@ -153,7 +153,7 @@ std::string verdict(const RunPair& pair) {
   standard error). On the same images, %s were right only %s and %s only %s: a difference of
   %+.2f points, 95 %% interval %+.2f to %+.2f (McNemar p %s).
   That is %s It is one seed:
-  the interval speaks of other test images, not of other initial weights; try --seed 2.
+  the interval reflects the choice of test images, not of initial weights; try --seed 2.
 )",
                 names.first.c_str(), percent_with_error(first).c_str(), names.second.c_str(),
                 percent_with_error(second).c_str(), grouped(d.count).c_str(), grouped(d.only_second).c_str(),

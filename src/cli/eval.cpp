@@ -73,7 +73,7 @@ Evaluation show_batch_statistics(Network& network, const Dataset& test, std::siz
   const Subset in_order = all_images(test);
   const Subset by_class = sorted_by_class(test);
   const Evaluation right = evaluate(network, in_order, &threads);
-  terminal.print("  Accuracy with running statistics, as it should be: %s\n", percent_with_error(right).c_str());
+  terminal.print("  Accuracy with running statistics (correct): %s\n", percent_with_error(right).c_str());
   terminal.print("  with the statistics of each test batch:\n\n");
   terminal.print("    images per batch   in the file's order   sorted by class\n");
   for (const std::size_t size : std::set<std::size_t>{2, 8, 64, 1000, batch}) {

@@ -1,4 +1,4 @@
-// bnlab fold: a model without its batch normalization, which computes the same.
+// bnlab fold: folds batch normalization into the preceding Linear.
 #include "bnlab/train/fold.hpp"
 
 #include <cmath>
@@ -49,7 +49,7 @@ int fold_command(const Settings& settings, const Terminal& terminal) {
   terminal.print("  %s, folded: %s parameters instead of %s\n", model.info.architecture.describe().c_str(),
                  grouped(plain.info.architecture.parameter_count()).c_str(),
                  grouped(model.info.architecture.parameter_count()).c_str());
-  terminal.print("  Logits of %zu random images differ by %.1e of their size. Saved as %s.\n", kImages, difference,
+  terminal.print("  Logits of %zu random images differ by %.1e (relative). Saved as %s.\n", kImages, difference,
                  settings.save.c_str());
   return 0;
 }

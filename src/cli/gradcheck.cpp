@@ -42,7 +42,7 @@ std::string describe_check(const GradientCheck& check, bool good) {
   return text;
 }
 
-// A row that is not right, with all that can be told of it.
+// A wrong row, with its diagnosis.
 WrongGradient wrong_gradient(const GradcheckCase& c, const GradientCheck& check, std::uint64_t seed) {
   WrongGradient wrong{.row = c.name, .check = check, .examples = c.x.rows()};
   const auto& layers = c.network.layers();
@@ -168,8 +168,8 @@ int gradcheck_command(const Settings& settings, const Terminal& terminal) {
   }
   if (sizeof(real) != sizeof(double)) {
     fail(
-        "gradcheck: float leaves finite differences 3 or 4 digits (--sweep shows it); use the double build: make "
-        "gradcheck");
+        "gradcheck: in float, finite differences have only 3 or 4 correct digits (--sweep shows it); use the double "
+        "build: make gradcheck");
   }
   const std::vector<GradcheckCase> cases = chosen_cases(seed, settings.layer);
   CheckTable table(settings, terminal);

@@ -22,7 +22,7 @@ static std::string describe_origin(const ModelInfo& info, const DatasetPair& dat
 void expect_fit(const std::string& path, const Architecture& a, const DatasetPair& data) {
   if (a.inputs == data.train.features() && a.classes == data.train.classes) return;
   fail(
-      "%s: the model takes %zu inputs and tells %zu classes, the images of %s have %zu pixels and %zu classes; name "
+      "%s: the model takes %zu inputs and has %zu classes, the images of %s have %zu pixels and %zu classes; choose "
       "others with --data",
       path.c_str(), a.inputs, a.classes, data.name.c_str(), data.train.features(), data.train.classes);
 }

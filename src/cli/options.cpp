@@ -9,7 +9,7 @@ namespace {
 
 using S = Settings;
 
-// Which commands know an option.
+// Which commands accept an option.
 constexpr const char* kAll = "compare train eval predict fold show gradcheck bench";
 constexpr const char* kTraining = "compare train";
 constexpr const char* kNetworks = "compare train bench";
@@ -37,7 +37,7 @@ std::vector<Option> training_options() {
           .saved_as("seed"),
       Option{"--threads", "N", "threads; the result is the same for any number",
              "compare train eval predict fold bench", whole_number(at(&S::threads), {.least = 1})}
-          .with_default_text("one per core"),
+          .with_default_text("one per hardware thread"),
       Option{"--epochs", "N", "passes over the training images", kTraining,
              whole_number(training(&TrainSettings::epochs), {.least = 1})}
           .saved_as("epochs"),
@@ -69,7 +69,7 @@ std::vector<Option> network_options() {
       Option{"--bn-eps", "X", "added to the variance in normalization, > 0", kNetworks,
              number(norm_option(&NormOptions::eps), kPositive)}
           .saved_as("bn_eps"),
-      Option{"--activation", activation_names(), "of the hidden layers; for files that do not say theirs", kModels,
+      Option{"--activation", activation_names(), "of the hidden layers; for models without metadata", kModels,
              choice(network(&Architecture::activation), activation_names())}
           .saved_as("activation"),
       Option{"--dropout", "P", "probability of dropping a hidden unit, in [0, 1)", kTraining,
@@ -90,7 +90,7 @@ std::vector<Option> optimizer_options() {
   };
   const OptimizerSettings usual;
   return {
-      Option{"--optimizer", optimizer_names(), "how gradients change weights", kTraining,
+      Option{"--optimizer", optimizer_names(), "optimization algorithm", kTraining,
              choice(optimizer(&OptimizerSettings::name), optimizer_names())}
           .saved_as("optimizer"),
       Option{"--lr", "X", "learning rate, > 0", kTraining, number(at(&S::given_lr), kPositive, &S::lr)}
@@ -121,8 +121,7 @@ std::vector<Option> file_options() {
              "train", any_text(at(&S::checkpoint))},
       Option{"--checkpoint-every", "STEPS", "... and after every so many steps", "train",
              whole_number(at(&S::checkpoint_every), steps)},
-      Option{"--max-steps", "N", "stop after the run's step N, saving what is to be saved", "train",
-             whole_number(at(&S::max_steps), steps)},
+      Option{"--max-steps", "N", "stop after the run's step N", "train", whole_number(at(&S::max_steps), steps)},
       Option{"--resume", "FILE", "continue the run of this checkpoint", "train", any_text(at(&S::resume))},
       Option{"--log", "FILE.csv", "write step, epoch, loss and accuracy of every training step", "train",
              any_text(at(&S::log))},
@@ -142,7 +141,7 @@ std::vector<Option> display_options() {
       Option{"--count", "N", "how many to show", "show", whole_number(at(&S::count), images)},
       Option{"--colours", colours, "for images; auto: as the terminal allows", "predict show",
              choice(at(&S::colours), colours)},
-      Option{"--statistics", "running|batch", "what batch normalization normalises with", "eval",
+      Option{"--statistics", "running|batch", "what batch normalization normalizes with", "eval",
              choice(at(&S::statistics), "running|batch")},
       Option{"--layer", "NAME", "only the rows that begin like that: linear, batchnorm, network ...", "gradcheck",
              any_text(at(&S::layer))}

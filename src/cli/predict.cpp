@@ -46,7 +46,7 @@ std::size_t rounded_root(std::size_t n) {
 }
 
 InputImage image_of_file(const std::string& path, const ModelInfo& info) {
-  // No number is both a square and three times one: the inputs tell grey from colour.
+  // No number is both a square and three times one, so the input size determines grey or colour.
   const std::size_t inputs = info.architecture.inputs;
   const bool grey = rounded_root(inputs) * rounded_root(inputs) == inputs;
   const std::size_t channels = grey ? 1 : 3;
@@ -120,7 +120,7 @@ int predict_command(const Settings& settings, const Terminal& terminal) {
   const std::string& path = settings.arguments[0];
   ThreadPool threads(settings.threads);
   Model model = load_model(path, settings.architecture.activation, &threads);
-  std::optional<DatasetPair> data;  // read when the first number asks for it
+  std::optional<DatasetPair> data;  // loaded at the first index
   for (std::size_t i = 1; i < settings.arguments.size(); ++i) {
     const std::string& word = settings.arguments[i];
     if (is_number(word) && !data) {

@@ -11,7 +11,7 @@ namespace {
 
 const std::string kPrefix = "settings.";
 
-// Version 1 had no entry for these where they had their defaults, or where the optimizer does not use them.
+// Version 1 omitted these when they were at their defaults, or where the optimizer does not use them.
 const std::set<std::string> kOptionalInVersion1 = {"limit",    "nesterov",    "momentum",
                                                    "adam_eps", "bn_momentum", "bn_eps"};
 
@@ -31,7 +31,7 @@ std::string name_of_flag(const std::string& flag, const std::string& path) {
   for (const Option& option : options()) {
     if (option.name == flag && !option.saved.empty()) return option.saved;
   }
-  fail("%s: damaged: '%s' is no setting of a run", path.c_str(), flag.c_str());
+  fail("%s: corrupt: '%s' is no setting of a run", path.c_str(), flag.c_str());
 }
 
 Texts texts_of_version_1(const TensorFile& checkpoint, const std::string& path) {
@@ -44,7 +44,7 @@ Texts texts_of_version_1(const TensorFile& checkpoint, const std::string& path) 
     const std::string name = name_of_flag(word.substr(0, equals), path);
     const std::string text = equals == std::string::npos ? "on" : word.substr(equals + 1);
     const bool is_new = texts.insert({name, text}).second;
-    if (!is_new) fail("%s: damaged: has the setting '%s' twice", path.c_str(), name.c_str());
+    if (!is_new) fail("%s: corrupt: has the setting '%s' twice", path.c_str(), name.c_str());
   }
   return texts;
 }
@@ -53,7 +53,7 @@ void read_setting(Settings& settings, const Option& option, const std::string& t
   try {
     option.value.read(settings, text);
   } catch (const BadValue& bad) {
-    fail("%s: damaged: expected the setting '%s' to be %s, found '%s'", path.c_str(), option.saved.c_str(),
+    fail("%s: corrupt: expected the setting '%s' to be %s, found '%s'", path.c_str(), option.saved.c_str(),
          bad.expected.c_str(), bad.found.c_str());
   }
 }
@@ -87,7 +87,7 @@ Settings read_saved_settings(const TensorFile& checkpoint, const std::string& pa
       read_setting(settings, option, found->second, path);
       texts.erase(found);
     } else if (!version_1 || !kOptionalInVersion1.contains(option.saved)) {
-      fail("%s: damaged: expected the setting '%s', there is none", path.c_str(), option.saved.c_str());
+      fail("%s: corrupt: expected the setting '%s', there is none", path.c_str(), option.saved.c_str());
     }
   }
   if (!texts.empty()) {

@@ -20,7 +20,7 @@ void record_signal(int signal) {
 void install_signal_handlers() {
   for (const int each : kInterrupts) {
     const auto before = std::signal(each, record_signal);
-    if (before == SIG_IGN) std::signal(each, SIG_IGN);  // as nohup asks
+    if (before == SIG_IGN) std::signal(each, SIG_IGN);  // keep nohup's SIG_IGN
   }
 }
 

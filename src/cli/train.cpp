@@ -35,11 +35,11 @@ std::string training_images_hash(const Dataset& set) {
 
 void expect_training_images(const std::string& hash, const TensorFile& checkpoint, const Settings& settings) {
   if (hash == checkpoint.metadata_or("training_images", "")) return;
-  fail("%s: expected the training images of its run, on '%s'; those of %s are others; name the folder with --data",
+  fail("%s: expected the training images of its run, on '%s'; %s has different ones; pass the right folder with --data",
        settings.resume.c_str(), checkpoint.metadata_or("dataset", "").c_str(), settings.data.c_str());
 }
 
-// Restores the state of the checkpoint. Error: it is past the epochs or steps that are asked for.
+// Restores the state of the checkpoint. Error: it is already past --epochs or --max-steps.
 void restore_run(const TensorFile& checkpoint, const Settings& settings, const BatchPlan& plan, Run& run,
                  const Terminal& terminal) {
   const char* const path = settings.resume.c_str();
@@ -52,10 +52,10 @@ void restore_run(const TensorFile& checkpoint, const Settings& settings, const B
   if (begun > settings.training.epochs || past_last_step) {
     fail("%s: the run is at step %zu, in epoch %zu; give a larger --epochs or --max-steps", path, step, begun);
   }
-  if (step / plan.count() != epochs) fail("%s: damaged: its step is not in its epoch", path);
+  if (step / plan.count() != epochs) fail("%s: corrupt: step and epoch disagree", path);
 }
 
-// What train_command puts together, for the functions below.
+// The state shared by the functions below.
 struct Session {
   const Settings& settings;
   const Terminal& terminal;
@@ -69,7 +69,7 @@ struct Session {
   bool stops_after(std::size_t step) const { return interrupt_signal() != 0 || step == settings.max_steps; }
 
   void save_state(const TrainResult& so_far) {
-    log.write();  // first: it must not lack what the checkpoint has
+    log.write();  // first: the log must never be behind the checkpoint
     if (settings.checkpoint.empty()) return;
     save_checkpoint(settings.checkpoint, run.network, *run.optimizer, so_far, metadata);
   }
@@ -171,7 +171,7 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
     if (!path.empty()) check_writable(path);
   }
   const DatasetPair data = load_datasets(settings.data);
-  const bool needs_hash = resuming || !settings.checkpoint.empty();  // it takes its time
+  const bool needs_hash = resuming || !settings.checkpoint.empty();  // expensive
   const std::string hash = needs_hash ? training_images_hash(data.train) : "";
   if (resuming) expect_training_images(hash, checkpoint, settings);
   const bool from_model = !settings.init.empty() && !resuming;  // a checkpoint has weights of its own

@@ -5,7 +5,7 @@
 namespace bnlab {
 
 std::string format_list(const char* pattern, std::va_list arguments) {
-  std::va_list copy;  // vsnprintf uses up the list, and it is called twice: first to find the length
+  std::va_list copy;  // vsnprintf invalidates the list, and it is called twice: first to find the length
   va_copy(copy, arguments);
   const int length = std::vsnprintf(nullptr, 0, pattern, copy);
   va_end(copy);

@@ -12,8 +12,8 @@
 namespace bnlab {
 namespace {
 
-// A training step runs a job every few tens of microseconds. So a waiting thread first spins for a moment, which costs
-// no system call, and only then sleeps and leaves the core to others.
+// A training step runs a parallel loop every few tens of microseconds. So a waiting thread first spins for a moment,
+// which costs no system call, and only then sleeps and leaves the core to others.
 void wait_while_equal(const std::atomic<std::uint32_t>& value, std::uint32_t old) {
   for (int spin = 0; spin < 4000; ++spin) {
     if (value.load(std::memory_order_acquire) != old) return;

@@ -21,7 +21,7 @@ std::string lines_of(const Equation& equation, const std::vector<WrongGradient>&
   return heading + "   (" + equation.source + ")\n" + lines;
 }
 
-// The rows that no single equation answers for: of each network, which tensors.
+// The rows not covered by a single equation: of each network, which tensors.
 struct WrongNetwork {
   std::string row;
   std::vector<std::string> tensors;
@@ -65,7 +65,7 @@ std::string wrong_words(const WrongGradient& wrong) {
   const GradientCheck& check = wrong.check;
   if (check.entries == 0) return "nothing could be compared: kinks on all sides";
   if (check.vacuous) return "VACUOUS: the loss does not depend on it, so nothing is checked";
-  if (std::isnan(check.analytic)) return "is not written at " + check.where + ", or not a number there";
+  if (std::isnan(check.analytic)) return "is not written at " + check.where + ", or is NaN";
   if (check.analytically_zero) return "must be 0 analytically and is not: " + check.values;
   if (!wrong.paths.empty()) return wrong.paths;
   // A gradient that is c times the right one is so at every entry: then its error is |c - 1| exactly.

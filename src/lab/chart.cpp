@@ -64,7 +64,7 @@ Range range_of(const std::vector<Column>& columns) {
   return range;
 }
 
-// The curve's mark in its colour, as it stands in the chart and in the line of names.
+// The curve's mark in its colour, as drawn in the chart and in the legend.
 std::string coloured_mark(const Curve& curve) {
   return curve.colour + curve.mark + (curve.colour.empty() ? "" : "\x1b[0m");
 }

@@ -9,13 +9,13 @@ namespace {
 
 // Which gradients are the result of an equation: those of one tensor in the rows of a layer.
 struct Result {
-  std::string row;          // "batchnorm": the row of that name, and those of names that go on with a hyphen
+  std::string row;          // "batchnorm": the rows "batchnorm" and "batchnorm-…"
   std::string ending = "";  // how they must end
   std::string tensor = "";  // "layer.weight"; empty: any
   Equation equation;
 };
 
-// Lowest layer first: no layer is built on one that stands below it here. Networks are built of all.
+// Lowest layer first: each entry depends only on earlier ones. Networks depend on all.
 const std::vector<Result> kKnown = {
     // BEGIN SOLUTION withheld
     {.row = "linear", .tensor = "layer.weight", .equation = {"LIN.2", "dW_ij = Σ_n x_ni dy_nj", "src/nn/linear.cpp"}},

@@ -87,8 +87,8 @@ GradientCheck check_tensor(LossFunction f, std::size_t number, const GradcheckOp
   return check;
 }
 
-// Whether the tensor is the bias of a Linear before a training BatchNorm: it shifts a whole column, and BN.1 subtracts the
-// shift again.
+// Whether the tensor is the bias of a Linear before a training BatchNorm: it shifts a whole column, and BN.1 subtracts
+// the shift again.
 bool is_analytically_zero(const std::string& tensor, const Network& network, Mode mode) {
   const std::vector<Network::Named>& layers = network.layers();
   for (std::size_t i = 0; i + 1 < layers.size(); ++i) {

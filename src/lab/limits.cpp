@@ -13,7 +13,7 @@ namespace {
 typedef real vec __attribute__((vector_size(kVectorBytes)));
 constexpr std::size_t kSums = 12;  // enough that none waits for its last result, few enough for 16 registers
 
-// sum <- sum · factor + term, over and over. They begin apart and are returned, so that the compiler cannot leave out any.
+// sum <- sum · factor + term, over and over. They begin apart and are returned, so that the compiler cannot omit any.
 [[gnu::noinline]] real multiply_and_add(std::size_t rounds, real factor) {
   vec sums[kSums];
   for (std::size_t i = 0; i < kSums; ++i) sums[i] = vec{} + static_cast<real>(2 + i);

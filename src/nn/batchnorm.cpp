@@ -8,11 +8,11 @@ BatchNorm::BatchNorm(std::size_t features, BatchNormOptions options) : Layer("Ba
   for (Tensor* t : {&gamma, &beta, &gamma_grad, &beta_grad, &running_mean, &running_var}) *t = Tensor({features});
   for (Tensor* t : {&mean_dy_, &mean_dy_x_hat_, &scale_}) *t = Tensor({features});
   for (Sums* sums : {&mean_, &var_, &inv_std_, &sum_dy_, &sum_dy_x_hat_}) sums->resize(features);
-  gamma.fill(1);  // at first y = x̂, and gradients pass through: with gamma = 0 no layer below would learn
+  gamma.fill(1);  // initially y = x̂; with gamma = 0, dx would be 0 and no earlier layer would learn
   running_var.fill(1);
 }
 
-// Features are independent: batch normalization is D copies of the same small function, one for each column of x.
+// Features are independent: each column of x is normalized on its own.
 const Tensor& BatchNorm::forward(const Tensor& x, Mode mode) {
   expect_input(x, gamma.cols());
   if (mode == Mode::train && x.rows() == 1) {
@@ -40,9 +40,9 @@ const Tensor& BatchNorm::forward(const Tensor& x, Mode mode) {
 //   BN.3   x̂_nd = (x_nd - μ_d) / sqrt(σ²_d + ε)
 //   BN.4   y_nd = γ_d x̂_nd + β_d
 //
-// Two passes over x, and sums in double: the short cut σ² = E[x²] - μ² subtracts two numbers that are almost equal
-// where μ is large beside σ, and in float can come out negative. Sums are loops over rows with an inner loop over columns, in the
-// order of memory.
+// Two passes over x, and sums in double: the one-pass formula σ² = E[x²] - μ² suffers catastrophic cancellation when
+// |μ| ≫ σ, and in float can come out negative. Tensors are stored in row-major order, so the outer loop is over
+// examples and the inner one over features.
 void BatchNorm::forward_train(const Tensor& x, std::size_t first, std::size_t last) {
   // BEGIN SOLUTION batchnorm-forward
   const std::size_t N = x.rows();
@@ -82,7 +82,7 @@ void BatchNorm::forward_train(const Tensor& x, std::size_t first, std::size_t la
   // END SOLUTION
 }
 
-//   BN.5   running <- (1 - m) running + m batch     with batch = μ_d, and for the variance the unbiased σ²_d N / (N - 1)
+//   BN.5   running <- (1 - m) running + m batch    with batch = μ_d, and for the variance the unbiased σ²_d N / (N - 1)
 void BatchNorm::update_running(std::size_t N, std::size_t first, std::size_t last) {
   // BEGIN SOLUTION batchnorm-evaluation
   const double m = options_.momentum.value_or(1 / static_cast<double>(num_batches_tracked));
@@ -96,7 +96,7 @@ void BatchNorm::update_running(std::size_t N, std::size_t first, std::size_t las
 
 //   BN.6   y_nd = γ_d (x_nd - running_mean_d) / sqrt(running_var_d + ε) + β_d
 //
-// Row n of y depends on row n of x alone.
+// Each example is processed independently of the rest of the batch.
 void BatchNorm::forward_eval(const Tensor& x, std::size_t first, std::size_t last) {
   // BEGIN SOLUTION batchnorm-evaluation
   for (std::size_t d = first; d < last; ++d) {
@@ -129,20 +129,20 @@ const Tensor& BatchNorm::backward(const Tensor& dy, Mode mode) {
 
 void BatchNorm::backward_train(const Tensor& dy, std::size_t first, std::size_t last) {
   // BEGIN SOLUTION batchnorm-backward
-  // Forward was y = γ x̂ + β, and x̂ = (x - μ) / sqrt(σ² + ε), where μ and σ² depend on every x of the column. From BN.4,
-  // the gradients of γ and β, each of which went into all N outputs of its column:
+  // Forward was y = γ x̂ + β, and x̂ = (x - μ) / sqrt(σ² + ε), where μ and σ² depend on every x of the column. From
+  // BN.4, the gradients of γ and β, each of which contributes to all N outputs of its column:
   //
   //   BN.7   dβ_d = Σ_n dy_nd
   //   BN.8   dγ_d = Σ_n dy_nd x̂_nd
   //
-  // Then x, which reaches y by three paths: directly, through μ and through σ². docs/batchnorm.md walks each
-  // of them; what they add up to is
+  // Then x, which reaches y by three paths: directly, through μ and through σ². docs/batchnorm.md derives
+  // each path; their sum is
   //
   //   BN.9   dx_nd = γ_d / sqrt(σ²_d + ε) · (dy_nd - dβ_d / N - x̂_nd dγ_d / N)
   //
-  // In words: subtract from dy its mean, dβ/N, and its component along x̂, which is x̂ dγ/N; then scale as forward scaled.
-  // The reason: adding a constant to a column, or (but for ε) scaling it, changes no output, so the gradient has no
-  // component in those directions. The 1/N comes from the derivatives of μ and σ².
+  // In words: subtract from dy its mean, dβ/N, and its component along x̂, which is x̂ dγ/N; then multiply by
+  // γ / sqrt(σ² + ε), as in forward. The reason: adding a constant to a column, or (but for ε) scaling it, changes no
+  // output, so the gradient has no component in those directions. The 1/N comes from the derivatives of μ and σ².
   const std::size_t N = dy.rows();
   const double inverse_N = 1 / static_cast<double>(N);
 
@@ -183,8 +183,9 @@ void BatchNorm::backward_train(const Tensor& dy, std::size_t first, std::size_t 
 
 void BatchNorm::backward_eval(const Tensor& dy, const Tensor& x, std::size_t first, std::size_t last) {
   // BEGIN SOLUTION batchnorm-evaluation
-  // In evaluation mode the statistics are constants, so only the direct path is left of BN.9. BN.7 and BN.8 hold with
-  // x̂_nd = (x_nd - running_mean_d) / sqrt(running_var_d + ε). Column by column, as this is rarely called:
+  // In evaluation mode the statistics are constants, so BN.9 reduces to the direct path. BN.7 and BN.8 hold with
+  // x̂_nd = (x_nd - running_mean_d) / sqrt(running_var_d + ε). Column by column, although that is slower: training
+  // never calls this.
   //
   //   BN.10   dx_nd = γ_d / sqrt(running_var_d + ε) · dy_nd
   for (std::size_t d = first; d < last; ++d) {

@@ -17,15 +17,15 @@ const Tensor& Dropout::forward(const Tensor& x, Mode mode) {
     return y_;
   }
   factor_.resize_like(x);
-  const real keep = static_cast<real>(1 / (1 - p));
-  for (std::size_t i = 0; i < x.size(); ++i) {  // in one thread, as the random numbers have one order
-    factor_.stored()[i] = random.uniform() < p ? real{0} : keep;
+  const real scale = static_cast<real>(1 / (1 - p));
+  for (std::size_t i = 0; i < x.size(); ++i) {  // serial: the generator is sequential
+    factor_.stored()[i] = random.uniform() < p ? real{0} : scale;
     y_.stored()[i] = x.stored()[i] * factor_.stored()[i];
   }
   return y_;
 }
 
-// Forward was y = x f, with f a constant once it is drawn, so
+// Forward was y = x f, with the mask f constant once sampled, so
 //
 //   DROP.2   dx_nd = dy_nd f_nd
 const Tensor& Dropout::backward(const Tensor& dy, Mode mode) {

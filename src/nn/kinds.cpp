@@ -19,7 +19,7 @@ std::unique_ptr<Layer> batch_norm(std::size_t features, const NormOptions& optio
   return std::make_unique<BatchNorm>(features, BatchNormOptions{.eps = options.eps, .momentum = options.momentum});
 }
 
-// A norm that takes eps alone.
+// A normalization layer whose only option is eps.
 template <class Norm>
 std::unique_ptr<Layer> norm_with_eps(std::size_t features, const NormOptions& options) {
   return std::make_unique<Norm>(features, options.eps);
@@ -31,27 +31,31 @@ std::unique_ptr<Layer> make() {
 }
 
 constexpr NormKind kNorms[] = {
-    {"none", "", "plain", "no normalization", no_norm},
-    {"batch", "bn", "batchnorm", "batch normalization", batch_norm},
+    {.name = "none", .prefix = "", .model = "plain", .help = "no normalization", .make = no_norm},
+    {.name = "batch", .prefix = "bn", .model = "batchnorm", .help = "batch normalization", .make = batch_norm},
     // BEGIN SOLUTION withheld
-    {"layer", "ln", "layernorm", "layer normalization", norm_with_eps<LayerNorm>},
+    {.name = "layer",
+     .prefix = "ln",
+     .model = "layernorm",
+     .help = "layer normalization",
+     .make = norm_with_eps<LayerNorm>},
     // END SOLUTION
 };
 
 constexpr ActivationKind kActivations[] = {
-    {"relu", "max(x, 0)", make<ReLU>},
+    {.name = "relu", .help = "max(x, 0)", .make = make<ReLU>},
     // BEGIN SOLUTION withheld
-    {"leaky-relu", "x, or 0.01 x where x is negative", make<LeakyReLU>},
+    {.name = "leaky-relu", .help = "x, or 0.01 x where x is negative", .make = make<LeakyReLU>},
     // END SOLUTION
-    {"gelu", "x times the probability that a normal variable is below x", make<GELU>},
-    {"sigmoid", "1 / (1 + exp(-x))", make<Sigmoid>},
-    {"tanh", "hyperbolic tangent", make<Tanh>},
+    {.name = "gelu", .help = "x Phi(x), with Phi the standard normal CDF", .make = make<GELU>},
+    {.name = "sigmoid", .help = "1 / (1 + exp(-x))", .make = make<Sigmoid>},
+    {.name = "tanh", .help = "hyperbolic tangent", .make = make<Tanh>},
 };
 
 template <class Kind>
-std::string names_of(std::span<const Kind> kinds, const char* between) {
+std::string names_of(std::span<const Kind> kinds, const char* separator) {
   std::string names;
-  for (const Kind& kind : kinds) names += (names.empty() ? "" : between) + std::string(kind.name);
+  for (const Kind& kind : kinds) names += (names.empty() ? "" : separator) + std::string(kind.name);
   return names;
 }
 

@@ -17,7 +17,7 @@ LayerNorm::LayerNorm(std::size_t features, double eps) : Layer("LayerNorm"), eps
 //   LN.3   x̂_nd = (x_nd - μ_n) / sqrt(σ²_n + ε)
 //   LN.4   y_nd = γ_d x̂_nd + β_d
 //
-// These are BN.1 to BN.4 with rows in place of columns; but γ and β still belong to features.
+// As BN.1 to BN.4 with rows and columns exchanged, except that γ and β remain per feature.
 double LayerNorm::forward_example(const real* x, real* x_hat, real* y) const {
   const std::size_t D = gamma.cols();
   const double inverse_D = 1 / static_cast<double>(D);
@@ -50,7 +50,7 @@ const Tensor& LayerNorm::forward(const Tensor& x, Mode mode) {
   return y_;
 }
 
-// γ and β went into the output of every example, so their gradients are sums over the batch, as in BN.7 and BN.8:
+// γ and β are shared by all examples, so their gradients are sums over the batch, as in BN.7 and BN.8:
 //
 //   LN.5   dβ_d = Σ_n dy_nd
 //   LN.6   dγ_d = Σ_n dy_nd x̂_nd

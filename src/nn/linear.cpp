@@ -11,7 +11,7 @@ Linear::Linear(std::size_t in, std::size_t out, Random random)
       weight_grad({in, out}, Layout::panels),
       bias_grad({out}) {
   // A sum of `in` independent terms w x has `in` times the variance of one. With w uniform in ±a, whose variance is
-  // a²/3, and a = 1/sqrt(in), y keeps a third of the mean square of x, however wide the layer is.
+  // a²/3, and a = 1/sqrt(in), E[(x W)²] = E[x²] / 3, independent of the fan-in.
   const double a = 1 / std::sqrt(static_cast<double>(in));
   for (std::size_t i = 0; i < in; ++i) {
     for (std::size_t j = 0; j < out; ++j) weight(i, j) = static_cast<real>(random.uniform(-a, a));
@@ -41,14 +41,13 @@ const Tensor& Linear::forward(const Tensor& x, Mode mode) {
 const Tensor& Linear::backward(const Tensor& dy, Mode mode) {
   const Tensor& x = recall(dy, mode);
   // BEGIN SOLUTION linear-backward
-  // Forward was y_nj = Σ_i x_ni W_ij + b_j. Ask of each of its three ingredients which y it went into, and sum over
-  // those:
+  // Forward was y_nj = Σ_i x_ni W_ij + b_j. For each of W, b and x: which y depend on it? Sum over those:
   //
-  //   W_ij went into y_nj for every n, times x_ni:    LIN.2   dW_ij = Σ_n x_ni dy_nj     dW = xᵀ dy
-  //   b_j  went into y_nj for every n, times 1:       LIN.3   db_j  = Σ_n dy_nj
-  //   x_ni went into y_nj for every j, times W_ij:    LIN.4   dx_ni = Σ_j dy_nj W_ij     dx = dy Wᵀ
+  //   ∂y_nj/∂W_ij = x_ni, for every n:    LIN.2   dW_ij = Σ_n x_ni dy_nj     dW = xᵀ dy
+  //   ∂y_nj/∂b_j  = 1,    for every n:    LIN.3   db_j  = Σ_n dy_nj
+  //   ∂y_nj/∂x_ni = W_ij, for every j:    LIN.4   dx_ni = Σ_j dy_nj W_ij     dx = dy Wᵀ
   //
-  // The shapes allow no other order: dW must be [in, out], and xᵀ dy is [in, N] · [N, out].
+  // Only this order fits the shapes: dW must be [in, out], and xᵀ dy is [in, N] · [N, out].
   const std::size_t N = dy.rows(), D = dy.cols();
   matmul_tn(x, dy, weight_grad, scratch_, threads_);  // LIN.2
   bias_grad.fill(0);

@@ -13,14 +13,14 @@ namespace bnlab {
 //   CE.2   p_c = e^(z_c - m) / Σ_k e^(z_k - m)
 //   CE.3   ℓ = -log p_t = log Σ_k e^(z_k - m) - (z_t - m)            L = (1/N) Σ_n ℓ_n
 //
-// CE.1 is there because e^z overflows above z = 88 in float. Softmax is invariant to a constant subtracted from all
-// logits, so subtract the largest: then all exponents are <= 0, and one of them is 0. CE.3 is the log-sum-exp form: it
-// takes the logarithm of the sum, not of p_t, which may have been rounded to 0.
+// The maximum (CE.1) is needed because e^z overflows above z = 88 in float. Softmax is invariant to a constant
+// subtracted from all logits, so subtract the largest: then all exponents are <= 0, and one of them is 0. CE.3 is the
+// log-sum-exp form: it takes the logarithm of the sum, not of p_t, which may underflow to 0.
 double SoftmaxCrossEntropy::forward(const Tensor& logits, std::span<const std::uint8_t> labels) {
   const std::size_t N = logits.rows(), C = logits.cols();
   if (labels.size() != N) fail("loss: expected one label for each of %zu rows, got %zu", N, labels.size());
   p_.resize({N, C});
-  if (N > labels_.capacity()) {  // room for one more: the last batch of an epoch may have it
+  if (N > labels_.capacity()) {  // reserve N + 1: the last batch of an epoch may be one larger
     labels_.reserve(N + 1);
     correct_.reserve(N + 1);
   }
@@ -51,8 +51,8 @@ double SoftmaxCrossEntropy::forward(const Tensor& logits, std::span<const std::u
 
 const Tensor& SoftmaxCrossEntropy::backward() {
   // BEGIN SOLUTION softmax-cross-entropy
-  // Forward was ℓ = log Σ_k e^z_k - z_t. The first term's derivative by z_c is e^z_c / Σ_k e^z_k = p_c, the second's is
-  // -1 for c = t, else 0. With the mean's 1/N:
+  // Forward was ℓ = log Σ_k e^z_k - z_t. The first term's derivative with respect to z_c is e^z_c / Σ_k e^z_k = p_c,
+  // the second's is -1 for c = t, else 0. With the mean's 1/N:
   //
   //   CE.4   dz_nc = (p_nc - [c = t_n]) / N
   //

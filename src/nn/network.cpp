@@ -19,7 +19,7 @@ const Tensor& Network::forward(const Tensor& x, Mode mode) {
   return *activations;
 }
 
-// The chain rule: the gradient of one layer's input is the gradient of the output of the layer before.
+// The chain rule: each layer's dx is the dy of the layer before it.
 const Tensor& Network::backward(const Tensor& dlogits, Mode mode) {
   const Tensor* gradient = &dlogits;
   for (auto i = layers_.rbegin(); i != layers_.rend(); ++i) gradient = &i->layer->backward(*gradient, mode);

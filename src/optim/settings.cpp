@@ -43,14 +43,14 @@ constexpr OptimizerKind kOptimizers[] = {
     {.name = "sgd",
      .lr = SgdOptions{}.lr,
      .weight_decay = SgdOptions{}.weight_decay,
-     .help = "stochastic gradient descent, with momentum if asked for",
+     .help = "stochastic gradient descent, optionally with momentum",
      .make = make_sgd},
 };
 
-std::string names(const char* between) {
+std::string names(const char* separator) {
   std::string all;
   for (const OptimizerKind& kind : kOptimizers) {
-    if (!all.empty()) all += between;
+    if (!all.empty()) all += separator;
     all += kind.name;
   }
   return all;

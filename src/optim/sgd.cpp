@@ -4,22 +4,23 @@ namespace bnlab {
 
 Sgd::Sgd(std::vector<Parameter> parameters, SgdOptions options, ThreadPool* threads)
     : Optimizer(std::move(parameters), threads), options_(options) {
-  if (options.nesterov && options.momentum == 0) fail("SGD: Nesterov's step needs a momentum above 0");
+  if (options.nesterov && options.momentum == 0) fail("SGD: Nesterov momentum needs a momentum above 0");
   if (options.momentum == 0) return;
   for (const Parameter& p : parameters_) velocity_.push_back(Tensor::zeros_like(*p.value));
 }
 
 // For every parameter θ with gradient g:
 //
-//   SGD.1   g <- g + λ θ                  weight decay: the gradient of (λ/2) |θ|², so that weights shrink unless used
+//   SGD.1   g <- g + λ θ                  weight decay: the gradient of (λ/2) |θ|², which pulls θ towards 0
 //   SGD.2   b <- μ b + g                  momentum: a running sum of gradients; μ = 0.9 averages over some ten steps.
-//                                         b starts as the first g, which is what μ · 0 + g says
-//   SGD.3   u = g + μ b  (Nesterov)       the gradient's part of this step counts at once,  else  u = b
-//   SGD.4   θ <- θ - η u                  η, the learning rate, stays outside b: a new η acts on all of it at once
+//                                         b starts at 0, so the first b is g, as in PyTorch
+//   SGD.3   u = g + μ b  (Nesterov)       the look-ahead form;  else  u = b
+//   SGD.4   θ <- θ - η u                  η, the learning rate, is not part of b: changing η rescales the whole step
 void Sgd::step() {
   ++steps_;
   // BEGIN SOLUTION sgd
-  const real lr = static_cast<real>(options_.lr), mu = static_cast<real>(options_.momentum);
+  const real lr = static_cast<real>(options_.lr);
+  const real mu = static_cast<real>(options_.momentum);
   const real decay = static_cast<real>(options_.weight_decay);
   const bool nesterov = options_.nesterov;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {

@@ -12,9 +12,9 @@ std::string Architecture::describe() const {
   if (dropout > 0) text += format(" dropout %g", dropout);
   if (!normalised()) return text;
   text += std::string(" with ") + norm_kind(norm).help;
-  const NormOptions standard;
-  if (norm_options.eps != standard.eps) text += format(", eps %g", norm_options.eps);
-  if (norm_options.momentum != standard.momentum) text += format(", momentum %g", norm_options.momentum);
+  const NormOptions defaults;
+  if (norm_options.eps != defaults.eps) text += format(", eps %g", norm_options.eps);
+  if (norm_options.momentum != defaults.momentum) text += format(", momentum %g", norm_options.momentum);
   return text;
 }
 

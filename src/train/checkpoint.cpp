@@ -16,7 +16,8 @@ constexpr const char* kOldCheckpointVersion = "1";
 constexpr std::size_t kBeforeEpochs = 3;
 constexpr std::size_t kPerEpoch = 5;
 
-// A fingerprint of everything in the file but itself. Each text goes in with its length, so that none can pass for two.
+// A fingerprint of everything in the file but itself. Each string is prefixed with its length, so that the
+// concatenation is unambiguous.
 std::string checksum(const TensorFile& file) {
   std::uint64_t hash = kFnvOffsetBasis;
   const auto add = [&](std::string_view text) {
@@ -38,10 +39,10 @@ std::string checksum(const TensorFile& file) {
 }
 
 // How far training has come, as the numbers of "training.progress".
-std::vector<double> progress_numbers(const TrainResult& so_far) {
-  const EpochResult& sums = so_far.epoch_in_progress;
-  std::vector<double> numbers = {static_cast<double>(so_far.step), sums.train_loss, sums.train_accuracy};
-  for (const EpochResult& e : so_far.epochs) {
+std::vector<double> progress_numbers(const TrainResult& progress) {
+  const EpochResult& sums = progress.epoch_in_progress;
+  std::vector<double> numbers = {static_cast<double>(progress.step), sums.train_loss, sums.train_accuracy};
+  for (const EpochResult& e : progress.epochs) {
     numbers.insert(numbers.end(),
                    {e.train_loss, e.train_accuracy, e.validated ? 1.0 : 0.0, e.validation_loss, e.validation_accuracy});
   }
@@ -49,19 +50,19 @@ std::vector<double> progress_numbers(const TrainResult& so_far) {
 }
 
 TrainResult progress_of(const std::vector<double>& numbers) {
-  TrainResult so_far;
-  so_far.step = static_cast<std::size_t>(numbers[0]);
-  so_far.epoch_in_progress.train_loss = numbers[1];
-  so_far.epoch_in_progress.train_accuracy = numbers[2];
+  TrainResult progress;
+  progress.step = static_cast<std::size_t>(numbers[0]);
+  progress.epoch_in_progress.train_loss = numbers[1];
+  progress.epoch_in_progress.train_accuracy = numbers[2];
   for (std::size_t i = kBeforeEpochs; i < numbers.size(); i += kPerEpoch) {
-    so_far.epochs.push_back({.epoch = so_far.epochs.size() + 1,
-                             .train_loss = numbers[i],
-                             .train_accuracy = numbers[i + 1],
-                             .validated = numbers[i + 2] != 0,
-                             .validation_loss = numbers[i + 3],
-                             .validation_accuracy = numbers[i + 4]});
+    progress.epochs.push_back({.epoch = progress.epochs.size() + 1,
+                               .train_loss = numbers[i],
+                               .train_accuracy = numbers[i + 1],
+                               .validated = numbers[i + 2] != 0,
+                               .validation_loss = numbers[i + 3],
+                               .validation_accuracy = numbers[i + 4]});
   }
-  return so_far;
+  return progress;
 }
 
 // The numbers of "training.progress". Their count depends on the number of epochs, so it is known only from the file.
@@ -111,24 +112,25 @@ void save_checkpoint(const std::string& path, Network& network, Optimizer& optim
 
 TensorFile read_checkpoint(const std::string& path) {
   TensorFile file = read_safetensors(path);
-  const auto said = [&](const char* key) { return file.metadata_or(key, "nothing"); };
+  const auto recorded = [&](const char* key) { return file.metadata_or(key, "nothing"); };
   if (!file.metadata.contains("checkpoint")) {
-    fail("%s: expected a checkpoint, found a model without the state of its training; use it with --init",
-         path.c_str());
+    fail("%s: expected a checkpoint, found a model without training state; load it with --init", path.c_str());
   }
-  if (said("checkpoint") != kCheckpointVersion && said("checkpoint") != kOldCheckpointVersion) {
-    fail("%s: expected a checkpoint of version %s or %s, found version %s; go on with the bnlab that wrote it",
-         path.c_str(), kOldCheckpointVersion, kCheckpointVersion, said("checkpoint").c_str());
-  }
-  if (said("checksum") != checksum(file)) {
-    fail("%s: damaged: its checksum is %s, its contents have %s; use an older copy", path.c_str(),
-         said("checksum").c_str(), checksum(file).c_str());
-  }
-  if (said("precision") != kRealType) {
+  if (recorded("checkpoint") != kCheckpointVersion && recorded("checkpoint") != kOldCheckpointVersion) {
     fail(
-        "%s: expected a checkpoint with numbers of type %s, found %s; go on with the build that wrote it (make "
+        "%s: expected a checkpoint of version %s or %s, found version %s; resume with the version of bnlab that wrote "
+        "it",
+        path.c_str(), kOldCheckpointVersion, kCheckpointVersion, recorded("checkpoint").c_str());
+  }
+  if (recorded("checksum") != checksum(file)) {
+    fail("%s: corrupt: expected the checksum %s, its contents have %s; use an earlier checkpoint", path.c_str(),
+         recorded("checksum").c_str(), checksum(file).c_str());
+  }
+  if (recorded("precision") != kRealType) {
+    fail(
+        "%s: expected a checkpoint with numbers of type %s, found %s; resume with a build of that precision (make "
         "PRECISION=%s)",
-        path.c_str(), kRealType, said("precision").c_str(), sizeof(real) == 4 ? "double" : "float");
+        path.c_str(), kRealType, recorded("precision").c_str(), sizeof(real) == 4 ? "double" : "float");
   }
   return file;
 }

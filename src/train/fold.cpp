@@ -7,8 +7,8 @@
 
 namespace bnlab {
 
-// In evaluation mode the statistics are constants, so BN.6 is a scale a and a shift per feature, and a Linear can do
-// both itself. With y = x W + b before it:
+// In evaluation mode the statistics are constants, so BN.6 is a scale a and a shift per feature, which a Linear can
+// absorb. With y = x W + b before it:
 //
 //   BN.11   a_d = γ_d / sqrt(running_var_d + ε)
 //   BN.12   W'_kd = W_kd a_d,   b'_d = (b_d - running_mean_d) a_d + β_d

@@ -19,7 +19,7 @@ Evaluation evaluate(Network& network, const Subset& images, ThreadPool* threads,
   for (std::size_t b = 0; b < plan.count(); ++b) {
     batch.load(images, plan.begin(b), plan.end(b), threads);
     const Tensor& logits = network.forward(batch.images, mode);
-    // A mean over the batch: weighted by the batch's size, as the last one is smaller.
+    // Weight each batch mean by its size: the last batch may differ.
     total_loss += criterion.forward(logits, batch.labels) * static_cast<double>(batch.labels.size());
     result.correct.insert(result.correct.end(), criterion.correct().begin(), criterion.correct().end());
     if (all_logits == nullptr) continue;

@@ -16,13 +16,13 @@ void fill_network(const TensorFile& file, const std::string& path, Network& netw
   std::set<std::string> known;
   for (const Buffer& b : state) known.insert(b.name);
   for (const auto& [name, tensor] : file.tensors) {
-    const bool of_training = name.starts_with("optimizer.") || name.starts_with("training.");  // in a checkpoint
-    if (known.contains(name) || of_training) continue;
-    fail("%s: has a tensor '%s' that the network has no place for", path.c_str(), name.c_str());
+    const bool is_training_state = name.starts_with("optimizer.") || name.starts_with("training.");  // in a checkpoint
+    if (known.contains(name) || is_training_state) continue;
+    fail("%s: unexpected tensor '%s'; the network has none of that name", path.c_str(), name.c_str());
   }
 }
 
-// The number under that key of the metadata, or `standard` where the key is missing. Error: no finite number in
+// The number under that key of the metadata, or `standard` where the key is missing. Error: not a number in
 // (0, most].
 double read_positive(const TensorFile& file, const std::string& path, const char* key, double standard, double most) {
   const auto found = file.metadata.find(key);
@@ -58,7 +58,7 @@ std::vector<std::size_t> read_widths(const TensorFile& file, const std::string& 
   return widths;
 }
 
-// Widths and the kind of norm are told by names and shapes; activation and dropout by the file's metadata.
+// Layer widths and the norm are inferred from names and shapes; activation and dropout by the file's metadata.
 Architecture read_architecture(const TensorFile& file, const std::string& path, const std::string& activation) {
   const std::vector<std::size_t> widths = read_widths(file, path);
   Architecture a;
@@ -79,9 +79,9 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
   if (!(a.dropout >= 0 && a.dropout < 1)) {
     fail("%s: expected a dropout in [0, 1), found '%s'", path.c_str(), dropout.c_str());
   }
-  const NormOptions standard;
-  a.norm_options.eps = read_positive(file, path, "bn_eps", standard.eps, std::numeric_limits<double>::max());
-  a.norm_options.momentum = read_positive(file, path, "bn_momentum", standard.momentum, 1);
+  const NormOptions defaults;
+  a.norm_options.eps = read_positive(file, path, "bn_eps", defaults.eps, std::numeric_limits<double>::max());
+  a.norm_options.momentum = read_positive(file, path, "bn_momentum", defaults.momentum, 1);
   return a;
 }
 
@@ -100,10 +100,10 @@ Metadata metadata_of(const ModelInfo& info) {
                        {"pixel_mean", format("%g", kPixelMean)},
                        {"pixel_deviation", format("%g", kPixelDeviation)},
                        {"seed", std::to_string(info.seed)}};
-  const NormOptions standard;
+  const NormOptions defaults;
   const NormOptions& options = a.norm_options;
-  if (a.normalised() && options.eps != standard.eps) metadata["bn_eps"] = format("%.17g", options.eps);
-  if (a.normalised() && options.momentum != standard.momentum) {
+  if (a.normalised() && options.eps != defaults.eps) metadata["bn_eps"] = format("%.17g", options.eps);
+  if (a.normalised() && options.momentum != defaults.momentum) {
     metadata["bn_momentum"] = format("%.17g", options.momentum);
   }
   return metadata;

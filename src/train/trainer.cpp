@@ -14,9 +14,9 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-// Ends the epoch in progress: its sums over images become means, and the network is evaluated on the validation images,
-// which it is not trained on. A validation loss that is not finite: the network diverged in the epoch's last update,
-// which no later step could notice.
+// Ends the epoch in progress: its sums over images become means, and the network is evaluated on the validation images.
+// A non-finite validation loss: the network diverged in the epoch's last update, which would go undetected if that was
+// the last one.
 void finish_epoch(TrainResult& result, Network& network, const Split& images, ThreadPool* threads) {
   EpochResult epoch = result.epoch_in_progress;
   const double count = static_cast<double>(images.train.indices.size());

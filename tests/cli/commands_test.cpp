@@ -187,7 +187,7 @@ TEST_CASE("train and eval: a model for other images is refused") {
     CHECK(outcome.status == 1);
     CHECK(one_line(outcome.err));
     CHECK(contains(outcome.err,
-                   "the model takes 4 inputs and tells 10 classes, the images of fashion-mnist-sample have 784"));
+                   "the model takes 4 inputs and has 10 classes, the images of fashion-mnist-sample have 784"));
   }
 }
 

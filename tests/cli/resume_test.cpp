@@ -1,4 +1,5 @@
-// Stopping and resuming from the command line: the same bytes in the end, and the earlier file unharmed by what goes wrong.
+// Stopping and resuming from the command line: the same bytes in the end, and the earlier file unharmed by what goes
+// wrong.
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -177,7 +178,7 @@ TEST_CASE(
       {{"--resume", checkpoint, "--data", folder / "others"}, 1, "expected the training images of its run"},
       {{"--resume", checkpoint, "--data", folder / "vanished"}, 1, "vanished: expected a dataset folder"},
       {{"--resume", folder / "run.model"}, 1, "found a model"},
-      {{"--resume", folder / "flipped"}, 1, "damaged"},
+      {{"--resume", folder / "flipped"}, 1, "corrupt"},
       {{"--resume", folder / "short"}, 1, "cut short"},
       {{"--resume", folder / "vanished"}, 1, "vanished: expected a readable file"},
       {{"--resume", folder / "vanished/checkpoint"}, 1, "expected a readable file: No such file"},

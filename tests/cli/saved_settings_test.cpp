@@ -1,4 +1,5 @@
-// The settings of a run in its checkpoint: by name and type, nothing else, nothing missing; and version 1, which kept flags.
+// The settings of a run in its checkpoint: by name and type, nothing else, nothing missing; and version 1, which kept
+// flags.
 #include "bnlab/core/fingerprint.hpp"
 #include "bnlab/core/random.hpp"
 #include "bnlab/train/checkpoint.hpp"
@@ -150,7 +151,7 @@ TEST_CASE("saved settings: a missing one, an unknown one and a wrong value are r
     bad.metadata.erase(key);
     write_checkpoint(stopped.folder / "bad", bad);
     CHECK(contains(stopped.error_of_resuming("bad"),
-                   "damaged: expected the setting '" + key.substr(9) + "', there is none"));
+                   "corrupt: expected the setting '" + key.substr(9) + "', there is none"));
   }
   for (const std::string name : {"save", "log", "data", "help", "threads", "beta1", ""}) {
     TensorFile bad = good;
@@ -188,7 +189,7 @@ TEST_CASE("saved settings: a missing one, an unknown one and a wrong value are r
     bad.metadata[std::string("settings.") + c.name] = c.text;
     write_checkpoint(stopped.folder / "bad", bad);
     const std::string error = stopped.error_of_resuming("bad");
-    CHECK(contains(error, std::string("damaged: expected the setting '") + c.name + "' to be "));
+    CHECK(contains(error, std::string("corrupt: expected the setting '") + c.name + "' to be "));
     CHECK(contains(error, c.expected));
   }
 }

@@ -13,7 +13,7 @@ TEST_CASE("usage: every wrong command line ends with status 2 and one line that 
       {{}, "expected a command", "compare"},
       {{"comprae"}, "unknown command 'comprae'", "did you mean compare?"},
       {{"--version"}, "unknown command '--version' (see", ""},
-      {{"compare", "--hidden", "none"}, "--hidden: expected a hidden layer to normalise, found none", ""},
+      {{"compare", "--hidden", "none"}, "--hidden: expected a hidden layer to normalize, found none", ""},
       {{"train", "--epcohs", "3"}, "unknown option '--epcohs'", "did you mean --epochs?"},
       {{"train", "--out", "x"}, "--out: not an option of train", "compare"},
       {{"compare", "--norm", "batch"}, "--norm: not an option of compare", "train"},
@@ -86,7 +86,7 @@ TEST_CASE("usage: every wrong command line ends with status 2 and one line that 
       {{"train", "--max-steps", "0"}, "--max-steps: expected", "found '0'"},
       {{"train", "--checkpoint", "x", "--save", "x"}, "x: expected another file for each purpose", ""},
       {{"train", "--checkpoint", "x", "--log", "./x"}, "x: expected another file for each purpose", ""},
-      {{"train", "--hidden", "none", "--norm", "batch"}, "--norm: expected a hidden layer to normalise", ""},
+      {{"train", "--hidden", "none", "--norm", "batch"}, "--norm: expected a hidden layer to normalize", ""},
       {{"eval", "m", "--batch", "8"}, "--batch: expected --statistics batch with it", ""},
       {{"train", "--data", ""}, "--data: expected a value", "empty"},
   };

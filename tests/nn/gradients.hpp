@@ -7,7 +7,7 @@
 namespace bnlab::testing {
 
 inline void check_gradients_of(const std::string& layer) {
-  if (!kDouble) return;  // float leaves finite differences 3 or 4 digits
+  if (!kDouble) return;  // in float, finite differences have only 3 or 4 correct digits
   std::size_t rows = 0;
   for (const GradcheckCase& c : layer_cases(1)) {
     if (!c.name.starts_with(layer)) continue;

@@ -1,5 +1,5 @@
-// The laws of batch normalization, each named after the equation of docs/batchnorm.md that it follows from. They need no
-// second implementation: what they state holds for any input. Where numbers are scaled by powers of two, or are few
+// The laws of batch normalization, each named after the equation of docs/batchnorm.md that it follows from. They need
+// no second implementation: what they state holds for any input. Where numbers are scaled by powers of two, or are few
 // enough bits long, nothing is rounded, and the laws hold to the last bit.
 #include <algorithm>
 #include <array>

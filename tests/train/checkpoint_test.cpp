@@ -149,7 +149,7 @@ TEST_CASE("checkpoint: any single flipped bit is found out, and so is every file
   std::string bad = good;
   bad[good.size() - 5] = static_cast<char>(bad[good.size() - 5] ^ 8);  // in a weight: nothing but the checksum can tell
   write_text(folder / "bad", bad);
-  CHECK(contains(error_of([&] { read_checkpoint(folder / "bad"); }), "damaged"));
+  CHECK(contains(error_of([&] { read_checkpoint(folder / "bad"); }), "corrupt"));
 }
 
 TEST_CASE("checkpoint: a model, another version, another precision and another network are refused, each by its name") {

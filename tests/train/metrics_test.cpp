@@ -20,7 +20,8 @@ Dataset noise(std::size_t count) {
   return data;
 }
 
-// With running statistics and scales that are not those of a new network, and wide logits: losses differ between images.
+// With running statistics and scales that are not those of a new network, and wide logits: losses differ between
+// images.
 Network used_network(double dropout = 0) {
   const Architecture a = {.inputs = D, .hidden = {7}, .classes = C, .norm = "batch", .dropout = dropout};
   Network network = make_network(a, 1, nullptr);

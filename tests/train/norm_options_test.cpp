@@ -1,5 +1,5 @@
-// The options of normalization in model files: eps and momentum are written where they are not the usual ones, come back
-// to the last bit, and are checked like everything that comes from a file.
+// The options of normalization in model files: eps and momentum are written where they are not the usual ones, come
+// back to the last bit, and are checked like everything that comes from a file.
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/train/model_file.hpp"
 #include "support.hpp"

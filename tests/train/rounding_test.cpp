@@ -1,7 +1,7 @@
 // What rounding does to a training run (docs/adam.md). The same network is trained twice on the same images, the second
 // time with the pixels in another order, and the rows of the first weight matrix with them. In exact arithmetic the two
-// runs are one; in float they differ by the order in which the sums of a product are rounded, and by what training makes
-// of that.
+// runs are one; in float they differ by the order in which the sums of a product are rounded, and by what training
+// makes of that.
 #include <algorithm>
 #include <numeric>
 

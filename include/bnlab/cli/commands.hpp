@@ -23,6 +23,6 @@ struct Command {
 };
 
 std::span<const Command> commands();
-const Command* find_command(const std::string& name);  // null: there is none of that name
+const Command* find_command(const std::string& name);  // null if there is none
 
 }  // namespace bnlab

@@ -1,8 +1,8 @@
 // The settings of a training run in its checkpoint.
 //
 // The metadata has an entry for each setting that decides what the run computes: settings.batch = "64",
-// settings.hidden = "100,50", … Names, types and ranges are those of the table of options (Option::saved). In checkpoints
-// of version 1 they are the command line's flags in one entry, options = "--batch=64 --hidden=100,50 …".
+// settings.hidden = "100,50", … Names, types and ranges are those of the table of options (Option::saved). In
+// checkpoints of version 1 they are the command line's flags in one entry, options = "--batch=64 --hidden=100,50 …".
 #pragma once
 
 #include "bnlab/cli/settings.hpp"

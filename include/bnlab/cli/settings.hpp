@@ -1,4 +1,4 @@
-// What the command line asks for.
+// The parsed command line.
 #pragma once
 
 #include <initializer_list>
@@ -21,8 +21,8 @@ struct Settings {
   std::size_t limit = 0;  // 0: all
   double validation = 0.1;
 
-  // The hyperparameters of a run. The number of inputs and classes comes from the images; learning rate and weight decay
-  // are below, as their defaults depend on the optimizer.
+  // The hyperparameters of a run. The number of inputs and classes comes from the images; learning rate and weight
+  // decay are below, as their defaults depend on the optimizer.
   Architecture architecture;
   OptimizerSettings optimizer;
   TrainSettings training;
@@ -68,8 +68,8 @@ struct Settings {
 
 bool is_normalised(const std::string& norm);  // whether it is a layer at all
 
-// Whether layers of that kind keep running statistics, as batch normalization does. Training then needs batches of two or
-// more, and evaluation has a choice of statistics.
+// Whether layers of that kind keep running statistics, as batch normalization does. Training then needs batches of two
+// or more, and evaluation has a choice of statistics.
 bool has_running_statistics(const std::string& norm);
 
 }  // namespace bnlab

@@ -14,7 +14,7 @@ class TrainingLog {
   TrainingLog(const std::string& path, std::size_t step);
 
   void add(const StepResult& step);
-  void write() const;  // whole or not at all
+  void write() const;  // atomically
 
  private:
   std::string path_;

@@ -52,7 +52,7 @@ inline constexpr Range kFraction = {"a fraction in [0, 1)", kBelowOne.contains};
 inline constexpr Range kProbability = {"a probability in [0, 1)", kBelowOne.contains};
 inline constexpr Range kWeight = {"a number in (0, 1]", [](double x) { return x > 0 && x <= 1; }};
 
-// --- Text to value, and back ------------------------------------------------------------------------------------------
+// --- Text to value, and back -----------------------------------------------------------------------------------------
 
 std::uint64_t read_whole_number(const std::string& text, const WholeRange& range);
 double read_number(const std::string& text, const Range& range);
@@ -63,7 +63,7 @@ std::vector<std::string> read_norm_pair(const std::string& text);  // "none,batc
 std::string print_whole_number(std::uint64_t number, const WholeRange& range);
 std::string print_widths(const std::vector<std::size_t>& widths);
 
-// --- Values of these types, kept in a place ---------------------------------------------------------------------------
+// --- Values of these types, kept in a place --------------------------------------------------------------------------
 
 // `read` makes the value from text, `print` the text from the value.
 template <class Place, class Read, class Print>

@@ -2,8 +2,8 @@
 //
 // The system places every large array at the same offset in a memory page (4096 bytes). Addresses with the same offset
 // in a page map to the same cache set, and a cache set of the L1 cache holds only a few lines. A loop over four such
-// arrays, such as Adam's, takes a sixth longer. So a large array begins some cache lines further on, by an offset that
-// depends on its page number ("cache colouring").
+// arrays, such as Adam's, takes a sixth longer. So a large array is offset by some cache lines, a number that depends
+// on its page number ("cache colouring").
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace bnlab {
 
 inline constexpr std::size_t kPageBytes = 4096;
 
-// An allocator for std::vector. For a large array, the original pointer, which the system wants back, is stored just
+// An allocator for std::vector. For a large array, the original pointer, which is needed to free it, is stored just
 // before the aligned block.
 template <class T>
 struct AlignedAllocator {

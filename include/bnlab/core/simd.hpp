@@ -41,8 +41,8 @@ inline constexpr std::size_t kTileRows = 6;
 // Tensors are aligned to cache lines, which are as long as the widest vector.
 inline constexpr std::size_t kAlignment = 64;
 
-// BNLAB_INDEPENDENT stands before a loop over arrays that do not overlap: the compiler may vectorize it without a
-// check. BNLAB_UNROLL stands before a loop of few iterations, which the compiler unrolls.
+// BNLAB_INDEPENDENT precedes a loop over arrays that do not overlap: the compiler may vectorize it without a check.
+// BNLAB_UNROLL precedes a loop of few iterations, which the compiler unrolls.
 #if defined(__clang__)
 #define BNLAB_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #define BNLAB_UNROLL _Pragma("clang loop unroll(full)")

@@ -27,7 +27,7 @@ class ThreadPool {
   static constexpr std::size_t kMaxParts = 64;
   void run(std::size_t parts, void (*job)(void*, std::size_t), void* context);
 
-  // The number of cores of this machine.
+  // The number of hardware threads of this machine.
   static std::size_t cores();
 
  private:

@@ -9,7 +9,7 @@ namespace bnlab {
 // Which of the three products of a layer: A B, Aᵀ B or A Bᵀ.
 enum class ProductKind { plain, first_transposed, second_transposed };
 
-// A product of the main network (784-512-10, batch 64), of its evaluation, or of two large squares: [m, k] times [k, n].
+// A product of the main network (784-512-10, batch 64), of its evaluation, or of two large squares: [m, k] · [k, n].
 struct ProductSpeed {
   const char* name;  // forward, weight_grad, input_grad, evaluate, square
   ProductKind kind;

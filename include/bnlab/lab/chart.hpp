@@ -8,7 +8,7 @@ namespace bnlab {
 
 struct Curve {
   std::string name;
-  char mark;                   // 'o'; '#' stands where curves meet
+  char mark;                   // 'o'; '#' where curves overlap
   std::string colour;          // escape sequence; empty: none
   std::vector<double> values;  // one per step, the first at the left edge
 };

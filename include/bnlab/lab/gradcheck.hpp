@@ -10,8 +10,8 @@
 namespace bnlab {
 
 struct GradcheckOptions {
-  // h, as a part of the standard deviation of the numbers beside θ: its column's (a feature of x, a unit's weights), or all
-  // of a vector's. Batch normalization scales each column by its deviation, so a step that suits a column of deviation 1 is
+  // h, relative to the standard deviation of θ's column (a feature of x, a unit's weights), or of all entries of a
+  // vector. Batch normalization scales each column by its deviation, so a step that suits a column of deviation 1 is
   // far too coarse for one of 0.003.
   double step = 1e-3;
   int points = 5;             // GC.2; 3: GC.1
@@ -23,8 +23,8 @@ struct GradcheckOptions {
 struct GradientCheck {
   std::string tensor;       // "fc1.weight"; "input"
   std::size_t entries = 0;  // compared
-  // Of these, with a kink too near: a ReLU's input changes sign between the points, and L is not differentiable there. Both
-  // gradients were taken a few steps to the side instead.
+  // Of these, with a kink too near: a ReLU's input changes sign between the points, and L is not differentiable there.
+  // Both gradients were taken a few steps to the side instead.
   std::size_t moved_off_kink = 0;
   std::size_t at_kink = 0;    // not compared: kinks wherever it was moved
   double error = 0;           // |analytic - numerical| / |numerical|, norms over the entries compared
@@ -39,7 +39,7 @@ struct GradientCheck {
   // Both gradients must vanish. The error is |analytic| + |numerical|, over the norm of all gradients.
   bool analytically_zero = false;
 
-  // Error at most `bound`, or 1e-9 where the gradient is analytically zero; false for NaN, and where nothing was checked.
+  // Error at most `bound`, or 1e-9 where the gradient is analytically zero. False for NaN and where nothing is checked.
   bool good(double bound) const;
 };
 

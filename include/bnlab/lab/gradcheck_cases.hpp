@@ -1,5 +1,5 @@
-// The rows of `bnlab gradcheck`: each layer alone, with shapes and columns that show mistakes, and networks of them. Norms
-// and activations come from the tables of nn/kinds.hpp.
+// The rows of `bnlab gradcheck`: each layer alone, with shapes and columns that show mistakes, and networks of them.
+// Norms and activations come from the tables of nn/kinds.hpp.
 #pragma once
 
 #include <string>
@@ -24,7 +24,8 @@ struct GradcheckCase {
 std::vector<GradcheckCase> layer_cases(std::uint64_t seed);
 std::vector<GradcheckCase> network_cases(std::uint64_t seed);
 
-// Both modes of one network: `name` and `name`-eval. With classes > 0 L is the cross-entropy of labels that the seed draws.
+// Both modes of one network: `name` and `name`-eval. With classes > 0 L is the cross-entropy of labels drawn from the
+// seed.
 std::vector<GradcheckCase> cases_of(const std::string& name, const Network& network, const Tensor& x,
                                     std::uint64_t seed, std::size_t classes = 0);
 // x [rows, features] of the gradient checks, uniform in [-2, 2).

@@ -1,4 +1,4 @@
-// What this machine can do at most, measured.
+// The measured peak performance of this machine.
 #pragma once
 
 #include <chrono>

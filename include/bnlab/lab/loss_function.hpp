@@ -23,10 +23,10 @@ struct LossFunction {
   // What L depends on, each with room for its gradient: the parameters and, last, the input.
   std::vector<Parameter> tensors();
 
-  // L where the tensors stand. The forward pass runs on a copy, so that no state changes.
+  // L at the current values of the tensors. The forward pass runs on a copy, so that no state changes.
   LossAt evaluate() const;
 
-  // Leaves the gradient of each tensor by backpropagation. NaN where a backward pass writes nothing.
+  // Computes the gradient of each tensor by backpropagation. NaN where a backward pass writes nothing.
   void backward();
 
  private:

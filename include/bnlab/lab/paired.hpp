@@ -1,7 +1,8 @@
 // Two classifiers on the same test images: how much better is one, and could it be chance?
 //
-// The two accuracies share their images, so their standard errors do not add as those of separate experiments would. Only
-// the images on which exactly one of the two is right tell them apart: McNemar's test (1947).
+// The two accuracies share their images, so their standard errors do not add as those of separate experiments would.
+// Only the images on which exactly one of the two is right, the discordant pairs, carry information on which is better:
+// McNemar's test (1947).
 #pragma once
 
 #include <cstdint>

@@ -1,15 +1,15 @@
-// Which of its three paths is wrong in a dx of batch normalization.
+// Attributes an error in batch normalization's dx to one of its three paths.
 // BEGIN SOLUTION withheld
 //
-// x reaches y directly, through the batch's mean and through its variance. BN.9 is the sum of the gradients along the three
-// paths:
+// x reaches y directly, through the batch's mean and through its variance. BN.9 is the sum of the gradients along the
+// three paths:
 //
 //   direct      γ_d / sqrt(σ²_d + ε) · dy_nd
 //   mean      - γ_d / sqrt(σ²_d + ε) · (1/N) Σ_n dy_nd
 //   variance  - γ_d / sqrt(σ²_d + ε) · x̂_nd (1/N) Σ_n dy_nd x̂_nd
 //
 // So a dx that is wrong in one of them is often still their sum, only with other factors than 1: 0 where the path is
-// missing, -1 where its sign is wrong, N where a sum stands for a mean. Least squares finds the factors.
+// missing, -1 where its sign is wrong, N where a sum was used instead of a mean. Least squares finds the factors.
 // END SOLUTION
 #pragma once
 
@@ -28,11 +28,11 @@ enum { kDirectPath, kMeanPath, kVariancePath, kPaths };
 using PathTerms = std::array<std::vector<double>, kPaths>;
 using PathFactors = std::array<double, kPaths>;
 
-// Computed from BN.1 to BN.3 and the three lines above; of the layer's own code nothing is used.
+// Computed from BN.1 to BN.3 and the three lines above, independently of the layer's code.
 PathTerms three_paths(const Tensor& x, const Tensor& gamma, double eps, const Tensor& dy);
 
-// The factors with which the paths add up to dx; none where they do not, whatever the factors, or where the batch is too
-// small to tell the paths apart.
+// The factors with which the paths add up to dx; none where they do not, whatever the factors, or where the batch is
+// too small to tell the paths apart.
 std::optional<PathFactors> fit_paths(const PathTerms& terms, const Tensor& dx);
 
 // "the path through the variance is missing"; what dx lacks as far as the factors show it, empty where they are all 1.

@@ -1,8 +1,8 @@
-// Activation functions: y = f(x), applied to every entry on its own.
+// Activation functions: y = f(x), applied elementwise.
 //
-// So dx = dy · f'(x), entry by entry. One class serves all of them. `Function` is a struct with the name, f and the backward
-// pass for one entry, such as ReluFunction (relu.hpp); backward gets x and y, as some slopes are simplest in x and others
-// in y. kHasKink says that f is not differentiable at 0.
+// Hence dx = dy ⊙ f'(x), with ⊙ the elementwise product. One class template serves all of them. `Function` is a struct
+// with the name, f and the backward pass for one entry, such as ReluFunction (relu.hpp); backward gets x and y, as some
+// derivatives are cheaper from x and others from y. kHasKink says that f is not differentiable at 0.
 #pragma once
 
 #include "bnlab/nn/layer.hpp"

@@ -1,5 +1,5 @@
 // Dropout (Srivastava et al., 2014), inverted as in torch.nn.Dropout: while training, each entry is set to 0 with
-// probability p and the others are divided by 1 - p, so that the mean of y is x and evaluation needs no change at all.
+// probability p and the others are divided by 1 - p, so that E[y] = x and evaluation is the identity.
 #pragma once
 
 #include "bnlab/nn/layer.hpp"
@@ -8,7 +8,7 @@ namespace bnlab {
 
 class Dropout : public Layer {
  public:
-  // p in [0, 1). Each layer draws from a stream of its own.
+  // p in [0, 1). Each layer has its own random stream.
   Dropout(double p, Random random);
 
   const Tensor& forward(const Tensor& x, Mode mode) override;    // [N, D] -> [N, D]; in evaluation mode y = x

@@ -1,6 +1,6 @@
-// The families of layers that a network can be made of: norms and activations, by the names that they have on the command
-// line. Each kind is a line of a table (src/nn/kinds.cpp), from which everything else follows: the choices of the command
-// line, the names in model files, parameter counts, the rows of the gradient check.
+// The normalization layers (norms) and the activations, by their names on the command line. Each kind is an entry of a
+// table (src/nn/kinds.cpp), from which everything else follows: the choices of the command line, the names in model
+// files, parameter counts, the rows of the gradient check.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace bnlab {
 
-// What --bn-momentum and --bn-eps set; each kind of norm takes what it knows.
+// What --bn-momentum and --bn-eps set; a norm ignores the options that it does not have.
 struct NormOptions {
   double eps = 1e-5;
   double momentum = 0.1;  // of the running statistics
@@ -25,7 +25,7 @@ struct NormKind {
   const char* prefix;  // "bn": its tensors in model files are bn1.weight, …
   const char* model;   // "batchnorm": such a network in result lines and file names
   const char* help;    // "batch normalization"
-  // The layer for that many features; null: no layer at all.
+  // The layer for that many features; null: no layer.
   std::unique_ptr<Layer> (*make)(std::size_t features, const NormOptions& options);
 };
 
@@ -38,7 +38,7 @@ struct ActivationKind {
 std::span<const NormKind> norm_kinds();  // "none" first
 std::span<const ActivationKind> activation_kinds();
 
-// The kind of that name. Error: there is none; the message lists those that there are.
+// The kind of that name. Error, which lists the known names: there is no such kind.
 const NormKind& norm_kind(const std::string& name);
 const ActivationKind& activation_kind(const std::string& name);
 

@@ -1,4 +1,4 @@
-// What every layer does: compute its output, and propagate a gradient back through itself.
+// The interface of every layer: a forward pass and a backward pass.
 //
 // Notation, in all of nn: x is a layer's input, y its output, L the loss. dy is short for ∂L/∂y, a tensor of y's shape;
 // dx, dW, dγ likewise. N is the number of examples in the batch, D the number of features.
@@ -6,13 +6,13 @@
 // The contract:
 //
 //   forward(x, mode)    returns y, and caches what backward needs, until the next forward pass.
-//   backward(dy, mode)  returns dx, with dx_j = Σ_i dy_i ∂y_i/∂x_j: the chain rule, also called the vector-Jacobian product.
-//                       It belongs to the last forward pass, which must have been in the same mode. It overwrites the
-//                       gradients of the parameters: nothing is accumulated, there is no zero_grad. It does not average
-//                       over the batch: the gradient of the loss already contains that 1/N.
+//   backward(dy, mode)  returns dx, the vector-Jacobian product dx_j = Σ_i dy_i ∂y_i/∂x_j, by the chain rule. It is
+//                       valid for the most recent forward pass, which must have been in the same mode. It overwrites
+//                       the gradients of the parameters: nothing is accumulated, there is no zero_grad. It does not
+//                       average over the batch: the gradient of the loss already contains that 1/N.
 //
-// The layer owns y and dx. It borrows x, which must not change until backward has run. A forward pass in evaluation mode
-// changes no parameter and no buffer.
+// The layer owns y and dx. It keeps a pointer to x: x must outlive the backward pass, must not change before it, and
+// must not be the layer's own y. A forward pass in evaluation mode changes no parameter and no buffer.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +27,10 @@
 
 namespace bnlab {
 
-// Batch normalization and dropout compute one thing in training and another in evaluation (inference).
+// Batch normalization and dropout behave differently in training and in evaluation (inference).
 enum class Mode { train, eval };
 
-// A learnable tensor, and the gradient that backward leaves for it.
+// A learnable tensor and its gradient, which backward computes.
 struct Parameter {
   std::string name;  // as in PyTorch's state_dict: "fc1.weight"
   Tensor* value;
@@ -51,19 +51,19 @@ class Layer {
   // x [N, D_in] -> y [N, D_out]. Error: x has the wrong shape.
   virtual const Tensor& forward(const Tensor& x, Mode mode) = 0;
 
-  // dy [N, D_out] -> dx [N, D_in]. Error: there was no forward pass, or the last one was in the other mode; dy does not
-  // have y's shape. Parameters and running statistics must not have changed since that pass.
+  // dy [N, D_out] -> dx [N, D_in]. Error: there was no forward pass, or the last one was in the other mode; the
+  // shape of dy is not that of y. Parameters and running statistics must not have changed since that pass.
   virtual const Tensor& backward(const Tensor& dy, Mode mode) = 0;
 
   virtual std::vector<Parameter> parameters() { return {}; }
   virtual std::vector<Buffer> buffers() { return {}; }
   virtual bool has_kink() const { return false; }       // not differentiable where an entry of x is 0
   virtual Random* random_numbers() { return nullptr; }  // the generator that forward draws from, if any
-  virtual std::unique_ptr<Layer> clone() const = 0;     // a deep copy; call its forward before its backward
+  virtual std::unique_ptr<Layer> clone() const = 0;     // a deep copy that has had no forward pass
 
-  // The first layer of a network need not compute dx: backward then returns an empty tensor.
+  // The first layer of a network need not compute dx. A layer may then return an empty tensor; only Linear does.
   void skip_input_gradient(bool skip) { skip_dx_ = skip; }
-  // The thread pool to compute with; null: one thread. Not owned.
+  // The thread pool, not owned; null runs serially.
   void use_threads(ThreadPool* threads) { threads_ = threads; }
 
  protected:
@@ -72,14 +72,14 @@ class Layer {
   // Error unless x is [N, features] with N >= 1.
   void expect_input(const Tensor& x, std::size_t features) const;
 
-  // Every forward pass begins with this. y_ gets no shape.
+  // Call first in forward: keeps x and the mode. Does not resize y_.
   void remember(const Tensor& x, Mode mode);
 
-  // Every backward pass begins with this: the x of the last forward pass, after the checks that backward promises.
+  // Call first in backward: checks mode and dy as backward promises, and returns the x of the last forward pass.
   const Tensor& recall(const Tensor& dy, Mode mode) const;
 
-  // Calls body(first, last) for ranges of the D columns of a tensor [N, D], in parallel. A column stays with one core from
-  // layer to layer, which keeps it in that core's cache.
+  // Calls body(first, last) for ranges of the D columns of a tensor [N, D], in parallel. In layers of equal
+  // width a thread usually gets the same columns, which may still be in its core's cache.
   template <class Body>
   void for_columns(std::size_t N, std::size_t D, Body body) {
     constexpr std::size_t kMinEntries = 16384;  // some 10 µs of work; for less it is not worth waking a thread

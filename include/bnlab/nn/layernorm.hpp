@@ -1,7 +1,7 @@
-// Layer normalization (Ba, Kiros and Hinton, 2016). In PyTorch: torch.nn.LayerNorm over the last axis.
+// Layer normalization (Ba, Kiros and Hinton, 2016). In PyTorch: torch.nn.LayerNorm over the last dimension.
 //
-// Each example is normalised with the mean and variance of its own features. So no example depends on another one, a batch
-// may have one example, there are no running statistics, and training and evaluation compute the same.
+// Each example is normalized with the mean and variance of its own features. Hence examples are independent, N = 1 is
+// allowed, there are no running statistics, and training and evaluation mode are identical.
 #pragma once
 
 #include "bnlab/nn/layer.hpp"
@@ -17,7 +17,7 @@ class LayerNorm : public Layer {
   std::vector<Parameter> parameters() override;                  // weight (gamma), bias (beta)
   std::unique_ptr<Layer> clone() const override { return std::make_unique<LayerNorm>(*this); }
 
-  Tensor gamma, beta;  // [D] the learnable scale and shift; 1 and 0 at first
+  Tensor gamma, beta;  // [D] the learnable scale and shift, initialized to 1 and 0
   Tensor gamma_grad, beta_grad;
 
  private:
@@ -29,7 +29,7 @@ class LayerNorm : public Layer {
   using Sums = std::vector<double, AlignedAllocator<double>>;  // in double; threads share no line of the cache
   Tensor x_hat_;                                               // [N, D] of the last forward pass (LN.3)
   Sums inv_std_;                                               // [N] 1 / sqrt(σ²_n + ε)
-  Sums sum_dy_, sum_dy_x_hat_;                                 // [D] working memory
+  Sums sum_dy_, sum_dy_x_hat_;                                 // [D] scratch
 };
 
 }  // namespace bnlab

@@ -1,4 +1,4 @@
-// Leaky ReLU (Maas et al., 2013). In PyTorch: torch.nn.LeakyReLU, with its default slope.
+// Leaky ReLU (Maas et al., 2013). In PyTorch: torch.nn.LeakyReLU, with the default negative_slope.
 #pragma once
 
 #include "bnlab/nn/activation.hpp"
@@ -6,8 +6,8 @@
 namespace bnlab {
 
 // ACT.4   y = x where x > 0, else a x     y' = 1 where x > 0, else a         a = 0.01
-//         A unit whose x is negative for every example still gets a gradient, so it cannot die as a ReLU can. The slope
-//         at 0, where there is none, is a: PyTorch's choice.
+//         A unit whose x is negative for every example still gets a gradient, which avoids "dying ReLU" units.
+//         At 0, where f is not differentiable, the subgradient a is used, as in PyTorch.
 struct LeakyReluFunction {
   static constexpr const char* name = "LeakyReLU";
   static constexpr real kSlope = static_cast<real>(0.01);

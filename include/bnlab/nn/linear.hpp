@@ -16,7 +16,7 @@ class Linear : public Layer {
   std::vector<Parameter> parameters() override;                  // weight, bias
   std::unique_ptr<Layer> clone() const override { return std::make_unique<Linear>(*this); }
 
-  Tensor weight;  // W [in, out], in panels; files hold its transpose, as PyTorch does
+  Tensor weight;  // W [in, out], in panels; stored transposed in files, as in PyTorch
   Tensor bias;    // b [out]
   Tensor weight_grad, bias_grad;
 

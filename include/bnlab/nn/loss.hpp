@@ -1,8 +1,8 @@
-// Softmax and cross-entropy in one. In PyTorch: torch.nn.CrossEntropyLoss.
+// Softmax and cross-entropy, fused. In PyTorch: torch.nn.CrossEntropyLoss.
 //
-// The network ends in logits, unnormalised scores. Softmax turns a row of logits into probabilities. The loss is the
-// negative log-likelihood of the label, averaged over the batch. The mean's 1/N is here and nowhere else: the layers'
-// backward passes have none.
+// The network ends in logits, unnormalized scores. Softmax turns a row of logits into probabilities. The loss is the
+// negative log-likelihood of the label, averaged over the batch. Only the loss divides by N: the layers' backward
+// passes do not.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ class SoftmaxCrossEntropy {
 
   // p [N, C] of the last forward pass (CE.2).
   const Tensor& probabilities() const { return p_; }
-  // 1 for each example of the last batch whose argmax over the logits is the label (ties go to the lowest index), else 0.
+  // For each example of the last batch: 1 if the argmax over the logits is the label, else 0. Ties go to the lowest
+  // index.
   std::span<const std::uint8_t> correct() const { return correct_; }
 
  private:

@@ -12,7 +12,7 @@ namespace bnlab {
 
 class Network {
  public:
-  // The thread pool of all layers; null: one thread. It must live as long as the network and its copies.
+  // The thread pool of all layers; null runs serially. It must live as long as the network and its copies.
   explicit Network(ThreadPool* threads = nullptr) : threads_(threads) {}
   Network(const Network& other);  // a deep copy
   Network& operator=(const Network& other);
@@ -34,12 +34,12 @@ class Network {
 
   // x [N, D_in] -> logits [N, C], through all layers.
   const Tensor& forward(const Tensor& x, Mode mode);
-  // Backpropagation: dlogits [N, C] -> dx [N, D_in], through all layers from the last to the first, for the last forward
-  // pass, which must have been in that mode. Leaves every parameter's gradient.
+  // Backpropagation: dlogits [N, C] -> dx [N, D_in], through all layers from the last to the first, for the most recent
+  // forward pass, which must have been in that mode. Computes the gradient of every parameter.
   const Tensor& backward(const Tensor& dlogits, Mode mode = Mode::train);
 
-  // All learnable tensors, in the order of the layers, with the layer's name before their own: "fc1.weight".
-  // The pointers stay valid as long as the network lives, and when it is moved.
+  // All learnable tensors, in the order of the layers, prefixed with the layer's name: "fc1.weight". The
+  // pointers are valid as long as the network lives and is not assigned to. Moving it keeps them valid.
   std::vector<Parameter> parameters();
   std::vector<Buffer> buffers();
 

@@ -7,7 +7,7 @@ namespace bnlab {
 
 // BEGIN SOLUTION relu
 // ACT.1   y = max(x, 0)              dx = dy where y > 0, else 0
-//         Written so that NaN passes through: a run that has gone wrong must not look healthy.
+//         NaN propagates: a run that has gone wrong must not look healthy (std::max could hide it).
 struct ReluFunction {
   static constexpr const char* name = "ReLU";
   static real forward(real x) { return x < 0 ? real{0} : x; }

@@ -8,7 +8,7 @@
 namespace bnlab {
 
 // ACT.2   y = 1 / (1 + e^-x)         y' = e^-x / (1 + e^-x)² = y (1 - y)
-//         For x -> -∞, e^-x becomes infinite and y becomes 0, which is right; nothing overflows into NaN.
+//         For x -> -∞, e^-x overflows to infinity and y becomes 0, the correct limit; no NaN arises.
 struct SigmoidFunction {
   static constexpr const char* name = "Sigmoid";
   static real forward(real x) { return 1 / (1 + std::exp(-x)); }

@@ -9,7 +9,7 @@ struct AdamOptions {
   double lr = 1e-3;
   double beta1 = 0.9, beta2 = 0.999;
   double eps = 1e-8;
-  double weight_decay = 0;  // Adam: L2, added to the gradient. AdamW: taken from the weights directly
+  double weight_decay = 0;  // Adam: L2, added to the gradient. AdamW: subtracted from the weights
   bool decoupled = false;   // true: AdamW (whose usual weight_decay is 0.01)
 };
 
@@ -17,7 +17,7 @@ class Adam : public Optimizer {
  public:
   Adam(std::vector<Parameter> parameters, AdamOptions options = {}, ThreadPool* threads = nullptr);
   void step() override;
-  std::vector<Buffer> buffers() override;  // exp_avg and exp_avg_sq of each parameter, and the steps taken
+  std::vector<Buffer> buffers() override;  // exp_avg and exp_avg_sq of each parameter, and the step count
 
  private:
   AdamOptions options_;

@@ -1,4 +1,4 @@
-// What every optimizer does: one step per batch, changing each parameter by its gradient.
+// The interface of optimizers: one step per batch updates each parameter from its gradient.
 #pragma once
 
 #include <cmath>
@@ -10,19 +10,19 @@
 
 namespace bnlab {
 
-// Flushes subnormal numbers (below 1e-38 in float) to zero. A moving average whose input has stopped, such as Adam's m for
-// the weights of a dead ReLU, decays into that range within a thousand steps and stays there, and processors compute many
-// times slower with subnormals.
+// Flushes subnormal numbers (below 1e-38 in float) to zero. A moving average whose input is zero, such as Adam's m for
+// the weights of a dead ReLU, decays into that range within a thousand steps and stays there, and processors compute
+// many times slower with subnormals.
 inline real flush_tiny(real x) { return std::abs(x) < std::numeric_limits<real>::min() ? real{0} : x; }
 
 class Optimizer {
  public:
-  // The parameters' tensors must outlive the optimizer. `threads` is the thread pool; null: one thread.
+  // The parameters' tensors must outlive the optimizer. `threads` is the thread pool; null runs serially.
   Optimizer(std::vector<Parameter> parameters, ThreadPool* threads)
       : parameters_(std::move(parameters)), threads_(threads) {}
   virtual ~Optimizer() = default;
 
-  // Once per batch, after backward: θ <- θ - (something that follows from the gradient), for all parameters.
+  // Once per batch, after backward: θ <- θ - (an update computed from the gradient), for all parameters.
   virtual void step() = 0;
 
   // The optimizer's state, named after the parameters ("fc1.weight.exp_avg").

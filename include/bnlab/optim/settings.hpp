@@ -1,5 +1,5 @@
-// The optimizers by the names that they have on the command line. Each kind is a line of a table (src/optim/settings.cpp),
-// from which the choices and their defaults derive.
+// The optimizers by their names on the command line. Each kind is an entry of a table (src/optim/settings.cpp), from
+// which the choices and their defaults derive.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@
 
 namespace bnlab {
 
-// An optimizer and its hyperparameters; each kind takes what it knows.
+// An optimizer and its hyperparameters; each optimizer uses those that apply.
 struct OptimizerSettings {
   std::string name = "adam";  // a name of optimizer_kinds()
   double lr = AdamOptions{}.lr;
@@ -33,7 +33,7 @@ struct OptimizerKind {
 
 std::span<const OptimizerKind> optimizer_kinds();
 
-// The kind of that name. Error: there is none; the message lists those that there are.
+// The kind of that name. Error, which lists the known names: there is no such kind.
 const OptimizerKind& optimizer_kind(const std::string& name);
 
 // Their names, "adam|adamw|sgd".

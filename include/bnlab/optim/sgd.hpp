@@ -16,7 +16,7 @@ class Sgd : public Optimizer {
  public:
   Sgd(std::vector<Parameter> parameters, SgdOptions options, ThreadPool* threads = nullptr);
   void step() override;
-  std::vector<Buffer> buffers() override;  // momentum_buffer of each parameter, and the steps taken
+  std::vector<Buffer> buffers() override;  // momentum_buffer of each parameter, and the step count
 
  private:
   SgdOptions options_;

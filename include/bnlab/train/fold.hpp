@@ -5,8 +5,8 @@
 
 namespace bnlab {
 
-// A plain model with the logits of the given one in evaluation mode, but for rounding: each batch normalization becomes
-// part of the Linear before it (BN.11, BN.12). Error: the model has no batch normalization.
+// A model without normalization whose logits equal those of the given one in evaluation mode, up to rounding: each
+// batch normalization becomes part of the Linear before it (BN.11, BN.12). Error: the model has no batch normalization.
 Model fold_batch_norm(const Model& model, ThreadPool* threads);
 
 }  // namespace bnlab

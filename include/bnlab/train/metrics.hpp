@@ -1,4 +1,4 @@
-// How good a network is on a set of images: evaluation mode, nothing learned, no state changed.
+// Loss and accuracy of a network on a set of images, by default in evaluation mode, which changes no state.
 #pragma once
 
 #include "bnlab/data/batch.hpp"
@@ -13,10 +13,10 @@ struct Evaluation {
   std::vector<std::uint8_t> correct;  // 1 or 0 for each image, in the subset's order
 };
 
-// Every image has the same weight, whatever the batches. `all_logits`, if not null, becomes [count, classes].
+// Means are over images, independent of batch_size. `all_logits`, if not null, becomes [count, classes].
 //
-// Training mode in place of evaluation mode shows what goes wrong then: batch normalization takes the statistics of the
-// images that happen to share a batch, so `batch_size` and their order matter, and the running statistics change.
+// Training mode in place of evaluation mode demonstrates the failure mode: batch normalization takes the statistics of
+// the images that happen to share a batch, so `batch_size` and order do matter, and the running statistics change.
 Evaluation evaluate(Network& network, const Subset& images, ThreadPool* threads, Tensor* all_logits = nullptr,
                     Mode mode = Mode::eval, std::size_t batch_size = 256);
 

@@ -1,11 +1,11 @@
-// A trained network, and what is known of it.
+// A trained network and its metadata.
 #pragma once
 
 #include "bnlab/train/architecture.hpp"
 
 namespace bnlab {
 
-// What a model file's metadata says beside the numbers.
+// The metadata of a model file.
 struct ModelInfo {
   Architecture architecture;
   std::string dataset;  // what it was trained on; empty: the file does not say

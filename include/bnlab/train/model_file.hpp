@@ -12,9 +12,9 @@ Metadata metadata_of(const ModelInfo& info);
 // Parameters and buffers under their names, Linear's weights transposed to PyTorch's [out, in], numbers as `real`.
 void save_model(const std::string& path, Network& network, const Metadata& metadata = {});
 
-// Builds the network that the file describes and fills it. A file without metadata (from PyTorch) is understood from
-// its names and shapes; its activation, which leaves no trace there, is `activation`. F32 and F64 are converted to
-// `real`. Error: one line that says what the file lacks.
+// Builds the network that the file describes and fills it. A file without metadata (from PyTorch) is inferred from
+// its names and shapes; its activation, which a state_dict does not record, is `activation`. F32 and F64 are converted
+// to `real`. Error: one line that names the problem.
 Model load_model(const std::string& path, const std::string& activation, ThreadPool* threads);
 
 // Fills an existing network. Every parameter and buffer must be there in its shape, and nothing else (but for a

@@ -8,18 +8,18 @@
 
 namespace bnlab {
 
-// How a file calls the type `real`.
+// The dtype of `real` in a file.
 inline constexpr const char* kRealType = sizeof(real) == 4 ? "F32" : "F64";
 
-// Parameters and buffers: everything that a network in use consists of.
+// Parameters and buffers: the complete state of a network.
 std::vector<Buffer> state_dict(Network& network);
 
-// Adds each tensor under `prefix` and its name, numbers as `real`; counters as I64. A matrix [in, out] of ours is
+// Adds each tensor under `prefix` and its name, numbers as `real`; counters as I64. A matrix [in, out] of bnlab is
 // [out, in] in the file, as in PyTorch.
 void store(TensorFile& file, const std::string& prefix, const std::vector<Buffer>& state);
 
-// Fills tensors and counters from the file's entries of these names, each after `prefix`. Error: an entry is missing or of
-// another shape.
+// Fills tensors and counters from the file's entries of these names, each after `prefix`. Error: an entry is missing or
+// of another shape.
 void restore(const TensorFile& file, const std::string& path, const std::string& prefix,
              const std::vector<Buffer>& state);
 

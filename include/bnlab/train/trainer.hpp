@@ -29,7 +29,7 @@ struct StepResult {
 
 struct EpochResult {
   std::size_t epoch = 0;  // from 1
-  // Means over the epoch's images as they were trained on: training mode, with parameters that change on the way.
+  // Means over the epoch's images as they were trained on: training mode, with parameters changing between batches.
   double train_loss = 0;
   double train_accuracy = 0;
   // After the epoch, evaluation mode; only where there are validation images.
@@ -45,18 +45,18 @@ struct TrainResult {
   std::size_t step = 0;             // steps done
   std::vector<EpochResult> epochs;  // those completed
   EpochResult epoch_in_progress;    // its train_loss and train_accuracy are sums over images, not means
-  // The step at which the loss was no longer a finite number: divergence. Training ends there without another update.
-  // 0: it never happened.
+  // The step at which the loss became non-finite (divergence). Training ends there without another update.
+  // 0: no divergence.
   std::size_t diverged_at_step = 0;
   bool stopped = false;  // by the observer, before the end of the last epoch
 };
 
-// What a caller wants to be told; any may be empty.
+// Callbacks; each may be empty.
 struct TrainObserver {
   std::function<void(const StepResult&)> on_step = {};
   std::function<void(const EpochResult&)> on_epoch = {};
-  // Called after each step, and after on_epoch where the step ends an epoch: the time to save a checkpoint. False stops
-  // training there.
+  // Called after each step, and after on_epoch where the step ends an epoch: a good point to save a checkpoint. False
+  // stops training there.
   std::function<bool(const TrainResult&)> should_continue = {};
 };
 

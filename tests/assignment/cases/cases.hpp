@@ -1,7 +1,7 @@
 // How a file of cases is written: inputs, right results, and the results of known mistakes.
 //
-// Each task has an oracle: a function that computes all results from the definitions, in double, with plain loops, and can
-// be told to make a mistake. It shares no code with src. The judge gets only the numbers.
+// Each task has an oracle: a function that computes all results from the definitions, in double, with plain loops, and
+// can be told to make a mistake. It shares no code with src. The judge gets only the numbers.
 #pragma once
 
 #include <cmath>
@@ -49,7 +49,8 @@ class Task {
   Task(std::string name, std::string child, std::vector<std::pair<std::string, std::string>> mistakes)
       : name_(std::move(name)), child_(std::move(child)), mistakes_(std::move(mistakes)) {}
 
-  // What is looked at separately, the same in every round. `look` ends the sentence "Look at …". Returns the part's number.
+  // What is looked at separately, the same in every round. `look` ends the sentence "Look at …". Returns the part's
+  // number.
   std::size_t part(double weight, const std::string& name, const std::string& look);
   void add(const std::string& name, const Inputs& inputs, const Oracle& oracle, const std::vector<Wanted>& wanted,
            const std::vector<std::pair<std::string, double>>& constants = {});

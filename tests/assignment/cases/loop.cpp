@@ -1,5 +1,5 @@
-// training-loop: which calls the loop makes, in which order, with which images. The order of the images and the bounds of
-// the batches come from bnlab's own data floor, which students are given.
+// training-loop: which calls the loop makes, in which order, with which images. The order of the images and the bounds
+// of the batches come from bnlab's own data floor, which students are given.
 #include <cmath>
 
 #include "bnlab/data/batch.hpp"

@@ -3,12 +3,12 @@
 // Rung 2 reads the whole of B for every row of C. A B of 784 x 512 floats is 1.6 MB. A core has two caches of its own,
 // of some 32 KB and some 256 KB to 2 MB; when the row is done, they hold only the end of B, and the next row must fetch
 // all of it again from further away. A block of B that fits is fetched once and used for every row of A, each of which
-// adds to one piece of a row of C. The terms of a sum are still added in order, as the blocks of B are taken from top to
-// bottom; only the sums wait in memory in between.
+// adds to one piece of a row of C. The terms of a sum are still added in order, as the blocks of B are taken from top
+// to bottom; only the sums wait in memory in between.
 //
-// A block of 64 rows of 2 KB, 128 KB, fits into the second cache, and the piece of C, 2 KB as well, into the first. Wider
-// would be good, because every row of the block is a loop of its own that takes time to start and end; taller, too,
-// because the piece of C comes and goes once for each block. But then the block would not fit everywhere.
+// A block of 64 rows of 2 KB, 128 KB, fits into the second cache, and the piece of C, 2 KB as well, into the first.
+// Wider would be good, because every row of the block is a loop of its own that takes time to start and end; taller,
+// too, because the piece of C comes and goes once for each block. But then the block would not fit everywhere.
 #include <algorithm>
 
 #include "ladder.hpp"

@@ -1,12 +1,12 @@
 // Rung 4, registers: a tile of C, 6 rows by 4 vectors, stays in vector registers while a block's terms are added to it.
 //
-// For each vector of multiply-adds, the inner loop of rungs 2 and 3 loads a vector of B and one of C, and stores the one
-// of C. The processor could do two multiply-adds in a cycle, but in the same cycle it loads at most two vectors (some:
-// three) and stores one: it is busy carrying. A tile (tile.hpp) keeps its 24 vectors of sums where the arithmetic
-// happens. For each k it loads 4 vectors of B and 6 numbers of A and does 24 multiply-adds with them: each vector of B is
-// used 6 times, each number of A 4 times. That many sums are needed for another reason, too: a multiply-add takes some
-// four cycles, so to begin two in every cycle there must be eight or more that do not wait for one another. (Where there
-// are only 16 registers a tile is 6 by 2.)
+// For each vector of multiply-adds, the inner loop of rungs 2 and 3 loads a vector of B and one of C, and stores the
+// one of C. The processor could do two multiply-adds in a cycle, but in the same cycle it loads at most two vectors
+// (some: three) and stores one: it is busy carrying. A tile (tile.hpp) keeps its 24 vectors of sums where the
+// arithmetic happens. For each k it loads 4 vectors of B and 6 numbers of A and does 24 multiply-adds with them: each
+// vector of B is used 6 times, each number of A 4 times. That many sums are needed for another reason, too: a
+// multiply-add takes some four cycles, so to begin two in every cycle there must be eight or more that do not wait for
+// one another. (Where there are only 16 registers a tile is 6 by 2.)
 //
 // All else is as in rung 3, but that the tile takes the place of the inner loop: the blocks of B are the same, and the
 // sums wait in memory between one block and the next. That is 24 vectors loaded and stored once for 64 terms.

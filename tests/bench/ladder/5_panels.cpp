@@ -13,9 +13,9 @@
 // cut into blocks: with 1000 rows of 4 vectors of 64 bytes it is 256 KB in one piece, which the second cache holds, and
 // the sums stay in registers from the first term to the last.
 //
-// The copy is part of the product here, and of its time. Each number copied takes part in as many multiply-adds as A has
-// rows: with 64 of them the copy costs about what it gains, with 1024 hardly anything. A network need not copy at all:
-// src/core keeps a layer's weights in panels from the start (Layout::panels in tensor.hpp).
+// The copy is part of the product here, and of its time. Each number copied takes part in as many multiply-adds as A
+// has rows: with 64 of them the copy costs about what it gains, with 1024 hardly anything. A network need not copy at
+// all: src/core keeps a layer's weights in panels from the start (Layout::panels in tensor.hpp).
 #include <algorithm>
 
 #include "ladder.hpp"

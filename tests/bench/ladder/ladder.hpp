@@ -5,8 +5,8 @@
 //   3_blocked.cpp       a part of B at a time, one that fits        6_threads.cpp     all cores at once
 //                       into the cache
 //
-// Nothing is left out for speed: every rung adds up an entry's terms in the order k = 0, 1, 2, … The src/core/matmul.cpp
-// that networks are trained with stands on the ideas of all six.
+// Nothing is left out for speed: every rung adds up an entry's terms in the order k = 0, 1, 2, … The
+// src/core/matmul.cpp that networks are trained with stands on the ideas of all six.
 #pragma once
 
 #include <cstddef>
@@ -36,8 +36,8 @@ using Copy = std::vector<real, AlignedAllocator<real>>;
 void panels(Sizes s, const real* a, const real* b, real* c, Copy& copy);
 void threads(Sizes s, const real* a, const real* b, real* c, Copy& copy, ThreadPool& pool);
 
-// What rung 5 does with all panels, and each thread of rung 6 with some: the columns of C in panels begin … end - 1. The
-// panel at hand is copied to `panel`, of panel_size(s) numbers.
+// What rung 5 does with all panels, and each thread of rung 6 with some: the columns of C in panels begin … end - 1.
+// The panel at hand is copied to `panel`, of panel_size(s) numbers.
 std::size_t panel_count(Sizes s);
 std::size_t panel_size(Sizes s);
 void multiply_panels(Sizes s, const real* a, const real* b, real* c, std::size_t begin, std::size_t end, real* panel);

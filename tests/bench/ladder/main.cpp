@@ -25,7 +25,8 @@ struct Rung {
   std::function<void(Sizes, const real* a, const real* b, real* c)> multiply;
 };
 
-// All rungs, the first at the bottom. Each that copies B has memory of its own, so that none finds the copy another made.
+// All rungs, the first at the bottom. Each that copies B has memory of its own, so that none finds the copy another
+// made.
 std::vector<Rung> all_rungs(ThreadPool& pool) {
   const auto own_panels = [copy = Copy()](Sizes s, const real* a, const real* b, real* c) mutable {
     panels(s, a, b, c, copy);

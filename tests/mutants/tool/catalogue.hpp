@@ -38,8 +38,8 @@ std::vector<std::string> names_in_oracles(const std::string& folder);
 using Sources = std::map<std::string, Source>;
 Sources read_sources(const std::string& project);
 
-// The files that a mutant changes, as they are with the mistake. Throws std::runtime_error where a place or what is looked
-// for in it is missing, or is there more than once.
+// The files that a mutant changes, as they are with the mistake. Throws std::runtime_error where a place or what is
+// looked for in it is missing, or is there more than once.
 std::map<std::string, std::string> apply(const Mutant& mutant, const Sources& sources);
 
 }  // namespace mutants

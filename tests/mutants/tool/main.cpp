@@ -1,6 +1,7 @@
 // Finds mutants in the sources and puts them there. Run from the project's top folder.
 //
-//   mutate check [PREFIX]        finds the place of each mutant; prints those whose place is not found, and mistakes of the
+//   mutate check [PREFIX]        finds the place of each mutant; prints those whose place is not found, and mistakes of
+//   the
 //                                grader that nothing describes; status 1 if there are any
 //   mutate check-suites [SUITE]… the same for those that these tests should notice: nn/batchnorm
 //   mutate list [PREFIX]         names of mutants that change code, each with its task, if it has one

@@ -1,7 +1,7 @@
 // A C++ source file as the mutants see it: a row of tokens, and the named places in it.
 //
-// Tokens leave out white space and comments, and string literals that stand side by side are one token. So what is looked
-// for is found however the code is laid out and wherever its lines are broken.
+// Tokens leave out white space and comments, and string literals that stand side by side are one token. So what is
+// looked for is found however the code is laid out and wherever its lines are broken.
 #pragma once
 
 #include <optional>

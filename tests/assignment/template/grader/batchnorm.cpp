@@ -1,8 +1,8 @@
 // batchnorm-forward, batchnorm-evaluation and batchnorm-backward.
 //
-// Most results are computed in two ways. "full": the student's own passes, one after the other. "alone": one function, with
-// the right results of earlier passes supplied by the grader. One right way is enough. So a wrong forward pass costs no
-// points in the later tasks, and a solution may keep other members than the given ones.
+// Most results are computed in two ways. "full": the student's own passes, one after the other. "alone": one function,
+// with the right results of earlier passes supplied by the grader. One right way is enough. So a wrong forward pass
+// costs no points in the later tasks, and a solution may keep other members than the given ones.
 #include "bnlab/nn/batchnorm.hpp"
 
 #include <list>
@@ -52,7 +52,7 @@ void begin_training(BatchNorm& layer, const Tensor& x) {
   (layer.*member(XHat{})).resize_like(x);
 }
 
-// As if a right forward pass in training mode had run. No student code is called.
+// As if a correct forward pass in training mode had run. No student code is called.
 void put_training(BatchNorm& layer, const Case& in, const std::string& suffix, const Tensor& x) {
   remember(layer, x, Mode::train);
   y_of(layer) = in.matrix("y" + suffix);
@@ -122,7 +122,7 @@ void forward(const Case& in, Results& out) {
       out.send("inv_std" + suffix, numbers(layer.*member(InvStd{})));
       out.send("x_hat" + suffix, layer.*member(XHat{}));
     }
-    out.send("still_mean", layer.running_mean);  // which others move
+    out.send("still_mean", layer.running_mean);  // unchanged by forward_train
     out.send("still_var", layer.running_var);
     out.send("batches", static_cast<double>(layer.num_batches_tracked));
     // One column alone, as one thread would compute it: the others must not change.

@@ -1,5 +1,5 @@
-// What the child programs share. A child contains student code: it reads inputs, calls the student's functions, and sends
-// the results. Only the judge (judge.cpp), a program without student code, knows the expected results.
+// What the child programs share. A child contains student code: it reads inputs, calls the student's functions, and
+// sends the results. Only the judge (judge.cpp), a program without student code, knows the expected results.
 //
 //   standard input      case NAME              then, for each input,       in NAME ROWS COLUMNS value value …
 //                       end                    and so on for the next case
@@ -48,8 +48,8 @@ class Results {
   void send(const std::string& name, const bnlab::Tensor& t);
   // Runs some steps. If they throw, that is reported and the result is false; later attempts still run.
   bool attempt(const std::function<void()>& steps);
-  // Runs some steps in a process of their own, so that a crash or corrupt memory does not affect the others. `silent`: the
-  // steps also call other tasks' functions, so errors in them are not reported as this task's.
+  // Runs some steps in a process of their own, so that a crash or corrupt memory does not affect the others. `silent`:
+  // the steps also call other tasks' functions, so errors in them are not reported as this task's.
   void apart(bool silent, const std::function<void()>& steps);
 };
 

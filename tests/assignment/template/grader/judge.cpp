@@ -1,6 +1,6 @@
-// The judge: runs one child program per task, sends it inputs, compares its results with the expected ones, and reports the
-// most likely mistake. This program contains neither student code nor solutions, only expected numbers, which it reads from
-// a file of cases (grader/cases.txt).
+// The judge: runs one child program per task, sends it inputs, compares its results with the expected ones, and reports
+// the most likely mistake. This program contains neither student code nor solutions, only expected numbers, which it
+// reads from a file of cases (grader/cases.txt).
 //
 //   judge --cases FILE --children FOLDER [--results FILE] [--task NAME] [--user UID]
 //
@@ -53,22 +53,26 @@ struct Output {
   std::string name;
   std::size_t part = 0;
   int way = 1;  // a part is right when all outputs of one of its ways are
-  double tolerance = 0, floor = 0;
+  double tolerance = 0;
+  double floor = 0;
   Array right;
   std::vector<Named> mistakes;  // by the mistake's name, where it makes a difference
   std::vector<Named> terms;     // whose sum is the right result
 };
 struct Case {
-  std::string name, inputs;
+  std::string name;
+  std::string inputs;
   std::vector<Output> outputs;
   std::vector<std::pair<std::string, double>> constants;  // "N" 5: for "5 times too large; 5 is N"
 };
 struct Part {
-  std::string name, look;
+  std::string name;
+  std::string look;
   double weight = 0;
 };
 struct Task {
-  std::string name, child;
+  std::string name;
+  std::string child;
   double points = 0;
   std::vector<Part> parts;
   std::vector<std::pair<std::string, std::string>> mistakes;  // name, advice
@@ -126,7 +130,8 @@ std::vector<Task> read_cases(const std::string& path) {
       Part part;
       fields >> part.weight;
       std::string both = rest_of(fields);
-      part.name = both.substr(0, both.find(" | ")), part.look = both.substr(both.find(" | ") + 3);
+      part.name = both.substr(0, both.find(" | "));
+      part.look = both.substr(both.find(" | ") + 3);
       task.parts.push_back(part);
     } else if (word == "mistake") {
       fields >> name;
@@ -151,7 +156,8 @@ std::vector<Task> read_cases(const std::string& path) {
       std::vector<Output>& outputs = task.cases.back().outputs;
       if (outputs.empty()) give_up(path + ": '" + word + "' before any output");
       std::replace(name.begin(), name.end(), '_', word == "term" ? ' ' : '_');
-      (word == "wrong" ? outputs.back().mistakes : outputs.back().terms).push_back({name, read_array(fields)});
+      std::vector<Named>& list = word == "wrong" ? outputs.back().mistakes : outputs.back().terms;
+      list.push_back({name, read_array(fields)});
     } else {
       give_up(path + ": unknown line '" + word + "'");
     }
@@ -172,7 +178,7 @@ struct Run {
 };
 
 // Everything that a child has started and left behind. Its orphans become our children (on Linux); another user's are
-// ended by that user's leave.
+// killed with that user's privileges.
 void end_the_rest(int user) {
   if (user >= 0) {
     const pid_t killer = ::fork();
@@ -219,7 +225,9 @@ void limit(int resource, rlim_t value) {
   }
   const char* folder = std::getenv("TMPDIR");
   std::string temporary = std::string("TMPDIR=") + (folder != nullptr && user < 0 ? folder : "/tmp");
-  std::string path = "PATH=/usr/bin:/bin", name = task.name, self = program;
+  std::string path = "PATH=/usr/bin:/bin";
+  std::string name = task.name;
+  std::string self = program;
   char* words[] = {self.data(), name.data(), nullptr};
   char* environment[] = {path.data(), temporary.data(), nullptr};
   ::execve(program.c_str(), words, environment);
@@ -275,15 +283,19 @@ Run run_child(const std::string& program, const Task& task, int user) {
   const pid_t child = ::fork();
   if (child < 0) give_up("no more processes");
   if (child == 0) become_child(program, task, to_child[0], from_child[1], user);
-  ::close(to_child[0]), ::close(from_child[1]);
-  ::fcntl(to_child[1], F_SETFL, O_NONBLOCK), ::fcntl(from_child[0], F_SETFL, O_NONBLOCK);
+  ::close(to_child[0]);
+  ::close(from_child[1]);
+  ::fcntl(to_child[1], F_SETFL, O_NONBLOCK);
+  ::fcntl(from_child[0], F_SETFL, O_NONBLOCK);
 
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
   std::string sent;
   std::size_t written = 0;
   int status = 0;
-  bool ended = false, too_late = false, open = true;
+  bool ended = false;
+  bool too_late = false;
+  bool open = true;
   char buffer[65536];
   while (true) {
     if (!ended) ended = ::waitpid(child, &status, WNOHANG) == child;
@@ -295,13 +307,14 @@ Run run_child(const std::string& program, const Task& task, int user) {
     if (written < inputs.size()) {
       const ssize_t more = ::write(to_child[1], inputs.data() + written, inputs.size() - written);
       if (more > 0) written += static_cast<std::size_t>(more);
-      if (more < 0 && errno != EAGAIN) written = inputs.size();  // nobody reads any more
+      if (more < 0 && errno != EAGAIN) written = inputs.size();  // the child has closed its stdin
       if (written == inputs.size()) ::close(to_child[1]);
     }
     if (ended) break;
     if (std::chrono::duration<double>(Clock::now() - start).count() > kWallSeconds) {
       too_late = true;
-      ::kill(-child, SIGKILL), ::kill(child, SIGKILL);
+      ::kill(-child, SIGKILL);
+      ::kill(child, SIGKILL);
       ::waitpid(child, &status, 0);
       break;
     }
@@ -331,7 +344,8 @@ bool same_number(double got, double wanted, double tolerance, double scale) {
 // column (of the whole, in a vector), so that rounding near 0 is no mistake.
 Numbers scales(const Output& output, const Array& wanted) {
   const std::size_t columns = wanted.rows > 1 ? wanted.cols : 1;
-  Numbers sums(columns, 0), result(columns, output.floor);
+  Numbers sums(columns, 0);
+  Numbers result(columns, output.floor);
   if (output.floor > 0 || wanted.values.empty()) return result;
   for (std::size_t i = 0; i < wanted.values.size(); ++i) sums[i % columns] += wanted.values[i] * wanted.values[i];
   const double count = static_cast<double>(wanted.values.size() / columns);
@@ -433,11 +447,13 @@ std::string shape_text(const Array& a) { return "[" + std::to_string(a.rows) + "
 
 // A description of a wrong result that no known mistake explains.
 std::string describe(const Output& output, const Case& one, const Array& got) {
-  const std::string name = output.name, in = " (" + one.name + ")";
+  const std::string name = output.name;
+  const std::string in = " (" + one.name + ")";
   if (!same_shape(got, output.right)) {
     return name + " has the shape " + shape_text(got) + ", expected " + shape_text(output.right) + in;
   }
-  const Numbers &have = got.values, &want = output.right.values;
+  const Numbers& have = got.values;
+  const Numbers& want = output.right.values;
   for (std::size_t i = 0; i < have.size(); ++i) {
     if (!std::isfinite(have[i])) return name + place(got, i) + " is not a finite number" + in;
   }
@@ -459,8 +475,10 @@ std::string describe(const Output& output, const Case& one, const Array& got) {
     for (double& v : scaled.values) v *= factor;
     if (equal(output, got, scaled, 3)) return name + " " + factor_text(factor, one) + in;
   }
-  Numbers sorted_have = have, sorted_want = want;
-  std::sort(sorted_have.begin(), sorted_have.end()), std::sort(sorted_want.begin(), sorted_want.end());
+  Numbers sorted_have = have;
+  Numbers sorted_want = want;
+  std::sort(sorted_have.begin(), sorted_have.end());
+  std::sort(sorted_want.begin(), sorted_want.end());
   if (equal(output, {1, have.size(), sorted_have}, {1, want.size(), sorted_want}) && want.size() > 2) {
     return name + " has the right numbers in the wrong places: are indices swapped, or is it transposed?" + in;
   }
@@ -470,18 +488,19 @@ std::string describe(const Output& output, const Case& one, const Array& got) {
 // --- Judging --------------------------------------------------------------------------------------------------------
 
 struct Verdict {
-  std::string word, advice;
+  std::string word;
+  std::string advice;
   double points = 0;
   std::vector<bool> parts;
 };
 
-struct Wrong {  // a result that is not right
+struct Wrong {  // an incorrect result
   const Case* one;
   const Output* output;
   const Array* got;  // null: there is none
 };
 
-// A part is right if all outputs of all cases are right in one of its ways. Otherwise: what is wrong in its first way.
+// A part is right if all outputs of all cases are right in one of its ways. Otherwise: the failures of its first way.
 bool judge_part(const Task& task, std::size_t part, const std::vector<Answer>& answers, std::vector<Wrong>& wrong) {
   std::map<int, std::vector<Wrong>> by_way;
   for (std::size_t c = 0; c < task.cases.size(); ++c) {
@@ -501,11 +520,14 @@ bool judge_part(const Task& task, std::size_t part, const std::vector<Answer>& a
 
 // The mistake that explains the most wrong results.
 std::string known_mistake(const Task& task, const std::vector<Wrong>& wrong) {
-  std::size_t best = 0, least_against = 0, of = 0;
+  std::size_t best = 0;
+  std::size_t least_against = 0;
+  std::size_t of = 0;
   std::string advice;
   for (const Wrong& w : wrong) of += w.got != nullptr;
   for (const auto& [name, text] : task.mistakes) {
-    std::size_t explained = 0, against = 0;  // against: what would be wrong by this mistake, but is right
+    std::size_t explained = 0;
+    std::size_t against = 0;  // what would be wrong by this mistake, but is right
     for (std::size_t c = 0; c < task.cases.size(); ++c) {
       for (const Output& output : task.cases[c].outputs) {
         const bool is_wrong =
@@ -518,12 +540,14 @@ std::string known_mistake(const Task& task, const std::vector<Wrong>& wrong) {
       explained += w.got != nullptr && expected != nullptr && equal(*w.output, *w.got, *expected, 3);
     }
     if (explained > best || (explained == best && best > 0 && against < least_against)) {
-      best = explained, least_against = against, advice = text;
+      best = explained;
+      least_against = against;
+      advice = text;
     }
   }
   if (best == 0 || best == of) return advice;
   if (3 * best < of) return "";  // it may be a coincidence
-  // Two thirds or more: the mistake, with consequences that were not foreseen. Less: one of several.
+  // Two thirds or more: this is the mistake. Less: one of several.
   return 3 * best >= 2 * of ? advice : "among other things: " + advice;
 }
 
@@ -532,7 +556,8 @@ bool starts_with(const std::string& whole, const std::string& beginning) { retur
 Verdict judge(const Task& task, const Run& run) {
   Verdict verdict;
   std::vector<Wrong> wrong;
-  double earned = 0, weights = 0;
+  double earned = 0;
+  double weights = 0;
   std::string first_wrong_look;
   for (std::size_t p = 0; p < task.parts.size(); ++p) {
     const std::size_t before = wrong.size();
@@ -545,7 +570,8 @@ Verdict judge(const Task& task, const Run& run) {
   }
   verdict.points = std::floor(task.points * earned / weights * 100 + 0.5) / 100;
   if (earned == weights) {
-    verdict.word = "right", verdict.points = task.points;
+    verdict.word = "right";
+    verdict.points = task.points;
     return verdict;
   }
 
@@ -564,7 +590,8 @@ Verdict judge(const Task& task, const Run& run) {
     }
   }
   const bool anything = std::any_of(wrong.begin(), wrong.end(), [](const Wrong& w) { return w.got != nullptr; });
-  bool all_missing_are_stubs = true, any_stub = false;
+  bool all_missing_are_stubs = true;
+  bool any_stub = false;
   std::string thrown;
   for (const Answer& answer : run.answers) {
     for (const std::string& failure : answer.failures) {
@@ -617,7 +644,7 @@ Verdict judge(const Task& task, const Run& run) {
   return verdict;
 }
 
-// The first line of a compiler's messages that tells of an error.
+// The first error line of the compiler's output.
 std::string compiler_says(const std::string& log) {
   std::ifstream file(log);
   for (std::string line; std::getline(file, line);) {
@@ -649,9 +676,11 @@ std::string json(const std::string& raw) {
     }
     char escaped[8];
     if (length == 0) {
-      result += "\xef\xbf\xbd", length = 1;
+      result += "\xef\xbf\xbd";
+      length = 1;
     } else if (c == '"' || c == '\\') {
-      result += '\\', result += raw[i];
+      result += '\\';
+      result += raw[i];
     } else if (c == '\n') {
       result += "\\n";
     } else if (c < 0x20 || c == 0x7f) {
@@ -734,7 +763,8 @@ int main(int count, char** words) {
 
   std::printf("%-22s  %9s   %-15s  %s\n", "task", "points", "verdict", "advice");
   std::vector<Verdict> verdicts;
-  double score = 0, of = 0;
+  double score = 0;
+  double of = 0;
   for (const Task& task : tasks) {
     const std::string program = options["--children"] + "/" + task.child;
     Verdict verdict;
@@ -745,7 +775,8 @@ int main(int count, char** words) {
     }
     print_row(task, verdict);
     if (!only.empty() && verdict.word != "right") std::printf("%s\n", parts_text(task, verdict).substr(1).c_str());
-    score += verdict.points, of += task.points;
+    score += verdict.points;
+    of += task.points;
     verdicts.push_back(verdict);
   }
   std::printf("\nscore %s of %s\n", points_text(score).c_str(), points_text(of).c_str());

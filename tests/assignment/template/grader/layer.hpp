@@ -1,4 +1,5 @@
-// Access to what every layer keeps of its last forward pass. The grader puts it there when it runs a backward pass alone.
+// Access to what every layer keeps of its last forward pass. The grader puts it there when it runs a backward pass
+// alone.
 #pragma once
 
 #include "bnlab/nn/layer.hpp"

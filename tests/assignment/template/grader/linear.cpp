@@ -1,5 +1,5 @@
-// linear-forward and linear-backward. The backward pass is graded in two ways, as in batchnorm.cpp: after the student's own
-// forward pass ("full."), and alone, with the right results of the forward pass supplied by the grader.
+// linear-forward and linear-backward. The backward pass is graded in two ways, as in batchnorm.cpp: after the student's
+// own forward pass ("full."), and alone, with the right results of the forward pass supplied by the grader.
 #include "bnlab/nn/linear.hpp"
 
 #include "layer.hpp"

@@ -19,7 +19,7 @@ using namespace bnlab;
 //   4, the number of the loss whose gradients the parameters hold, 0, 0   the optimizer's step
 std::vector<double> events;
 double losses = 0;         // computed so far
-double diverges_with = 0;  // the image with which the loss is not a finite number
+double diverges_with = 0;  // the image with which the loss is non-finite
 double diverges_at = 0;    // or the number of that loss
 double diverged_loss = 0;  // but this
 
@@ -38,8 +38,9 @@ class MockLayer : public Layer {
     logits.fill(0);
     for (std::size_t n = 0; n < x.rows(); ++n) {
       order += static_cast<double>(n + 1) * image_number(x, n);
-      // The largest logit is the image's number. It stands at the label if that is odd, else one place beside.
-      const long number = static_cast<long>(image_number(x, n)), label = ((number - 1) * 7 + 3) % 10;
+      // The largest logit is the image's number. It is at the label's index if odd, else at the next one.
+      const long number = static_cast<long>(image_number(x, n));
+      const long label = ((number - 1) * 7 + 3) % 10;
       logits(n, static_cast<std::size_t>(number % 2 == 1 ? label : (label + 1) % 10)) = static_cast<real>(number);
     }
     event(1, mode == Mode::train ? 0 : 1, static_cast<double>(x.rows()), order);

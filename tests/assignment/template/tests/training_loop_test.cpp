@@ -20,7 +20,7 @@ const Dataset data{.height = 1, .width = 2, .pixels = {0, 0, 0, 1, 255, 2, 255, 
 
 struct Log {
   std::string calls;           // "forward 0 1, backward, step, "
-  std::vector<real> first_dy;  // dy(0, 0) of each backward pass, as the optimizer finds it
+  std::vector<real> first_dy;  // dy(0, 0) of each backward pass, as seen by the optimizer
 };
 
 struct MockLayer : Layer {
@@ -82,7 +82,7 @@ TEST_CASE("training-loop: for each batch forward, backward, step; in each epoch 
   CHECK(log.calls == epoch + epoch);
 }
 
-TEST_CASE("training-loop: the optimizer finds the gradients of the batch's own loss") {
+TEST_CASE("training-loop: the optimizer sees the gradients of the batch's own loss") {
   Log log;
   train_on_five(log, 1);
   REQUIRE(log.first_dy.size() == 2);

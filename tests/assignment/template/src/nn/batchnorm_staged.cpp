@@ -35,8 +35,8 @@ Tensor stage_dvar(const Tensor& dx_hat, const Tensor& x, const Tensor& mean, con
 Tensor stage_dmean(const Tensor& dx_hat, const Tensor& dvar, const Tensor& x, const Tensor& mean, const Tensor& var,
                    double eps) {
   // BEGIN SOLUTION batchnorm-backward
-  // μ_d is in x̂_nd for every n, with the derivative -1/sqrt(σ²_d + ε); and in σ²_d, with the derivative -2 times the mean
-  // of x_nd - μ_d: that is 0, but part of the derivation.
+  // μ_d is in x̂_nd for every n, with the derivative -1/sqrt(σ²_d + ε); and in σ²_d, with the derivative -2 times the
+  // mean of x_nd - μ_d: that is 0, but part of the derivation.
   Tensor dmean({x.cols()});
   for (std::size_t d = 0; d < x.cols(); ++d) {
     const double inv_std = 1 / std::sqrt(var(d) + eps);

@@ -3,8 +3,8 @@
 //   forward      μ = mean of x    σ² = mean of (x - μ)²    x̂ = (x - μ) / sqrt(σ² + ε)    y = γ x̂ + β
 //   backward     dx     <-  dμ    <-   dσ²    <-           dx̂            <-               dy
 //
-// Each stage gets the results of the stages before it, and sums over all paths from its variable to the loss. The notation
-// is that of bnlab/nn/layer.hpp: dσ² is short for ∂L/∂σ², one number for each of the D columns.
+// Each stage gets the results of the stages before it, and sums over all paths from its variable to the loss. The
+// notation is that of bnlab/nn/layer.hpp: dσ² is short for ∂L/∂σ², one number for each of the D columns.
 #pragma once
 
 #include "bnlab/core/tensor.hpp"
