@@ -14,12 +14,23 @@ void expect_with(const Settings& settings, const char* option, bool good, const 
   if (settings.was_given({option}) && !good) fail_usage(std::string(option) + ": expected " + expected);
 }
 
+// "adam or adamw"
+std::string optimizers_with(const std::string& option) {
+  std::string names;
+  for (const OptimizerKind& kind : optimizer_kinds()) {
+    if (kind.has(option)) names += (names.empty() ? "" : " or ") + std::string(kind.name);
+  }
+  return names;
+}
+
 void check_optimizer(const Settings& s) {
-  const bool sgd = s.optimizer.name == "sgd";
-  const std::string needs_sgd = "--optimizer sgd with it, found " + s.optimizer.name;
-  expect_with(s, "--momentum", sgd, needs_sgd);
-  expect_with(s, "--nesterov", sgd, needs_sgd);
-  expect_with(s, "--adam-eps", !sgd, "--optimizer adam or adamw with it, found sgd");
+  const OptimizerKind& chosen = optimizer_kind(s.optimizer.name);
+  for (const OptimizerKind& kind : optimizer_kinds()) {
+    for (const std::string& option : split_text(kind.options, ' ')) {
+      expect_with(s, option.c_str(), chosen.has(option),
+                  "--optimizer " + optimizers_with(option) + " with it, found " + chosen.name);
+    }
+  }
   expect_with(s, "--nesterov", s.optimizer.momentum > 0, "a --momentum above 0 with it, found 0");
 }
 

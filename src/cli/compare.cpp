@@ -97,6 +97,15 @@ std::string command_of(const Settings& settings, const Settings& base, const std
   return "build/bnlab " + settings.command + differing + given + " --out " + folder;
 }
 
+// Whether an option describes the network or its optimizer, and not only what any run has.
+bool describes_network(const Settings& settings) {
+  const std::vector<std::string> of_any_run = {"--limit", "--validation", "--seed", "--epochs", "--batch", "--shuffle"};
+  return std::any_of(options().begin(), options().end(), [&](const Option& option) {
+    const bool is_own = std::find(of_any_run.begin(), of_any_run.end(), option.name) == of_any_run.end();
+    return is_own && !option.saved.empty() && settings.was_given({option.name.c_str()});
+  });
+}
+
 // Otherwise as requested, by a command whose options say nothing of the network.
 void show_deep_sigmoid(const Settings& settings, const Experiment& experiment) {
   const Settings deep = deep_sigmoid_settings(settings);
@@ -151,9 +160,8 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
   if (!stopped) write_results(settings.out, data.name, pair);
   report_comparison(pair, settings, stopped, terminal);
 
-  const bool own_network = settings.was_given({"--hidden", "--activation", "--dropout", "--optimizer", "--lr",
-                                               "--weight-decay", "--bn-momentum", "--bn-eps", "--adam-eps"});
-  if (!own_network && !settings.quiet && interrupt_signal() == 0) show_deep_sigmoid(settings, experiment);
+  const bool shows_second_pair = !describes_network(settings) && !settings.quiet && interrupt_signal() == 0;
+  if (shows_second_pair) show_deep_sigmoid(settings, experiment);
 
   terminal.print("\n");
   for (const Run& run : pair) print_result(data.name, run);

@@ -10,7 +10,7 @@ namespace {
 using S = Settings;
 
 // Which commands accept an option.
-constexpr const char* kAll = "compare train eval predict fold show gradcheck bench";
+constexpr const char* kAll = "all";
 constexpr const char* kTraining = "compare train";
 constexpr const char* kNetworks = "compare train bench";
 constexpr const char* kModels = "compare train eval predict fold";
@@ -179,6 +179,7 @@ Option Option::with_default_text(const std::string& text) const {
 }
 
 bool Option::belongs_to(const std::string& command) const {
+  if (commands == kAll) return true;
   const std::vector<std::string> all = split_text(commands, ' ');
   return std::find(all.begin(), all.end(), command) != all.end();
 }

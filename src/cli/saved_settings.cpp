@@ -11,6 +11,12 @@ namespace {
 
 const std::string kPrefix = "settings.";
 
+// The settings that every checkpoint of version 2 has. Options that have come since may be missing: in a run that did not
+// know them they have their defaults.
+const std::set<std::string> kInVersion2 = {
+    "activation", "adam_eps", "batch",    "bn_eps", "bn_momentum", "dropout", "epochs",  "hidden",     "limit",
+    "lr",         "momentum", "nesterov", "norm",   "optimizer",   "seed",    "shuffle", "validation", "weight_decay"};
+
 // Version 1 omitted these when they were at their defaults, or where the optimizer does not use them.
 const std::set<std::string> kOptionalInVersion1 = {"limit",    "nesterov",    "momentum",
                                                    "adam_eps", "bn_momentum", "bn_eps"};
@@ -86,7 +92,7 @@ Settings read_saved_settings(const TensorFile& checkpoint, const std::string& pa
     if (found != texts.end()) {
       read_setting(settings, option, found->second, path);
       texts.erase(found);
-    } else if (!version_1 || !kOptionalInVersion1.contains(option.saved)) {
+    } else if (kInVersion2.contains(option.saved) && !(version_1 && kOptionalInVersion1.contains(option.saved))) {
       fail("%s: corrupt: expected the setting '%s', there is none", path.c_str(), option.saved.c_str());
     }
   }

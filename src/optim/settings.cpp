@@ -34,16 +34,19 @@ constexpr OptimizerKind kOptimizers[] = {
      .lr = AdamOptions{}.lr,
      .weight_decay = AdamOptions{}.weight_decay,
      .help = "adaptive moment estimation; weight decay as L2 regularization",
+     .options = "--adam-eps",
      .make = make_adam},
     {.name = "adamw",
      .lr = AdamOptions{}.lr,
      .weight_decay = 0.01,
      .help = "Adam with decoupled weight decay",
+     .options = "--adam-eps",
      .make = make_adamw},
     {.name = "sgd",
      .lr = SgdOptions{}.lr,
      .weight_decay = SgdOptions{}.weight_decay,
      .help = "stochastic gradient descent, optionally with momentum",
+     .options = "--momentum --nesterov",
      .make = make_sgd},
 };
 
@@ -62,8 +65,12 @@ std::string OptimizerSettings::describe() const {
   std::string text = format("%s lr %g", name.c_str(), lr);
   if (momentum > 0) text += format(nesterov ? " Nesterov momentum %g" : " momentum %g", momentum);
   if (weight_decay > 0) text += format(" weight decay %g", weight_decay);
-  if (name != "sgd" && adam_eps != AdamOptions{}.eps) text += format(" eps %g", adam_eps);
+  if (adam_eps != AdamOptions{}.eps) text += format(" eps %g", adam_eps);
   return text;
+}
+
+bool OptimizerKind::has(const std::string& option) const {
+  return (" " + std::string(options) + " ").find(" " + option + " ") != std::string::npos;
 }
 
 std::span<const OptimizerKind> optimizer_kinds() { return kOptimizers; }

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "bnlab/nn/gelu.hpp"
+#include "bnlab/nn/kinds.hpp"
 #include "bnlab/nn/leaky_relu.hpp"
 #include "bnlab/nn/relu.hpp"
 #include "bnlab/nn/sigmoid.hpp"
@@ -123,23 +124,28 @@ TEST_CASE("ACT.2: the sigmoid keeps its relative accuracy where it is small") {
   }
 }
 
-TEST_CASE_TEMPLATE("any number of threads computes the same bits", L, ReLU, LeakyReLU, GELU, Sigmoid, Tanh) {
+TEST_CASE("every activation: any number of threads computes the same bits") {
   const Tensor x = random_tensor(67, 401, "x", -3, 3), dy = random_tensor(67, 401, "dy");
-  L alone;
-  const Tensor y = alone.forward(x, Mode::train), dx = alone.backward(dy, Mode::train);
-  for (std::size_t threads = 1; threads <= 4; ++threads) {
-    ThreadPool pool(threads);
-    L layer;
-    layer.use_threads(&pool);
-    CHECK(identical(layer.forward(x, Mode::train), y));
-    CHECK(identical(layer.backward(dy, Mode::train), dx));
+  for (const ActivationKind& kind : activation_kinds()) {
+    CAPTURE(kind.name);
+    const std::unique_ptr<Layer> alone = kind.make();
+    const Tensor y = alone->forward(x, Mode::train), dx = alone->backward(dy, Mode::train);
+    for (std::size_t threads = 1; threads <= 4; ++threads) {
+      ThreadPool pool(threads);
+      const std::unique_ptr<Layer> layer = kind.make();
+      layer->use_threads(&pool);
+      CHECK(identical(layer->forward(x, Mode::train), y));
+      CHECK(identical(layer->backward(dy, Mode::train), dx));
+    }
   }
 }
 
-TEST_CASE_TEMPLATE("an activation has nothing to train and nothing to save", L, ReLU, LeakyReLU, GELU, Sigmoid, Tanh) {
-  L layer;
-  CHECK(layer.parameters().empty());
-  CHECK(layer.buffers().empty());
+TEST_CASE("every activation: nothing to train and nothing to save") {
+  for (const ActivationKind& kind : activation_kinds()) {
+    CAPTURE(kind.name);
+    CHECK(kind.make()->parameters().empty());
+    CHECK(kind.make()->buffers().empty());
+  }
 }
 
 TEST_CASE("ACT.4: leaky ReLU passes positive numbers and a hundredth of negative ones, forward and backward") {
@@ -179,17 +185,15 @@ TEST_CASE("ACT.5: GELU's slope is 1/2 at 0, 0 at the minimum near -0.751792, and
   for (std::size_t j = 0; j < 4; ++j) CHECK(std::fabs(dx(0, j) - expected[j]) < 1e-6);
 }
 
-TEST_CASE_TEMPLATE("a NaN stays a NaN in the output of every activation", L, ReLU, LeakyReLU, GELU, Sigmoid, Tanh) {
-  L layer;
-  CHECK(std::isnan(layer.forward(row_of({std::nan("")}), Mode::train)(0, 0)));
+TEST_CASE("every activation: a NaN stays a NaN in the output") {
+  for (const ActivationKind& kind : activation_kinds()) {
+    CAPTURE(kind.name);
+    CHECK(std::isnan(kind.make()->forward(row_of({std::nan("")}), Mode::train)(0, 0)));
+  }
 }
 
-TEST_CASE("ACT.1 to ACT.5: backward agrees with finite differences (gradient check)") {
-  check_gradients_of("relu");
-  check_gradients_of("sigmoid");
-  check_gradients_of("tanh");
-  check_gradients_of("leaky-relu");
-  check_gradients_of("gelu");
+TEST_CASE("every activation: backward agrees with finite differences (gradient check)") {
+  for (const ActivationKind& kind : activation_kinds()) check_gradients_of(kind.name);
 }
 
 }  // namespace bnlab::testing::activation_test

@@ -64,7 +64,8 @@ TEST_CASE("checkpoint: a run stopped after any step and resumed ends with the sa
   TempFolder folder;
   const Dataset data = noise(44);
   const Split split = bnlab::split(data, 0, 0.1, 1);  // 40 to train on, 5 steps an epoch; 4 to validate on
-  for (const char* optimizer : {"adam", "adamw", "sgd"}) {
+  for (const OptimizerKind& kind : optimizer_kinds()) {
+    const std::string optimizer = kind.name;
     CAPTURE(optimizer);
     Session whole_run(settings(optimizer));
     whole_run.train_until(split, 1000);

@@ -9,7 +9,7 @@ struct Option {
   std::string name;      // "--epochs"
   std::string argument;  // how --help calls its value; empty: a flag, which takes none
   std::string help;
-  std::string commands;  // that accept it, separated by spaces
+  std::string commands;  // that accept it, separated by spaces; "all"
   Value value;
   // Its name in checkpoints, for the settings that decide what a training run computes: "batch" for settings.batch. Not
   // for --data, which is a path.

@@ -28,7 +28,10 @@ struct OptimizerKind {
   double lr;            // the default of --lr
   double weight_decay;  // the default of --weight-decay
   const char* help;
+  const char* options = "";  // that not every optimizer has, separated by spaces: "--momentum --nesterov"
   std::unique_ptr<Optimizer> (*make)(const OptimizerSettings& settings, Network& network, ThreadPool* threads);
+
+  bool has(const std::string& option) const;
 };
 
 std::span<const OptimizerKind> optimizer_kinds();
