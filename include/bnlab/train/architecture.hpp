@@ -1,6 +1,7 @@
-// The family of networks that bnlab compares: any number of hidden layers, with or without batch normalization.
+// The networks that bnlab compares: multilayer perceptrons (MLPs), with any number of hidden layers and any kind of
+// normalization, or none.
 //
-//   x -> [ Linear fc1 -> BatchNorm bn1 -> activation -> Dropout ] -> [ fc2 … ] -> Linear fc_last -> logits
+//   x -> [ Linear fc1 -> norm (bn1 or ln1) -> activation -> Dropout ] -> [ fc2 … ] -> Linear fc_last -> logits
 #pragma once
 
 #include "bnlab/nn/kinds.hpp"
