@@ -45,7 +45,7 @@ came_to_its_end() { [ "$status" -le 1 ] && tail -n 2 "$records" | grep -q '^end$
 # After a crash: floor by floor, the lowest first, up to the one that crashes. The cases come in the order of their
 # files, so that else a layer's crash would be known only from the programs above that use it.
 search_crash() {
-  for floor in core/ data/ nn/linear nn/activation nn/dropout nn/loss nn/batchnorm assignment/ optim/ nn/ lab/ train/ golden/; do
+  for floor in core/ data/ nn/layer_ nn/linear nn/activation nn/dropout nn/loss nn/batchnorm nn/layernorm assignment/ optim/ nn/ lab/ train/ golden/; do
     printf 'run\t%s\t%s\n' "$precision" "$log" >> "$records"
     run_tests "-sf=*tests/$floor*"
     came_to_its_end || return

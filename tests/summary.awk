@@ -14,12 +14,16 @@ BEGIN {
   LOWEST_AT_MOST = 10  # cases of the lowest layer
   floor("core/", "the core", "src/core")
   floor("data/", "the data", "src/data")
+  floor("nn/layer_", "what all layers promise", "src/nn/layer.cpp")
   floor("nn/linear", "linear", "src/nn/linear.cpp")
-  floor("nn/activation", "the activations", "include/bnlab/nn/activation.hpp")
+  floor("nn/activation", "the activations", "include/bnlab/nn/relu.hpp and its like")
   floor("nn/dropout", "dropout", "src/nn/dropout.cpp")
   floor("nn/loss", "the loss", "src/nn/loss.cpp")
   floor("nn/(batchnorm|laws)", "batchnorm", "src/nn/batchnorm.cpp")
+  floor("nn/layernorm", "layernorm", "src/nn/layernorm.cpp")
   floor("assignment/", "the staged batchnorm", "the assignment's src/nn/batchnorm_staged.cpp")
+  floor("optim/sgd", "SGD", "src/optim/sgd.cpp")
+  floor("optim/adam", "Adam", "src/optim/adam.cpp")
   floor("optim/", "the optimizers", "src/optim")
   floor("nn/", "the networks", "src/nn/network.cpp")
   floor("lab/gradcheck", "the gradient checker", "src/lab/gradcheck.cpp")
@@ -170,7 +174,7 @@ function count_by_file(above,    i, file, n, order) {
 END {
   print ""
   for (i = 1; i <= runs; i++) if (run_called[i] in ending) print ending[run_called[i]]
-  for (i = 1; i <= others; i++) print "FAILED: " other[i]
+  for (i = 1; i <= others && cases == 0; i++) print "FAILED: " other[i]
   for (n = floors; n >= 1; n--) if (n in in_floor) lowest = n
   if (cases > 0) {
     printf "FAILED: %d test case%s (", cases, (cases == 1 ? "" : "s")
@@ -201,5 +205,6 @@ END {
     for (n = lowest + 1; n <= floors; n++) if (n in in_floor) names = names (names == "" ? "" : ", ") called_as[n]
     printf "Fix %s before %s: what stands above is built on it.\n", called_as[lowest], names
   }
+  for (i = 1; i <= others && cases > 0; i++) print "FAILED, too: " other[i]
   printf "Every failed check: %s\n", log_files
 }

@@ -5,7 +5,7 @@
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/nn/kinds.hpp"
 #include "bnlab/nn/linear.hpp"
-#include "gradients.hpp"
+#include "support.hpp"
 
 namespace bnlab::testing::layer_test {
 
@@ -161,12 +161,6 @@ TEST_CASE("layers: an input of the wrong width is refused, and the pass before i
     CHECK(contains(error_of([&] { layer.forward(Tensor({D}), Mode::eval); }), "[N, 5]"));
     CHECK(contains(error_of([&] { layer.forward(Tensor({0, D}), Mode::train); }), "N >= 1"));
     CHECK(identical(layer.backward(dy, Mode::train), dx));
-  }
-}
-
-TEST_CASE("layers: the backward pass of every norm agrees with finite differences (gradient check)") {
-  for (const NormKind& kind : norm_kinds()) {
-    if (kind.make(D, {}) != nullptr) check_gradients_of(kind.model);
   }
 }
 
