@@ -137,9 +137,10 @@ TEST_CASE("saved settings: one metadata entry for each, with the value that the 
     CHECK_FALSE(metadata.contains(std::string("settings.") + name));
   }
   for (const auto& [name, text] : kSettingsOfRun) {
-    CAPTURE(name);
-    REQUIRE(metadata.contains("settings." + name));
-    CHECK(metadata.at("settings." + name) == text);
+    const std::string key = "settings." + name;
+    CAPTURE(key);
+    REQUIRE(metadata.contains(key));
+    CHECK(metadata.at(key) == text);
   }
   CHECK(metadata.at("checkpoint") == "2");
   CHECK_FALSE(metadata.contains("options"));

@@ -47,15 +47,16 @@ TEST_CASE("the usual eps and momentum leave no trace in a file or a description,
 
 TEST_CASE("a file's eps or momentum that is out of range, or no number, is an error that names file and key") {
   TempFolder folder;
-  for (const auto& [key, texts] : {std::pair{"bn_eps", std::vector<std::string>{"0", "-1", "nan", "inf", "", "1x"}},
-                                   {"bn_momentum", {"0", "1.5", "-0.1", "nan", "", "0.1 "}}}) {
+  for (const auto& [name, texts] : {std::pair{"bn_eps", std::vector<std::string>{"0", "-1", "nan", "inf", "", "1x"}},
+                                    {"bn_momentum", {"0", "1.5", "-0.1", "nan", "", "0.1 "}}}) {
+    const std::string key = name;
     for (const std::string& text : texts) {
       CAPTURE(key);
       CAPTURE(text);
       save(folder / "model", small({}), {{key, text}});
       const std::string error = error_of([&] { load_model(folder / "model", "relu", nullptr); });
       CHECK(contains(error, folder / "model"));
-      CHECK(contains(error, std::string("expected a ") + key));
+      CHECK(contains(error, "expected a " + key));
       CHECK(contains(error, "found '" + text + "'"));
     }
   }
