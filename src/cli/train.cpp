@@ -23,7 +23,7 @@ void take_architecture(Settings& settings, const DatasetPair& data) {
   expect_fit(settings.init, architecture, data);
   settings.architecture = architecture;
   if (has_running_statistics(architecture.norm) && settings.training.batch < 2) {
-    throw UsageError("--batch: expected 2 or more, as the network of --init has batch normalization, found 1");
+    fail_usage("--batch: expected 2 or more, as the network of --init has batch normalization, found 1");
   }
 }
 
@@ -36,7 +36,7 @@ std::string training_images_hash(const Dataset& set) {
 void expect_training_images(const std::string& hash, const TensorFile& checkpoint, const Settings& settings) {
   if (hash == checkpoint.metadata_or("training_images", "")) return;
   fail("%s: expected the training images of its run, on '%s'; %s has different ones; pass the right folder with --data",
-       settings.resume.c_str(), checkpoint.metadata_or("dataset", "").c_str(), settings.data.c_str());
+       settings.resume.c_str(), shown(checkpoint.metadata_or("dataset", "")).c_str(), settings.data.c_str());
 }
 
 // Restores the state of the checkpoint. Error: it is already past --epochs or --max-steps.
@@ -47,7 +47,7 @@ void restore_run(const TensorFile& checkpoint, const Settings& settings, const B
   const std::size_t step = run.training.step;
   const std::size_t epochs = run.training.epochs.size();
   const std::size_t begun = (step + plan.count() - 1) / plan.count();
-  terminal.print("  resumed   %s: at step %zu, epochs done: %zu\n", path, step, epochs);
+  terminal.print("  resumed   %s: at step %zu, epochs done: %zu\n", shown_path(path).c_str(), step, epochs);
   const bool past_last_step = settings.max_steps > 0 && settings.max_steps < step;
   if (begun > settings.training.epochs || past_last_step) {
     fail("%s: the run is at step %zu, in epoch %zu; give a larger --epochs or --max-steps", path, step, begun);
