@@ -1,5 +1,6 @@
 // bnlab train: one network, with checkpoints.
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/kept.hpp"
 #include "bnlab/cli/model_data.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/progress.hpp"
@@ -64,6 +65,7 @@ struct Session {
   Metadata metadata;  // of checkpoints
   TrainingLog log;
   Run run;
+  std::size_t checkpoint_step = 0;  // at which the checkpoint was last written; 0: not in this process
 
   // Whether training is to stop after that step, before the last epoch's end.
   bool stops_after(std::size_t step) const { return interrupt_signal() != 0 || step == settings.max_steps; }
@@ -72,6 +74,7 @@ struct Session {
     log.write();  // first: the log must never be behind the checkpoint
     if (settings.checkpoint.empty()) return;
     save_checkpoint(settings.checkpoint, run.network, *run.optimizer, so_far, metadata);
+    checkpoint_step = so_far.step;
   }
 };
 
@@ -120,12 +123,7 @@ void print_stopped(const Session& session) {
     terminal.print(", in epoch %zu, its train loss so far %.4f accuracy %.4f", training.epochs.size() + 1,
                    training.epoch_in_progress.train_loss / seen, training.epoch_in_progress.train_accuracy / seen);
   }
-  if (settings.checkpoint.empty()) {
-    terminal.print(".\n  Without --checkpoint FILE it cannot be resumed.\n");
-    return;
-  }
-  terminal.print(".\n  To continue: the same command with --resume %s%s\n", settings.checkpoint.c_str(),
-                 settings.max_steps > 0 ? ", and another --max-steps or none" : "");
+  terminal.print(".\n%s", wrapped(kept_of_stopped_run(settings), "  ").c_str());
 }
 
 // Prints the result and saves the model. Returns the exit status.
@@ -135,6 +133,8 @@ int report_training(Session& session, const std::string& dataset) {
   Run& run = session.run;
   if (run.diverged()) {
     terminal.clear_line();
+    const std::string kept = kept_of_diverged_run(settings, session.checkpoint_step);
+    if (!kept.empty()) terminal.print("\n%s\n", wrapped(kept, "  ").c_str());
     print_result(dataset, run);
     throw Error(describe_divergence(run));
   }
@@ -147,12 +147,9 @@ int report_training(Session& session, const std::string& dataset) {
   } else {
     terminal.print("\n  Test accuracy %s (%s images; ± is one binomial standard error), loss %.4f.\n",
                    percent_with_error(run.test).c_str(), grouped(run.test.count).c_str(), run.test.loss);
+    terminal.print("%s", wrapped(kept_of_finished_run(settings), "  ").c_str());
   }
-  if (settings.save.empty()) {
-    terminal.print("  Not saved (--save FILE).\n\n");
-  } else {
-    terminal.print("  Saved as %s.\n\n", settings.save.c_str());
-  }
+  terminal.print("\n");
   print_result(dataset, run);
   return run.training.stopped && interrupt_signal() != 0 ? 128 + interrupt_signal() : 0;
 }

@@ -28,7 +28,10 @@ TEST_CASE("Text: wrapped breaks at spaces, counts characters and not bytes, and 
   CHECK(wrapped("a wordlongerthanaline b", "", 5) == "a\nwordlongerthanaline\nb\n");
 }
 
-TEST_CASE("Text: wrapped keeps a number and its percent sign together") {
+TEST_CASE("Text: wrapped keeps a number and its percent sign together, and an option and its value") {
+  CHECK(wrapped("go on with --resume FILE now", "", 19) == "go on with\n--resume FILE now\n");
+  CHECK(wrapped("with --quiet", "", 12) == "with --quiet\n");
+  CHECK(wrapped("--save", "", 5) == "--save\n");
   CHECK(wrapped("of 83.82 %, it", "", 9) == "of\n83.82 %,\nit\n");
   CHECK(wrapped("of 83.82 %", "", 8) == "of\n83.82 %\n");
   CHECK(wrapped("of 83.82 %", "", 10) == "of 83.82 %\n");
