@@ -3,8 +3,8 @@
 namespace bnlab {
 namespace {
 
-std::string log_note(const Settings& settings) {
-  return settings.log.empty() ? "" : " The log of its steps is " + shown_path(settings.log) + ".";
+void add_log(Sentences& sentences, const Settings& settings) {
+  if (!settings.log.empty()) sentences.push_back("The log of its steps is in " + shown_path(settings.log) + ".");
 }
 
 // How to continue from the checkpoint of a run that was stopped.
@@ -16,38 +16,49 @@ std::string continuation(const Settings& settings) {
 
 }  // namespace
 
-std::string kept_of_finished_run(const Settings& settings) {
-  if (!settings.save.empty()) return "Saved as " + shown_path(settings.save) + "." + log_note(settings);
-  if (!settings.checkpoint.empty()) {
-    return "The trained network is in the checkpoint " + shown_path(settings.checkpoint) +
-           ", which eval and predict take as a model." + log_note(settings);
-  }
-  return "Not saved (--save FILE)." + log_note(settings);
-}
-
-std::string kept_of_stopped_run(const Settings& settings) {
-  const std::string model = shown_path(settings.save);
-  if (!settings.checkpoint.empty()) {
-    const std::string saved = settings.save.empty() ? "" : " The model as it is now is saved as " + model + ".";
-    return "The run is kept in " + shown_path(settings.checkpoint) + "." + saved + log_note(settings) + " " +
-           continuation(settings);
-  }
+Sentences kept_of_finished_run(const Settings& settings) {
+  Sentences sentences;
   if (!settings.save.empty()) {
-    return "The model as it is now is saved as " + model + "." + log_note(settings) +
-           " Without --checkpoint FILE the run cannot be resumed; --init " + model +
-           " begins another from its weights.";
+    sentences.push_back("Saved as " + shown_path(settings.save) + ".");
+  } else if (!settings.checkpoint.empty()) {
+    sentences.push_back("The trained network is in the checkpoint " + shown_path(settings.checkpoint) +
+                        ", which eval and predict take as a model.");
+  } else {
+    sentences.push_back("Not saved (--save FILE).");
   }
-  return "Its weights are lost, as neither --checkpoint FILE nor --save FILE was given." + log_note(settings);
+  add_log(sentences, settings);
+  return sentences;
 }
 
-std::string kept_of_diverged_run(const Settings& settings, std::size_t checkpoint_step) {
-  std::string text = settings.save.empty() ? "" : "Nothing was saved as " + shown_path(settings.save) + ".";
-  if (checkpoint_step > 0) {
-    if (!text.empty()) text += " ";
-    text += "The checkpoint " + shown_path(settings.checkpoint) + " is that of " +
-            format("step %zu, before the loss diverged.", checkpoint_step);
+Sentences kept_of_stopped_run(const Settings& settings) {
+  Sentences sentences;
+  const bool resumable = !settings.checkpoint.empty();
+  const bool saved = !settings.save.empty();
+  const std::string model = shown_path(settings.save);
+  if (resumable) sentences.push_back("The run is kept in " + shown_path(settings.checkpoint) + ".");
+  if (saved) sentences.push_back("The model as it is now is saved as " + model + ".");
+  if (!resumable && !saved) {
+    sentences.push_back("Its weights are lost, as neither --checkpoint FILE nor --save FILE was given.");
   }
-  return text.empty() ? log_note(settings).erase(0, 1) : text + log_note(settings);
+  add_log(sentences, settings);
+  if (resumable) {
+    sentences.push_back(continuation(settings));
+  } else if (saved) {
+    sentences.push_back("Without --checkpoint FILE the run cannot be resumed; --init " + model +
+                        " begins another from its weights.");
+  }
+  return sentences;
+}
+
+Sentences kept_of_diverged_run(const Settings& settings, std::size_t checkpoint_step) {
+  Sentences sentences;
+  if (!settings.save.empty()) sentences.push_back("Nothing was saved as " + shown_path(settings.save) + ".");
+  if (checkpoint_step > 0) {
+    sentences.push_back("The checkpoint " + shown_path(settings.checkpoint) +
+                        format(" is that of step %zu, before the loss diverged.", checkpoint_step));
+  }
+  add_log(sentences, settings);
+  return sentences;
 }
 
 }  // namespace bnlab

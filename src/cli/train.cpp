@@ -111,19 +111,19 @@ void train_session(Session& session) {
   if (run.diverged()) session.log.write();
 }
 
-void print_stopped(const Session& session) {
-  const Settings& settings = session.settings;
-  const Terminal& terminal = session.terminal;
+void print_sentences(const Sentences& sentences, const Terminal& terminal) {
+  for (const std::string& sentence : sentences) terminal.print("%s", wrapped(sentence, "  ").c_str());
+}
+
+// "Stopped after step 4 of 9, in epoch 1, …"
+std::string describe_stop(const Session& session) {
   const TrainResult& training = session.run.training;
-  const std::size_t steps = session.plan.count() * settings.training.epochs;
-  terminal.clear_line();
-  terminal.print("\n  Stopped after step %zu of %zu", training.step, steps);
+  const std::size_t steps = session.plan.count() * session.settings.training.epochs;
+  const std::string where = format("Stopped after step %zu of %zu", training.step, steps);
   const auto seen = static_cast<double>(session.plan.begin(training.step % session.plan.count()));
-  if (seen > 0) {
-    terminal.print(", in epoch %zu, its train loss so far %.4f accuracy %.4f", training.epochs.size() + 1,
-                   training.epoch_in_progress.train_loss / seen, training.epoch_in_progress.train_accuracy / seen);
-  }
-  terminal.print(".\n%s", wrapped(kept_of_stopped_run(settings), "  ").c_str());
+  if (seen == 0) return where + ".";
+  return where + format(", in epoch %zu, its train loss so far %.4f accuracy %.4f.", training.epochs.size() + 1,
+                        training.epoch_in_progress.train_loss / seen, training.epoch_in_progress.train_accuracy / seen);
 }
 
 // Prints the result and saves the model. Returns the exit status.
@@ -133,8 +133,8 @@ int report_training(Session& session, const std::string& dataset) {
   Run& run = session.run;
   if (run.diverged()) {
     terminal.clear_line();
-    const std::string kept = kept_of_diverged_run(settings, session.checkpoint_step);
-    if (!kept.empty()) terminal.print("\n%s\n", wrapped(kept, "  ").c_str());
+    terminal.print("\n");
+    print_sentences(kept_of_diverged_run(settings, session.checkpoint_step), terminal);
     print_result(dataset, run);
     throw Error(describe_divergence(run));
   }
@@ -143,11 +143,13 @@ int report_training(Session& session, const std::string& dataset) {
     save_model(settings.save, run.network, metadata_of(info));
   }
   if (run.training.stopped) {
-    print_stopped(session);
+    terminal.clear_line();
+    terminal.print("\n%s", wrapped(describe_stop(session), "  ").c_str());
+    print_sentences(kept_of_stopped_run(settings), terminal);
   } else {
     terminal.print("\n  Test accuracy %s (%s images; ± is one binomial standard error), loss %.4f.\n",
                    percent_with_error(run.test).c_str(), grouped(run.test.count).c_str(), run.test.loss);
-    terminal.print("%s", wrapped(kept_of_finished_run(settings), "  ").c_str());
+    print_sentences(kept_of_finished_run(settings), terminal);
   }
   terminal.print("\n");
   print_result(dataset, run);

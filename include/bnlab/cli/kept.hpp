@@ -5,13 +5,16 @@
 
 namespace bnlab {
 
-// Sentences that say which files hold what of a run that came to its end.
-std::string kept_of_finished_run(const Settings& settings);
+// Each a line of its own for the reader.
+using Sentences = std::vector<std::string>;
 
-// Of a run that was stopped by a signal or by --max-steps: what is kept, how to continue, what is lost.
-std::string kept_of_stopped_run(const Settings& settings);
+// Which files hold what of a run that came to its end.
+Sentences kept_of_finished_run(const Settings& settings);
+
+// Of a run that was stopped by a signal or by --max-steps: what is kept, what is lost, how to continue.
+Sentences kept_of_stopped_run(const Settings& settings);
 
 // Of a run that diverged. `checkpoint_step`: at which step its checkpoint was last written; 0: it was not.
-std::string kept_of_diverged_run(const Settings& settings, std::size_t checkpoint_step);
+Sentences kept_of_diverged_run(const Settings& settings, std::size_t checkpoint_step);
 
 }  // namespace bnlab
