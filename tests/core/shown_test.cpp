@@ -38,15 +38,16 @@ TEST_CASE("Shown: every control character becomes one sign, also C1, encoded or 
 }
 
 TEST_CASE("Shown: what breaks lines, turns the direction of writing or takes no room becomes a sign") {
-  for (const char32_t code :
-       {0x61c,  0x180e, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202b,  0x202c,
-        0x202d, 0x202e, 0x2060, 0x2066, 0x2067, 0x2068, 0x2069, 0x206f, 0xfeff, 0xfffb, 0xe0001, 0xe007f}) {
+  for (const char32_t code : std::initializer_list<char32_t>{
+           0x61c,  0x180e, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202b,  0x202c,
+           0x202d, 0x202e, 0x2060, 0x2066, 0x2067, 0x2068, 0x2069, 0x206f, 0xfeff, 0xfffb, 0xe0001, 0xe007f}) {
     CAPTURE(static_cast<unsigned>(code));
     CHECK(shown("a" + encoded(code) + "b") == "a?b");
     CHECK(one_word("a" + encoded(code) + "b") == "a_b");
     CHECK(one_line("a" + encoded(code) + "b") == "a?b");
   }
-  for (const char32_t neighbour : {0x200a, 0x2010, 0x2027, 0x202f, 0x205f, 0x2070, 0xfefe, 0xff00, 0xdffff, 0xe0080}) {
+  for (const char32_t neighbour : std::initializer_list<char32_t>{0x200a, 0x2010, 0x2027, 0x202f, 0x205f, 0x2070,
+                                                                  0xfefe, 0xff00, 0xdffff, 0xe0080}) {
     CAPTURE(static_cast<unsigned>(neighbour));
     CHECK(shown(encoded(neighbour)) == encoded(neighbour));
   }
@@ -117,7 +118,8 @@ TEST_CASE("One word: no white space of any script, nothing that looks like anoth
   CHECK(one_word("") == "unnamed");
   CHECK(one_word(" ") == "_");
   CHECK(one_word("\xff\x9b") == "__");
-  for (const char32_t space : {0x20, 0xa0, 0x1680, 0x2000, 0x2003, 0x200a, 0x202f, 0x205f, 0x3000}) {
+  for (const char32_t space :
+       std::initializer_list<char32_t>{0x20, 0xa0, 0x1680, 0x2000, 0x2003, 0x200a, 0x202f, 0x205f, 0x3000}) {
     CAPTURE(static_cast<unsigned>(space));
     CHECK(one_word(encoded(space) + "a" + encoded(space)) == "_a_");
   }
