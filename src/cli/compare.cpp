@@ -88,14 +88,14 @@ std::string command_of(const Settings& settings, const Settings& base, const std
   for (const Option& option : options()) {
     if (option.name == "--out" || !option.belongs_to(settings.command)) continue;
     const std::string value = option.value.print(settings);
-    const std::string word = " " + option.name + (option.is_flag() ? "" : " " + value);
+    const std::string word = " " + option.name + (option.is_flag() ? "" : " " + shell_word(value));
     if (settings.was_given({option.name.c_str()})) {
       given += word;
     } else if (option.default_text.empty() && value != option.value.print(base)) {
       differing += word;
     }
   }
-  return "build/bnlab " + settings.command + differing + given + " --out " + folder;
+  return "build/bnlab " + settings.command + differing + given + " --out " + shell_word(folder);
 }
 
 // Whether an option describes the network or its optimizer, and not only what any run has.

@@ -1,17 +1,12 @@
 #include "bnlab/cli/kept.hpp"
 
+#include "bnlab/cli/text.hpp"
+
 namespace bnlab {
 namespace {
 
 void add_log(Sentences& sentences, const Settings& settings) {
   if (!settings.log.empty()) sentences.push_back("The log of its steps is in " + shown_path(settings.log) + ".");
-}
-
-// How to continue from the checkpoint of a run that was stopped.
-std::string continuation(const Settings& settings) {
-  std::string text = "To continue: the same command with --resume " + shown_path(settings.checkpoint);
-  if (settings.max_steps > 0) text += ", and another --max-steps or none";
-  return text + ".";
 }
 
 }  // namespace
@@ -40,14 +35,22 @@ Sentences kept_of_stopped_run(const Settings& settings) {
   if (!resumable && !saved) {
     sentences.push_back("Its weights are lost, as neither --checkpoint FILE nor --save FILE was given.");
   }
+  if (!resumable && !settings.resume.empty()) {
+    sentences.push_back("The checkpoint that it was resumed from, " + shown_path(settings.resume) + ", is unchanged.");
+  }
   add_log(sentences, settings);
-  if (resumable) {
-    sentences.push_back(continuation(settings));
-  } else if (saved) {
+  if (saved && !resumable) {
     sentences.push_back("Without --checkpoint FILE the run cannot be resumed; --init " + model +
                         " begins another from its weights.");
   }
   return sentences;
+}
+
+std::string how_to_continue(const Settings& settings) {
+  if (settings.checkpoint.empty()) return "";
+  std::string text = "To continue: the same command with --resume " + shell_word(settings.checkpoint);
+  if (settings.max_steps > 0) text += ", and another --max-steps or none";
+  return text;
 }
 
 Sentences kept_of_diverged_run(const Settings& settings, std::size_t checkpoint_step) {

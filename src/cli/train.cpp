@@ -146,6 +146,8 @@ int report_training(Session& session, const std::string& dataset) {
     terminal.clear_line();
     terminal.print("\n%s", wrapped(describe_stop(session), "  ").c_str());
     print_sentences(kept_of_stopped_run(settings), terminal);
+    const std::string continuation = how_to_continue(settings);
+    if (!continuation.empty()) terminal.print("  %s\n", continuation.c_str());
   } else {
     terminal.print("\n  Test accuracy %s (%s images; ± is one binomial standard error), loss %.4f.\n",
                    percent_with_error(run.test).c_str(), grouped(run.test.count).c_str(), run.test.loss);

@@ -257,6 +257,9 @@ TEST_CASE("hostile: names of files, whether they are there or not, and words of 
     CHECK(seen.status == 0);
     check_clean(seen);
     check_clean(bnlab_program(with(with({"compare", "--hidden", "3", "--out", path + "d"}, tiny), kTiny)));
+    // The second pair, and the command for it.
+    fs::create_directory_symlink(workshop.data, path + "s");
+    check_clean(bnlab_program(with({"compare", "--data", path + "s", "--out", path + "d"}, kTiny)));
   }
 }
 

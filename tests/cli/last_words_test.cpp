@@ -135,7 +135,7 @@ TEST_CASE("last words: a run that is stopped says what is kept, how to go on, an
   } const cases[] = {
       {{"--checkpoint", c},
        "The run is kept in " + c + ". To continue: the same command with --resume " + c +
-           ", and another --max-steps or none."},
+           ", and another --max-steps or none"},
       {{"--checkpoint", c, "--save", m, "--log", l},
        "The run is kept in " + c + ". The model as it is now is saved as " + m + ". The log of its steps is in " + l +
            ". To continue: the same command with --resume " + c},
@@ -155,8 +155,35 @@ TEST_CASE("last words: a run that is stopped says what is kept, how to go on, an
     CHECK(contains(flat(outcome.out), c_.says));
     CHECK_FALSE(contains(outcome.out, "Not saved"));
     const std::size_t begin = outcome.out.find("Stopped after");
-    check_narrow(outcome.out.substr(begin, outcome.out.find("result ") - begin));
+    const std::size_t end = std::min(outcome.out.find("  To continue: "), outcome.out.find("result "));
+    check_narrow(outcome.out.substr(begin, end - begin));
   }
+}
+
+TEST_CASE(
+    "last words: a resumed run that is stopped without a checkpoint of its own says that the old one is unchanged") {
+  TempFolder folder;
+  const std::string c = folder / "c";
+  REQUIRE(bnlab_program(with({"train", "--max-steps", "2", "--checkpoint", c}, kSmall)).status == 0);
+  const std::string before = read_text(c);
+  const std::string said = flat(bnlab_program({"train", "--resume", c, "--max-steps", "5"}).out);
+  CHECK(contains(said,
+                 "Its weights are lost, as neither --checkpoint FILE nor --save FILE was given. The checkpoint "
+                 "that it was resumed from, " +
+                     c + ", is unchanged. result "));
+  CHECK(read_text(c) == before);
+}
+
+TEST_CASE("last words: a command to be copied is one that a shell takes, whatever the file is called") {
+  TempFolder folder;
+  const std::string name = folder / "my run's $HOME";
+  const Words words = with({"train", "--checkpoint", name}, kSmall);
+  const Outcome stopped = bnlab_program(with(words, {"--max-steps", "4"}));
+  const std::string begin = "--resume ";
+  const std::size_t at = stopped.out.find(begin) + begin.size();
+  const std::string quoted = stopped.out.substr(at, stopped.out.find(", and another", at) - at);
+  const Outcome told = run_program("/bin/sh", {"-c", "printf %s " + quoted});
+  CHECK(told.out == name);
 }
 
 TEST_CASE("last words: after Ctrl-C nothing says that a run with a checkpoint is not saved, nor of --max-steps") {
@@ -171,7 +198,7 @@ TEST_CASE("last words: after Ctrl-C nothing says that a run with a checkpoint is
                                       }});
   CHECK(outcome.status == 128 + SIGINT);
   CHECK(contains(flat(outcome.out), "The run is kept in " + checkpoint +
-                                        ". To continue: the same command with --resume " + checkpoint + ". result "));
+                                        ". To continue: the same command with --resume " + checkpoint + " result "));
   for (const std::string wrong : {"Not saved", "--max-steps", "lost"}) CHECK_FALSE(contains(outcome.out, wrong));
 }
 
