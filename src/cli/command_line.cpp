@@ -100,11 +100,13 @@ std::size_t read_option(Settings& settings, const std::vector<std::string>& word
   return at;
 }
 
+bool asks_for_help(const std::string& word) { return word == "--help" || word == "-h"; }
+
 // `bnlab help train`; without a command the general help.
 Settings parse_help(const std::vector<std::string>& words) {
   Settings settings;
   settings.help = true;
-  if (words.size() == 1) return settings;
+  if (words.size() == 1 || asks_for_help(words[1])) return settings;
   expect_command(words[1]);
   if (words.size() > 2) fail_usage("unexpected word '" + shown(words[2]) + "' after help " + words[1]);
   settings.command = words[1];
@@ -115,7 +117,6 @@ Settings parse_help(const std::vector<std::string>& words) {
 
 Settings parse_command_line(const std::vector<std::string>& words) {
   if (words.empty()) fail_usage("expected a command, such as compare");
-  const auto asks_for_help = [](const std::string& word) { return word == "--help" || word == "-h"; };
   if (asks_for_help(words[0]) || words[0] == "help") return parse_help(words);
   Settings settings;
   settings.command = words[0];

@@ -168,7 +168,8 @@ TEST_CASE("usage: who asks for help gets it, whatever else is wrong with the lin
     CHECK(outcome.err == "");
     CHECK(outcome.out == help);
   }
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"--help"}, {"-h"}, {"help"}}) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--help"}, {"-h"}, {"help"}, {"help", "--help"}}) {
     CHECK(contains(bnlab_program(words).out, "Commands:\n"));
   }
 }
