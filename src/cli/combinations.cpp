@@ -47,7 +47,8 @@ void check_network(const Settings& s) {
   if (!s.init.empty() && s.resume.empty()) {
     for (const char* option : {"--hidden", "--norm", "--dropout", "--bn-momentum", "--bn-eps"}) {
       if (s.was_given({option})) {
-        fail_usage(std::string(option) + ": the network is that of --init " + s.init + "; leave one of the two out");
+        fail_usage(std::string(option) + ": the network is that of --init " + shown_path(s.init) +
+                   "; leave one of the two out");
       }
     }
   }
@@ -60,7 +61,11 @@ void check_network(const Settings& s) {
 
 void check_files(const Settings& s) {
   expect_with(s, "--checkpoint-every", !s.checkpoint.empty(), "--checkpoint FILE with it");
-  const auto absolute = [](const std::string& path) { return std::filesystem::absolute(path).lexically_normal(); };
+  const auto absolute = [](const std::string& path) {
+    std::error_code ignored;  // without a working directory names are compared as they are
+    const std::filesystem::path whole = std::filesystem::absolute(path, ignored);
+    return (ignored ? std::filesystem::path(path) : whole).lexically_normal();
+  };
   const std::pair<std::string, std::string> pairs[] = {{s.checkpoint, s.save}, {s.checkpoint, s.log}, {s.log, s.save}};
   for (const auto& [a, b] : pairs) {
     if (!a.empty() && !b.empty() && absolute(a) == absolute(b)) {
@@ -74,9 +79,9 @@ void check_arguments(const Settings& s) {
   const std::string expected = command.arguments;
   const std::size_t count = split_text(expected, ' ').size();
   if (s.arguments.size() > count && !expected.ends_with("...")) {
-    fail_usage("unexpected word '" + s.arguments[count] + "'");
+    fail_usage("unexpected word '" + shown(s.arguments[count]) + "'; " + s.command + " takes " +
+               (expected.empty() ? "only options" : expected + " and options"));
   }
-  if (s.help) return;
   if (s.arguments.size() < count) {
     fail_usage(s.command + ": expected " + expected + ", as in: " + command.example);
   }

@@ -66,15 +66,6 @@ std::string conclusion(const PairedDifference& difference, const PairNames& name
          names.reference + " on these images.";
 }
 
-std::string unfinished_verdict(const RunPair& pair) {
-  std::string text;
-  for (const Run& run : pair) {
-    if (!run.finished()) continue;
-    text += "  Test accuracy of the one that did not diverge: " + percent_with_error(run.test) + ".\n";
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string comparison_question(const std::string& first_norm, const std::string& second_norm) {
@@ -143,7 +134,7 @@ std::string loss_chart(const RunPair& pair, const Terminal& terminal) {
 }
 
 std::string verdict(const RunPair& pair) {
-  if (!pair[0].finished() || !pair[1].finished()) return unfinished_verdict(pair);
+  if (!pair[0].finished() || !pair[1].finished()) return wrapped(endings(pair), "  ");
   const Evaluation& first = pair[0].test;
   const Evaluation& second = pair[1].test;
   const PairNames names = names_of(pair);

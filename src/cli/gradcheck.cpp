@@ -21,8 +21,8 @@ std::vector<GradcheckCase> chosen_cases(std::uint64_t seed, const std::string& l
   for (GradcheckCase& c : network_cases(seed)) cases.push_back(std::move(c));
   std::erase_if(cases, [&](const GradcheckCase& c) { return !c.name.starts_with(layer); });
   if (cases.empty()) {
-    throw UsageError("--layer: expected the beginning of a row's name, such as batchnorm or network, found '" + layer +
-                     "'");
+    fail_usage("--layer: expected the beginning of a row's name, such as batchnorm or network, found '" + shown(layer) +
+               "'");
   }
   return cases;
 }

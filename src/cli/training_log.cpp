@@ -14,7 +14,8 @@ static const std::string kHeader = "step,epoch,loss,accuracy\n";
 TrainingLog::TrainingLog(const std::string& path) : path_(path), text_(kHeader) {}
 
 TrainingLog::TrainingLog(const std::string& path, std::size_t step) : path_(path) {
-  if (!std::filesystem::exists(path)) {
+  std::error_code ignored;  // what cannot be looked at cannot be read, below
+  if (path.empty() || !std::filesystem::exists(path, ignored)) {
     text_ = kHeader;
     return;
   }

@@ -16,7 +16,10 @@ namespace {
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 std::string folder_name(const std::string& folder) {
-  const std::string name = fs::absolute(folder + "/").lexically_normal().parent_path().filename().string();
+  std::error_code problem;  // a working directory that is gone has no name
+  const fs::path whole = fs::absolute(folder + "/", problem);
+  const fs::path normal = (problem ? fs::path(folder + "/") : whole).lexically_normal();
+  const std::string name = normal.parent_path().filename().string();
   return name.empty() ? "dataset" : one_word(name);
 }
 
@@ -76,9 +79,10 @@ Dataset load_idx(const fs::path& folder, const std::string& part) {
 std::vector<std::string> cifar_batches(const std::string& folder) {
   std::vector<std::string> paths;
   std::error_code ignored;  // a folder that cannot be read counts as empty
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with("data_batch_") && name.ends_with(".bin")) paths.push_back(entry.path().string());
+  for (fs::directory_iterator entry(folder, ignored); !ignored && entry != fs::directory_iterator();
+       entry.increment(ignored)) {
+    const std::string name = entry->path().filename().string();
+    if (name.starts_with("data_batch_") && name.ends_with(".bin")) paths.push_back(entry->path().string());
   }
   std::sort(paths.begin(), paths.end());
   return paths;

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <new>
 
 namespace bnlab {
 namespace fs = std::filesystem;
@@ -25,8 +26,17 @@ InputFile::InputFile(std::string path)
 
 InputFile::~InputFile() { ::close(descriptor_); }
 
+// Error: not enough memory.
+static Bytes bytes_for(const std::string& path, std::size_t count) {
+  try {
+    return Bytes(count);
+  } catch (const std::bad_alloc&) {
+    fail("%s: not enough memory for %zu bytes of it", path.c_str(), count);
+  }
+}
+
 Bytes InputFile::read(std::size_t count) {
-  Bytes bytes(count);
+  Bytes bytes = bytes_for(path_, count);
   std::size_t done = 0;
   while (done < count) {
     const ssize_t got = ::read(descriptor_, bytes.data() + done, count - done);
