@@ -81,7 +81,7 @@ $(TEST_OUT)/run_tests: $(call room_objects,$(NEEDED_ROOMS)) $(GRADCHECK) $(TEST_
 	$(LINK) $^ -o $@
 
 $(OUT)/obj/lab-gradcheck.cpp: FORCE
-	@$(call include_all,$(patsubst %,src/lab/%.cpp,gradcheck gradcheck_cases finite_difference loss_function))
+	@$(call include_all,$(patsubst %,src/lab/%.cpp,gradcheck gradcheck_cases consistency direction finite_difference loss_function))
 
 # The tests of a folder are compiled as one file, each in a namespace of its own. (Compiled with the headers that are read
 # once, below, doctest can no longer silence g++'s warning of comparisons in its own templates; clang++ still gives it for
