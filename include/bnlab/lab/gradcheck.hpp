@@ -27,7 +27,7 @@ struct GradientCheck {
   // Of these, with a kink too near: a ReLU's input changes sign between the points, and L is not differentiable there.
   // Both gradients were taken a few steps to the side instead.
   std::size_t moved_off_kink = 0;
-  std::size_t at_kink = 0;  // not compared: kinks wherever it was moved
+  std::size_t at_kink = 0;  // entries and directions not compared: kinks wherever the point was moved
   double error = 0;         // |analytic - numerical| / |numerical|, norms over the entries compared
   // |analytic - numerical| of the sum of GC.3, over the root of its terms' sum of squares: the worst direction.
   double direction_error = 0;
