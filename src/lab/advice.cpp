@@ -66,6 +66,7 @@ std::string wrong_words(const WrongGradient& wrong) {
   if (check.entries == 0) return "nothing could be compared: kinks on all sides";
   if (check.vacuous) return "VACUOUS: the loss does not depend on it, so nothing is checked";
   if (std::isnan(check.analytic)) return "is not written at " + check.where + ", or is NaN";
+  if (!check.inconsistency.empty()) return check.inconsistency;
   if (check.analytically_zero) return "must be 0 analytically and is not: " + check.values;
   if (!wrong.paths.empty()) return wrong.paths;
   // A gradient that is c times the right one is so at every entry: then its error is |c - 1| exactly.

@@ -38,6 +38,9 @@ TEST_CASE("gradcheck: a gradient that is c times the right one is told by its fa
   WrongGradient at_kink = wrong("relu", "input");
   at_kink.check.entries = 0;
   CHECK(contains(wrong_words(at_kink), "kinks"));
+  WrongGradient inconsistent = wrong("linear", "layer.weight");
+  inconsistent.check.inconsistency = "differs with 2 threads";
+  CHECK(wrong_words(inconsistent) == "differs with 2 threads");
   WrongGradient path = wrong("batchnorm", "input");
   path.paths = "the path through the mean is missing";
   CHECK(wrong_words(path) == path.paths);
