@@ -64,6 +64,15 @@ TEST_CASE("gradcheck: wrong rows are repeated lowest layer first, and the lowest
   CHECK(text.ends_with("Fix LIN.3 in src/nn/linear.cpp first, before the networks: they are built of it.\n"));
 }
 
+TEST_CASE("gradcheck: of a mistake that shows in many rows of a layer the first few are repeated, the others counted") {
+  std::vector<WrongGradient> many;
+  for (int i = 0; i < 12; ++i) many.push_back(wrong("relu-" + std::to_string(i), "input"));
+  const std::string text = advice(many);
+  CHECK(contains(text, "relu-6 "));
+  CHECK_FALSE(contains(text, "relu-7 "));
+  CHECK(contains(text, "and 5 more rows\n"));
+}
+
 TEST_CASE("gradcheck: where only networks are wrong, the advice is to look at how they are put together") {
   CHECK(contains(advice({wrong("network-relu", "fc1.weight")}), "Network::backward"));
   CHECK(advice({}) == "");

@@ -17,6 +17,7 @@ struct GradcheckOptions {
   int points = 5;             // GC.2; 3: GC.1
   std::size_t entries = 200;  // of each tensor: all where it has no more, else a random sample
   int directions = 3;         // of each tensor: random, all entries at once
+  bool consistency = true;    // also with threads, and without dx
   std::uint64_t seed = 1;     // of the sample, of the directions and of the upstream gradient
 };
 
