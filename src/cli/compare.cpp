@@ -9,7 +9,7 @@
 #include "bnlab/cli/progress.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/signals.hpp"
-#include "bnlab/data/file.hpp"
+#include "bnlab/data/output_file.hpp"
 #include "bnlab/train/model_file.hpp"
 
 namespace bnlab {

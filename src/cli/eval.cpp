@@ -8,7 +8,7 @@
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/usage_error.hpp"
-#include "bnlab/data/file.hpp"
+#include "bnlab/data/output_file.hpp"
 #include "bnlab/data/npy.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/train/model_file.hpp"

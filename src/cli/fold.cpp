@@ -5,7 +5,7 @@
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/printing.hpp"
-#include "bnlab/data/file.hpp"
+#include "bnlab/data/output_file.hpp"
 #include "bnlab/train/model_file.hpp"
 
 namespace bnlab {

@@ -9,7 +9,7 @@
 #include "bnlab/cli/training_log.hpp"
 #include "bnlab/cli/usage_error.hpp"
 #include "bnlab/core/fingerprint.hpp"
-#include "bnlab/data/file.hpp"
+#include "bnlab/data/output_file.hpp"
 #include "bnlab/train/checkpoint.hpp"
 #include "bnlab/train/model_file.hpp"
 

@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "bnlab/cli/result_line.hpp"
-#include "bnlab/data/file.hpp"
+#include "bnlab/data/output_file.hpp"
 
 namespace bnlab {
 

@@ -1,6 +1,6 @@
 #include "bnlab/data/npy.hpp"
 
-#include "bnlab/data/file.hpp"
+#include "bnlab/data/output_file.hpp"
 
 namespace bnlab {
 
