@@ -304,6 +304,7 @@ TEST_CASE("Writing: a signal that comes meanwhile takes effect when the file is 
   const std::string path = folder / "model";
   // Ended by signals at random moments, while it writes all the time.
   for (int trial = 0; trial < 40; ++trial) {
+    fs::remove(path);
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
