@@ -105,7 +105,7 @@ $(BUILD)/plain-flags: FORCE
 #: make run DATASET=mnist
 #:                  ... and compare on a set that make mnist has fetched; likewise fashion-mnist, cifar10
 run: $(OUT)/bnlab
-	$(OUT)/bnlab compare$(if $(DATASET), --data data/$(DATASET) --out $(BUILD)/run-$(DATASET))
+	$(OUT)/bnlab compare$(if $(DATASET), --data data/$(DATASET)) --out $(OUT)/run$(DATASET:%=-%)
 
 #: make gradcheck   check every backward pass against finite differences
 gradcheck:

@@ -9,7 +9,7 @@ constexpr Command kCommands[] = {
      .summary = "train the same network without and with batch normalization, and compare",
      .about =
          R"(Both networks start from the same weights and see the same images in the same order. Writes both models,
-such as plain.safetensors and batchnorm.safetensors, and history.csv to --out. Without options that describe the network
+such as plain.safetensors and batchnorm.safetensors, history.csv, and the settings to --out. Without options that describe the network
 or its training, a second pair, deep and with sigmoids, shows a case that needs batch normalization.)",
      .example = "bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 10",
      .run = compare_command},

@@ -5,10 +5,10 @@
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/model_data.hpp"
+#include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/usage_error.hpp"
-#include "bnlab/data/output_file.hpp"
 #include "bnlab/data/npy.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/train/model_file.hpp"
@@ -100,7 +100,7 @@ Evaluation show_running_statistics(Network& network, const DatasetPair& data, Th
 int eval_command(const Settings& settings, const Terminal& terminal) {
   const std::string& path = settings.arguments[0];
   const std::size_t batch = settings.training.batch;
-  if (!settings.logits.empty()) check_writable(settings.logits);
+  check_outputs(settings);
   ThreadPool threads(settings.threads);
   Model model = load_model(path, settings.architecture.activation, &threads);
   const Architecture& architecture = model.info.architecture;
@@ -111,6 +111,7 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   if (!running && batch < 2) throw UsageError("--batch: expected 2 or more with --statistics batch, found 1");
 
   const DatasetPair data = load_model_data(model.info, path, settings, terminal);
+  check_outputs(settings, data.files);
   terminal.print("  data      %s: %s test images\n\n", data.name.c_str(), grouped(data.test.count()).c_str());
   Tensor logits;
   const Evaluation test = running ? show_running_statistics(model.network, data, threads, terminal, &logits)

@@ -5,6 +5,7 @@
 #include "bnlab/cli/command_line.hpp"
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/help.hpp"
+#include "bnlab/cli/standard_streams.hpp"
 
 namespace {
 
@@ -27,9 +28,10 @@ int fail_with(const char* message, int status) {
 
 // Exit status: 0, 2 for a wrong command line, 1 for anything else that failed, with one line on standard error.
 int main(int argc, char** argv) {
+  bnlab::prepare_standard_streams();
   try {
     const int status = run({argv + 1, argv + argc});
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) bnlab::fail("standard output: cannot be written");
+    bnlab::expect_output_written();
     return status;
   } catch (const bnlab::UsageError& error) {
     return fail_with(error.what(), 2);

@@ -1,6 +1,7 @@
 // bnlab train: one network, with checkpoints.
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/model_data.hpp"
+#include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/progress.hpp"
 #include "bnlab/cli/result_line.hpp"
@@ -9,7 +10,6 @@
 #include "bnlab/cli/training_log.hpp"
 #include "bnlab/cli/usage_error.hpp"
 #include "bnlab/core/fingerprint.hpp"
-#include "bnlab/data/output_file.hpp"
 #include "bnlab/train/checkpoint.hpp"
 #include "bnlab/train/model_file.hpp"
 
@@ -167,10 +167,8 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
   const bool resuming = !command_line.resume.empty();
   const TensorFile checkpoint = resuming ? read_checkpoint(command_line.resume) : TensorFile{};
   Settings settings = resuming ? resumed_settings(command_line, checkpoint) : command_line;
-  for (const std::string& path : {settings.save, settings.log, settings.checkpoint}) {
-    if (!path.empty()) check_writable(path);
-  }
   const DatasetPair data = load_datasets(settings.data);
+  check_outputs(settings, data.files);
   const bool needs_hash = resuming || !settings.checkpoint.empty();  // expensive
   const std::string hash = needs_hash ? training_images_hash(data.train) : "";
   if (resuming) expect_training_images(hash, checkpoint, settings);
