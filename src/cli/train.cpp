@@ -55,6 +55,14 @@ void restore_run(const TensorFile& checkpoint, const Settings& settings, const B
   if (step / plan.count() != epochs) fail("%s: corrupt: step and epoch disagree", path);
 }
 
+TrainingLog resumed_log(const TensorFile& checkpoint, const Settings& settings, std::size_t step,
+                        const Terminal& terminal) {
+  const TrainingLog log(settings.log, step, LogRecord(checkpoint.metadata_or("log", ""), settings.resume));
+  if (log.first_step() > 1)
+    terminal.print("  log       %s begins at step %zu\n", settings.log.c_str(), log.first_step());
+  return log;
+}
+
 // The state shared by the functions below.
 struct Session {
   const Settings& settings;
@@ -71,6 +79,7 @@ struct Session {
   void save_state(const TrainResult& so_far) {
     log.write();  // first: the log must never be behind the checkpoint
     if (settings.checkpoint.empty()) return;
+    if (!log.record().is_empty()) metadata["log"] = log.record().text();
     save_checkpoint(settings.checkpoint, run.network, *run.optimizer, so_far, metadata);
   }
 };
@@ -193,7 +202,7 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
   terminal.print("%s", describe_run(data, split, describe_network(architecture), run.settings, threads.size()).c_str());
   if (resuming) {
     restore_run(checkpoint, settings, session.plan, run, terminal);
-    session.log = TrainingLog(settings.log, run.training.step);
+    session.log = resumed_log(checkpoint, settings, run.training.step, terminal);
   }
   terminal.print("\n");
   train_session(session);
