@@ -111,7 +111,6 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   if (!running && batch < 2) throw UsageError("--batch: expected 2 or more with --statistics batch, found 1");
 
   const DatasetPair data = load_model_data(model.info, path, settings, terminal);
-  check_outputs(settings, data.files);
   terminal.print("  data      %s: %s test images\n\n", data.name.c_str(), grouped(data.test.count()).c_str());
   Tensor logits;
   const Evaluation test = running ? show_running_statistics(model.network, data, threads, terminal, &logits)

@@ -19,8 +19,8 @@ struct UsedFile {
   NamedFile file;
   FileIdentity identity;
 
-  bool is_stream() const { return file.path.empty(); }
-  std::string text() const { return is_stream() ? file.name : file.name + " " + file.path; }  // "--save model"
+  bool is_standard_output() const { return file.path.empty(); }
+  std::string text() const { return is_standard_output() ? file.name : file.name + " " + file.path; }  // "--save model"
 };
 using UsedFiles = std::vector<UsedFile>;
 
@@ -37,10 +37,11 @@ void add_options(UsedFiles& files, const Settings& settings, FileUse use) {
   }
 }
 
-// Standard output or error, if it goes to a file.
-void add_stream(UsedFiles& files, const char* name, int descriptor) {
+// Where it goes to a file.
+void add_standard_output(UsedFiles& files) {
   struct stat info {};
-  if (::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode)) files.push_back({{name, ""}, identity_of(info)});
+  const bool is_file = ::fstat(STDOUT_FILENO, &info) == 0 && S_ISREG(info.st_mode);
+  if (is_file) files.push_back({{"standard output", ""}, identity_of(info)});
 }
 
 UsedFiles inputs_of(const Settings& settings, const std::vector<std::string>& dataset_files) {
@@ -58,8 +59,7 @@ UsedFiles outputs_of(const Settings& settings, const std::vector<std::string>& o
   UsedFiles files;
   add_options(files, settings, FileUse::written);
   for (const std::string& path : of_out) add(files, "--out", path);
-  add_stream(files, "standard output", STDOUT_FILENO);
-  add_stream(files, "standard error", STDERR_FILENO);
+  add_standard_output(files);
   return files;
 }
 
@@ -96,13 +96,12 @@ void check_outputs(const Settings& settings, const std::vector<std::string>& dat
   const UsedFiles outputs = outputs_of(settings, of_out);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const UsedFile& output = outputs[i];
-    if (!output.is_stream()) check_writable(output.file.path);
+    if (!output.is_standard_output()) check_writable(output.file.path);
     for (const UsedFile& input : inputs) {
       if (is_meant_in_place(input.file.name, output.file.name)) continue;
       if (is_same_file(output, input)) refuse(output, input);
     }
     for (std::size_t other = 0; other < i; ++other) {
-      if (output.is_stream() && outputs[other].is_stream()) continue;  // 2>&1
       if (is_same_file(output, outputs[other])) refuse(output, outputs[other]);
     }
   }

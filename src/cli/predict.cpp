@@ -127,7 +127,6 @@ int predict_command(const Settings& settings, const Terminal& terminal) {
     const std::string& word = settings.arguments[i];
     if (is_number(word) && !data) {
       data = load_model_data(model.info, path, settings, terminal);
-      check_outputs(settings, data->files);
       terminal.print("\n");
     }
     const InputImage image =

@@ -12,8 +12,8 @@ struct NamedFile {
 };
 
 // To be called before anything is written or takes long. Inputs are the models, checkpoints and images that the command
-// line names, and the files of the dataset; outputs are those of its options, standard output and standard error where
-// these are files, and `of_out`, the files in the folder --out.
+// line names, and the files of the dataset; outputs are those of its options, standard output where it is a file, and
+// `of_out`, the files in the folder --out.
 //
 // Files are the same if the system says so, whatever they are called: links, "./x" and "x", outputs that do not exist
 // yet. Three are meant to be written in place: the checkpoint that is resumed, the model that training starts from, and
