@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "bnlab/data/file.hpp"
+#include "bnlab/data/path.hpp"
 #include "support.hpp"
 
 namespace bnlab::testing::output_file_test {
@@ -297,6 +298,28 @@ TEST_CASE("Writing: any name that the system takes will do, up to the longest; a
     CHECK(one_line_about(longer, error));
     CHECK(contains(error, "File name too long"));
   }
+}
+
+TEST_CASE("Writing and reading: without file descriptors, the error says so") {
+  const TempFolder folder;
+  const std::string path = folder / "model";
+  write_file(path, "old");
+  struct rlimit limit {};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  struct rlimit none = limit;
+  none.rlim_cur = 0;
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  const std::vector<std::string> errors = {error_of([&] { check_writable(path); }),
+                                           error_of([&] { write_file(path, "x"); }), error_of([&] { InputFile{path}; }),
+                                           error_of([&] { names_in_folder(folder.path()); })};
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  for (const std::string& error : errors) {
+    CAPTURE(error);
+    CHECK(error.starts_with(folder.path()));
+    CHECK(contains(error, "Too many open files"));
+  }
+  CHECK(read_text(path) == "old");
+  CHECK(names_in(folder.path()) == Names{"model"});
 }
 
 TEST_CASE("Writing: a signal that comes meanwhile takes effect when the file is whole") {
