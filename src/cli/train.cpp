@@ -7,11 +7,11 @@
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/saved_settings.hpp"
 #include "bnlab/cli/signals.hpp"
-#include "bnlab/cli/training_log.hpp"
 #include "bnlab/cli/usage_error.hpp"
 #include "bnlab/core/fingerprint.hpp"
 #include "bnlab/train/checkpoint.hpp"
 #include "bnlab/train/model_file.hpp"
+#include "bnlab/train/training_log.hpp"
 
 namespace bnlab {
 namespace {

@@ -1,8 +1,9 @@
-#include "bnlab/cli/log_record.hpp"
+#include "bnlab/train/log_record.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <sstream>
 
-#include "bnlab/cli/values.hpp"
 #include "bnlab/core/error.hpp"
 
 namespace bnlab {
@@ -10,29 +11,25 @@ namespace {
 
 std::string hash_text(std::uint64_t hash) { return format("%016llx", static_cast<unsigned long long>(hash)); }
 
-// The number of 16 hexadecimal digits. Throws BadValue.
-std::uint64_t read_hash(const std::string& text) {
-  const std::string digits = "0123456789abcdef";
-  std::uint64_t hash = 0;
-  for (const char c : text) hash = hash << 4 | digits.find(c) % 16;
-  if (hash_text(hash) != text) throw BadValue{"16 hexadecimal digits", text};
-  return hash;
-}
-
+// "41:cade4e832627b4f6". Junk is read as some other rows.
 LogRows read_rows(const std::string& text) {
-  const std::size_t colon = std::min(text.find(':'), text.size());
-  const std::string hash = text.substr(std::min(colon + 1, text.size()));
-  return {.first = read_whole_number(text.substr(0, colon), {.least = 1}), .hash = read_hash(hash)};
+  char* end = nullptr;
+  LogRows rows;
+  rows.first = std::strtoull(text.c_str(), &end, 10);
+  rows.hash = *end == ':' ? std::strtoull(end + 1, nullptr, 16) : 0;
+  return rows;
 }
 
 }  // namespace
 
 LogRecord::LogRecord(const std::string& text, const std::string& checkpoint) {
-  try {
-    for (const std::string& rows : split_text(text, ' ')) rows_.push_back(read_rows(rows));
-  } catch (const BadValue& bad) {
-    fail("%s: corrupt: expected %s in what it says of the log, found '%s'", checkpoint.c_str(), bad.expected.c_str(),
-         bad.found.c_str());
+  std::istringstream words(text);
+  for (std::string rows; words >> rows;) rows_.push_back(read_rows(rows));
+  const bool has_first_steps =
+      std::all_of(rows_.begin(), rows_.end(), [](const LogRows& rows) { return rows.first > 0; });
+  if (this->text() != text || !has_first_steps) {
+    fail("%s: corrupt: expected steps and fingerprints of the log, such as '1:cade4e832627b4f6', found '%s'",
+         checkpoint.c_str(), text.substr(0, 60).c_str());
   }
 }
 

@@ -1,7 +1,7 @@
 // The log of a training run: a CSV file with a row for each step.
 #pragma once
 
-#include "bnlab/cli/log_record.hpp"
+#include "bnlab/train/log_record.hpp"
 #include "bnlab/train/trainer.hpp"
 
 namespace bnlab {

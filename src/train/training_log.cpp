@@ -1,13 +1,13 @@
-#include "bnlab/cli/training_log.hpp"
+#include "bnlab/train/training_log.hpp"
 
 #include <algorithm>
 #include <cstdlib>
+#include <sstream>
 
-#include "bnlab/cli/result_line.hpp"
-#include "bnlab/cli/text.hpp"
 #include "bnlab/data/file.hpp"
 #include "bnlab/data/output_file.hpp"
 #include "bnlab/data/path.hpp"
+#include "bnlab/train/metrics.hpp"
 
 namespace bnlab {
 namespace {
@@ -24,7 +24,9 @@ bool consists_of(const std::string& text, const char* characters) {
 
 // Whether it is a whole row of that step, such as "4,1,2.26117587,0.156250\n".
 bool is_row(const std::string& line, std::size_t step) {
-  const std::vector<std::string> fields = split_text(line, ',');
+  std::istringstream stream(line);
+  std::vector<std::string> fields;
+  for (std::string field; std::getline(stream, field, ',');) fields.push_back(field);
   constexpr std::size_t kAccuracyLength = sizeof "0.156250\n" - 1;
   return fields.size() == 4 && fields[0] == std::to_string(step) && consists_of(fields[1], "0123456789") &&
          consists_of(fields[2], "0123456789.e+-") && fields[3].size() == kAccuracyLength &&
