@@ -102,8 +102,8 @@ $(BUILD)/plain-flags: FORCE
 # --- Its main jobs ----------------------------------------------------------------------------------------------------
 
 #: make run         train with and without batch normalization, and compare
-#: make run DATASET=mnist
-#:                  ... and compare on a set that make mnist has fetched; likewise fashion-mnist, cifar10
+#: make run DATASET=fashion-mnist-sample
+#:                  ... on the harder set that is here, or on one that make mnist, fashion-mnist or cifar10 fetched
 run: $(OUT)/bnlab
 	$(OUT)/bnlab compare$(if $(DATASET), --data data/$(DATASET)) --out $(OUT)/run$(DATASET:%=-%)
 

@@ -11,7 +11,7 @@ using namespace bnlab;
 
 int main(int argc, char** argv) {
   ThreadPool threads(2);
-  const DatasetPair data = load_datasets("data/fashion-mnist-sample");
+  const DatasetPair data = load_datasets("data/mnist-sample");
   Network network(&threads);
   network.add("fc1", Linear(784, 64, Random(1, "fc1")));
   network.add("bn1", BatchNorm(64));

@@ -68,15 +68,15 @@ awk -v table="$table" '
 
 # 2,000 images of the sample: 1,500 to train on and 500 to test with, in the same format.
 images() {  # name of the file in the sample, images, bytes of its header, bytes per image
-  mkdir -p "$out/data/fashion-mnist-sample"
-  { head -c 4 "data/fashion-mnist-sample/$1"
+  mkdir -p "$out/data/mnist-sample"
+  { head -c 4 "data/mnist-sample/$1"
     # shellcheck disable=SC2059
     printf "\\000\\000\\$(printf %03o $(($2 / 256)))\\$(printf %03o $(($2 % 256)))"
-    tail -c +9 "data/fashion-mnist-sample/$1" | head -c $(($3 - 8 + $2 * $4)); } > "$out/data/fashion-mnist-sample/$1"
+    tail -c +9 "data/mnist-sample/$1" | head -c $(($3 - 8 + $2 * $4)); } > "$out/data/mnist-sample/$1"
 }
 images train-images-idx3-ubyte 1500 16 784 && images train-labels-idx1-ubyte 1500 8 1 &&
   images t10k-images-idx3-ubyte 500 16 784 && images t10k-labels-idx1-ubyte 500 8 1 || exit 1
-cp data/fashion-mnist-sample/LICENSE "$out/data/fashion-mnist-sample/"
+cp data/mnist-sample/LICENSE "$out/data/mnist-sample/"
 
 echo "  computing the cases that students are graded with"
 # shellcheck disable=SC2086

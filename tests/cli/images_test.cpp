@@ -11,12 +11,13 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+const Words kClothing = {"--data", "data/fashion-mnist-sample", "--norm", "batch"};
+
 // A model of a second's training, with batch normalization.
-std::string trained(const TempFolder& folder, const Words& more = {}) {
+std::string trained(const TempFolder& folder, const Words& more = kClothing) {
   Words words = {"train", "--quiet",  "--limit", "3000",   "--epochs",
                  "2",     "--hidden", "48,32",   "--save", folder / "model"};
   words.insert(words.end(), more.begin(), more.end());
-  if (more.empty()) words.insert(words.end(), {"--norm", "batch"});
   REQUIRE(bnlab_program(words).status == 0);
   return folder / "model";
 }
@@ -255,7 +256,8 @@ TEST_CASE("predict: each thing that can be wrong ends with one line and status 1
 }
 
 TEST_CASE("show: images with numbers and class names, as many beside each other as fit; class balance of both parts") {
-  const Outcome outcome = bnlab_program({"show", "--part", "train", "--first", "10", "--count", "5"});
+  const Outcome outcome = bnlab_program(
+      {"show", "--data", "data/fashion-mnist-sample", "--part", "train", "--first", "10", "--count", "5"});
   CHECK(outcome.status == 0);
   CHECK(contains(outcome.out, "fashion-mnist-sample: 10,000 training, 10,000 test images of 28 x 28"));
   CHECK(contains(outcome.out, "0 T-shirt/top        942     1,000"));

@@ -62,7 +62,7 @@ def compare(ours, theirs, what):
           f"{what}: largest difference of a logit {difference:.1e}, {same} of {len(ours)} predictions the same")
 
 
-images = open("data/fashion-mnist-sample/t10k-images-idx3-ubyte", "rb").read()[16:]
+images = open("data/mnist-sample/t10k-images-idx3-ubyte", "rb").read()[16:]
 test_images = (torch.frombuffer(bytearray(images), dtype=torch.uint8).reshape(-1, 784) / 255 - 0.5) / 0.5
 torch.manual_seed(1)
 cases = [("relu", nn.ReLU, [512], True), ("relu", nn.ReLU, [512], False), ("tanh", nn.Tanh, [48, 36], True),

@@ -17,7 +17,7 @@ struct Settings {
   bool quiet = false;
 
   // The images.
-  std::string data = "data/fashion-mnist-sample";
+  std::string data = "data/mnist-sample";
   std::size_t limit = 0;  // 0: all
   double validation = 0.1;
 
