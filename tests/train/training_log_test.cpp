@@ -51,9 +51,9 @@ TEST_CASE("log: a header, and a row for each step") {
   const TempFolder folder;
   TrainingLog log(folder / "log");
   log.add({.step = 1, .epoch = 1, .loss = 2.5, .accuracy = 0.125});
-  log.add({.step = 2, .epoch = 1, .loss = 1.25e-7, .accuracy = 1});
+  log.add({.step = 2, .epoch = 1, .loss = 0x1p-10, .accuracy = 1});
   log.write();
-  CHECK(read_text(folder / "log") == "step,epoch,loss,accuracy\n1,1,2.5,0.125000\n2,1,1.25e-07,1.000000\n");
+  CHECK(read_text(folder / "log") == "step,epoch,loss,accuracy\n1,1,2.5,0.125000\n2,1,0.0009765625,1.000000\n");
 }
 
 TEST_CASE("log: resumed at any step it ends as if the run had never been stopped, file and record") {
