@@ -66,9 +66,19 @@ bool give_up_rights() {
 #endif
 }
 
-bool can_give_up_rights() {
+// Root without the right to give files to others.
+bool give_up_chown() {
+#ifdef __linux__
+  return ::geteuid() == 0 && ::prctl(PR_CAPBSET_DROP, CAP_CHOWN) == 0;
+#else
+  return false;
+#endif
+}
+
+// Whether that works here, tried in a process of its own.
+bool works(bool (*give_up)()) {
   const pid_t child = ::fork();
-  if (child == 0) ::_exit(give_up_rights() ? 0 : 1);
+  if (child == 0) ::_exit(give_up() ? 0 : 1);
   int status = 0;
   ::waitpid(child, &status, 0);
   return status == 0;
@@ -188,7 +198,7 @@ TEST_CASE("standard output: a reader that has seen enough ends the program witho
 }
 
 TEST_CASE("folders: where one may not be entered or read, that is the reason given, for data and for outputs") {
-  if (!can_give_up_rights()) {
+  if (!works(give_up_rights)) {
     MESSAGE("permissions do not concern this user: not tried");
     return;
   }
@@ -230,6 +240,27 @@ TEST_CASE("folders: where one may not be entered or read, that is the reason giv
 
   REQUIRE(::chmod(place.model().c_str(), 0200) == 0);
   check_fails(run({"eval", "--quiet", place.model(), "--data", place.data()}), place.model(), "Permission denied");
+}
+
+TEST_CASE("outputs: a file whose group cannot be kept gives the new one no more rights than others had") {
+  if (!works(give_up_chown)) {
+    MESSAGE("only root under Linux can make the case: not tried");
+    return;
+  }
+  const Workplace place;
+  const std::string path = place / "logits";
+  for (const auto& [before, after] :
+       {std::pair<mode_t, mode_t>{0660, 0600}, {0664, 0644}, {0640, 0600}, {0666, 0666}}) {
+    write_text(path, "old");
+    REQUIRE(::chmod(path.c_str(), before) == 0);
+    REQUIRE(::chown(path.c_str(), 1234, 5678) == 0);
+    const Words eval = {"eval", "--quiet", place.model(), "--data", place.data(), "--logits", path};
+    CHECK(run_program(program(), eval, ".", {.in_child = [] { give_up_chown(); }}).status == 0);
+    struct stat info {};
+    REQUIRE(::stat(path.c_str(), &info) == 0);
+    CHECK((info.st_mode & 0777u) == after);
+    fs::remove(path);
+  }
 }
 
 TEST_CASE("folders: a file on the way, a loop of links, a name too long are each called what they are") {

@@ -348,6 +348,28 @@ TEST_CASE("Writing: a signal that comes meanwhile takes effect when the file is 
   }
 }
 
+TEST_CASE("Writing: in a program that a limit on files ends by a signal, nothing is left behind either") {
+  const TempFolder folder;
+  const std::string path = folder / "model";
+  write_file(path, "old");
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_DFL);
+    const struct rlimit small { 4096, 4096 };
+    const struct rlimit no_core {};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    ::setrlimit(RLIMIT_CORE, &no_core);
+    error_of([&] { write_file(path, std::string(10'000, 'x')); });
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  CHECK((WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ));
+  CHECK(read_text(path) == "old");
+  CHECK(names_in(folder.path()) == Names{"model"});
+}
+
 TEST_CASE("Folders: that names differ in more than their case can be found out, and leaves nothing") {
   const TempFolder folder;
   write_text(folder / "Name", "x");

@@ -8,13 +8,14 @@
 namespace bnlab {
 
 // From construction to destruction the calling thread, and threads that it starts then, receive none of the signals by
-// which a program is ended from outside. One that comes meanwhile takes effect afterwards.
+// which a program is ended from outside, or as it reaches a limit of the system. One that comes meanwhile takes effect
+// afterwards.
 class HeldSignals {
  public:
   HeldSignals() {
     sigset_t held;
     ::sigemptyset(&held);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU}) ::sigaddset(&held, signal);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU, SIGXFSZ}) ::sigaddset(&held, signal);
     ::pthread_sigmask(SIG_BLOCK, &held, &before_);
   }
   ~HeldSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
