@@ -1,5 +1,6 @@
 #include "bnlab/data/npy.hpp"
 
+#include "bnlab/core/text.hpp"
 #include "bnlab/data/output_file.hpp"
 
 namespace bnlab {
