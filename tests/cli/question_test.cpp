@@ -90,9 +90,10 @@ TEST_CASE("compare: with settings of its own it leaves the results of make run, 
       {{"--data", "data/others"}, "-others"},
   };
   std::set<std::string> folders;
-  for (const auto& [words, name] : cases) {
+  for (const auto& entry : cases) {
+    const std::string& name = entry.second;
     CAPTURE(name);
-    const Outcome outcome = place.compare(with(kShort, words));
+    const Outcome outcome = place.compare(with(kShort, entry.first));
     CHECK(outcome.status == 0);
     const std::string folder = folder_in(outcome.out);
     CAPTURE(folder);
