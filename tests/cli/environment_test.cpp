@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "../device.hpp"
 #include "program.hpp"
 #include "sample.hpp"
 
@@ -287,21 +288,26 @@ TEST_CASE("folders: a file on the way, a loop of links, a name too long are each
 TEST_CASE("outputs: a device, a pipe or a socket is not written to, and is called what it is") {
   const Workplace place;
   REQUIRE(::mkfifo((place / "pipe").c_str(), 0600) == 0);
-  fs::create_symlink("/dev/null", place / "link");
+  const Device device;
+  fs::create_symlink(device.path(), place / "link");
   const std::vector<std::pair<std::string, const char*>> cases = {
-      {"/dev/null", "found a device"}, {place / "pipe", "found a pipe"}, {place / "link", "found a device"}};
+      {device.path(), "found a device"}, {place / "pipe", "found a pipe"}, {place / "link", "found a device"}};
   for (const auto& [path, kind] : cases) {
     check_fails(bnlab_program(with(place.train(), {"--save", path})), path, kind);
     check_fails(bnlab_program(with(place.train(), {"--log", path})), path, kind);
   }
   CHECK(fs::is_fifo(place / "pipe"));
-  // Standard output under its own name: a pipe, and a file, which would lose its result lines.
-  const Outcome to_pipe = run_program("/bin/sh", {"-c", program() + " eval " + place.model() + " --data " +
-                                                            place.data() + " --logits /dev/stdout | cat > /dev/null"});
-  CHECK(contains(to_pipe.err, "/dev/stdout: expected a file's name to write, found a pipe"));
-  const Outcome to_file = bnlab_program({"eval", place.model(), "--data", place.data(), "--logits", "/dev/stdout"});
+  // Standard output under another name: a pipe, and a file, which would lose its result lines.
+  const std::string to_itself = place / "standard output";
+  fs::create_symlink("/dev/fd/1", to_itself);
+  const Words eval = {"eval", "--quiet", place.model(), "--data", place.data(), "--logits", to_itself};
+  std::string command = program();
+  for (const std::string& word : eval) command += " '" + word + "'";
+  const Outcome to_pipe = run_program("/bin/sh", {"-c", command + " | cat"});
+  CHECK(contains(to_pipe.err, to_itself + ": expected a file's name to write, found a pipe"));
+  const Outcome to_file = bnlab_program(eval);
   CHECK(to_file.status == 2);
-  CHECK(one_line(to_file.err));
+  CHECK(contains(to_file.err, "standard output: expected a file of its own, found that of --logits " + to_itself));
   CHECK(to_file.out == "");
 }
 

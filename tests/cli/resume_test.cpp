@@ -199,7 +199,7 @@ TEST_CASE(
   }
   write_text(folder / "cut.csv", log.substr(0, log.find("\n3,")));
   const Outcome outcome = bnlab_program({"train", "--resume", checkpoint, "--log", folder / "cut.csv"});
-  CHECK(contains(outcome.err, "with a row for each step to 4, found rows to step 2"));
+  CHECK(contains(outcome.err, " for step 2; name another --log"));
   CHECK(read_text(checkpoint) == good);
   CHECK(read_text(folder / "run.csv") == log);
 }

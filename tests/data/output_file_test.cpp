@@ -15,6 +15,7 @@
 
 #include "bnlab/data/file.hpp"
 #include "bnlab/data/path.hpp"
+#include "device.hpp"
 #include "support.hpp"
 
 namespace bnlab::testing::output_file_test {
@@ -179,7 +180,8 @@ TEST_CASE("Writing: a link that leads to nothing that can be written is refused 
   const TempFolder folder;
   fs::create_directory(folder / "target");
   fs::create_symlink("target", folder / "to folder");
-  fs::create_symlink("/dev/null", folder / "to device");
+  const Device device;
+  fs::create_symlink(device.path(), folder / "to device");
   fs::create_symlink("missing/model", folder / "to nowhere");
   fs::create_symlink("loop", folder / "loop");
   fs::create_symlink("loop b", folder / "loop a");
