@@ -105,7 +105,7 @@ $(BUILD)/plain-flags: FORCE
 #: make run DATASET=fashion-mnist-sample
 #:                  ... on the harder set that is here, or on one that make mnist, fashion-mnist or cifar10 fetched
 run: $(OUT)/bnlab
-	$(OUT)/bnlab compare$(if $(DATASET), --data data/$(DATASET) --out $(BUILD)/run-$(DATASET))
+	$(OUT)/bnlab compare$(if $(DATASET), --data data/$(DATASET)) --out $(OUT)/run$(DATASET:%=-%)
 
 #: make gradcheck   check every backward pass against finite differences
 gradcheck:

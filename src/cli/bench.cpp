@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/usage_error.hpp"
@@ -77,6 +78,7 @@ double median_epoch(Run& run, const Subset& images) {
 // The parts of an epoch: layers of one kind together, and the epoch's seconds; or each layer alone.
 void bench_training(const Settings& settings, bool by_layer, ThreadPool& threads, const Terminal& terminal) {
   const DatasetPair data = load_datasets(settings.data);
+  check_outputs(settings, data.files);
   const Split images = split(data.train, settings.limit, 0, settings.training.seed);
   Run run(settings.run_settings(data.train), &threads);
   run.settings.training.epochs = 3;

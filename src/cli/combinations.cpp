@@ -1,6 +1,5 @@
 // Conflicting options.
 #include <algorithm>
-#include <filesystem>
 
 #include "bnlab/cli/command_line.hpp"
 #include "bnlab/cli/commands.hpp"
@@ -61,17 +60,6 @@ void check_network(const Settings& s) {
 
 void check_files(const Settings& s) {
   expect_with(s, "--checkpoint-every", !s.checkpoint.empty(), "--checkpoint FILE with it");
-  const auto absolute = [](const std::string& path) {
-    std::error_code ignored;  // without a working directory names are compared as they are
-    const std::filesystem::path whole = std::filesystem::absolute(path, ignored);
-    return (ignored ? std::filesystem::path(path) : whole).lexically_normal();
-  };
-  const std::pair<std::string, std::string> pairs[] = {{s.checkpoint, s.save}, {s.checkpoint, s.log}, {s.log, s.save}};
-  for (const auto& [a, b] : pairs) {
-    if (!a.empty() && !b.empty() && absolute(a) == absolute(b)) {
-      fail_usage(a + ": expected another file for each purpose");
-    }
-  }
 }
 
 void check_arguments(const Settings& s) {

@@ -9,8 +9,9 @@ constexpr Command kCommands[] = {
      .summary = "train the same network without and with batch normalization, and compare",
      .about =
          R"(Both networks start from the same weights and see the same images in the same order. Writes both models,
-such as plain.safetensors and batchnorm.safetensors, and history.csv to --out. Without options that describe the network
-or its training, a second pair, deep and with sigmoids, shows a case that needs batch normalization.)",
+such as plain.safetensors and batchnorm.safetensors, history.csv and settings.txt to --out. Without options that
+describe the network or its training, a second pair, deep and with sigmoids, shows a case that needs batch
+normalization.)",
      .example = "bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 10",
      .run = compare_command},
     {.name = "train",
@@ -20,7 +21,7 @@ or its training, a second pair, deep and with sigmoids, shows a case that needs 
          R"(Ends with status 1 if the loss becomes non-finite. Ctrl-C ends it after the current step, saves the
 requested files and says how to continue; a second Ctrl-C ends it at once. A resumed run ends with the same bytes
 as one that was never stopped. Its settings are taken from the checkpoint; --data, the names of files and how often
-to save are to be given again, and more --epochs may be given.)",
+to save are to be given again, and more --epochs may be given. A --log must be that run's, or new.)",
      .example = "bnlab train --norm batch --save build/model.safetensors --checkpoint build/checkpoint.safetensors",
      .run = train_command},
     {.name = "eval",

@@ -6,11 +6,13 @@
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/comparison.hpp"
 #include "bnlab/cli/options.hpp"
+#include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/progress.hpp"
+#include "bnlab/cli/question.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/signals.hpp"
-#include "bnlab/data/file.hpp"
+#include "bnlab/data/output_file.hpp"
 #include "bnlab/train/model_file.hpp"
 
 namespace bnlab {
@@ -45,11 +47,29 @@ RunPair run_pair(const Settings& settings, const Experiment& experiment) {
   return {run_network(run, settings.norms[0], experiment), run_network(run, settings.norms[1], experiment)};
 }
 
-// Both models and history.csv.
-void write_results(const std::string& folder, const std::string& dataset, RunPair& pair) {
+// The files of a comparison in its folder.
+std::string model_path(const std::string& folder, const Architecture& architecture) {
+  return folder + "/" + model_name(architecture) + ".safetensors";
+}
+std::string history_path(const std::string& folder) { return folder + "/history.csv"; }
+
+std::vector<std::string> result_paths(const Settings& settings) {
+  const std::string& folder = settings.out;
+  std::vector<std::string> paths = {history_path(folder), question_path(folder)};
+  for (const std::string& norm : settings.norms) {
+    Architecture architecture = settings.architecture;
+    architecture.norm = norm;
+    paths.push_back(model_path(folder, architecture));
+  }
+  return paths;
+}
+
+// Both models, history.csv and settings.txt.
+void write_results(const Settings& settings, const std::string& dataset, RunPair& pair) {
+  const std::string& folder = settings.out;
   for (Run& run : pair) {
     const Architecture& architecture = run.settings.architecture;
-    const std::string path = folder + "/" + model_name(architecture) + ".safetensors";
+    const std::string path = model_path(folder, architecture);
     if (run.diverged()) {
       std::remove(path.c_str());  // an older run's model could be mistaken for this one's
       continue;
@@ -57,7 +77,8 @@ void write_results(const std::string& folder, const std::string& dataset, RunPai
     const ModelInfo info{.architecture = architecture, .dataset = dataset, .seed = run.settings.training.seed};
     save_model(path, run.network, metadata_of(info));
   }
-  write_file(folder + "/history.csv", history_csv(pair));
+  write_file(history_path(folder), history_csv(pair));
+  write_file(question_path(folder), question_text(settings, dataset));
 }
 
 // "784-512-10 relu: 407,050 parameters, 408,074 with batch normalization"
@@ -178,9 +199,13 @@ void print_in_short(const RunPair& pair, const std::optional<RunPair>& deep, con
 
 }  // namespace
 
-int compare_command(const Settings& settings, const Terminal& terminal) {
+int compare_command(const Settings& command_line, const Terminal& terminal) {
+  const DatasetPair data = load_datasets(command_line.data);
+  Settings settings = command_line;
+  if (settings.out.empty()) settings.out = question_folder(settings, data.name);
   make_writable_folder(settings.out);
-  const DatasetPair data = load_datasets(settings.data);
+  check_outputs(settings, data.files, result_paths(settings));
+  const bool replaces_others = holds_other_question(settings, data.name);
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.training.seed);
   ThreadPool threads(settings.threads);
   const Experiment experiment{.data = data, .split = split, .threads = threads, .terminal = terminal};
@@ -193,8 +218,9 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
   install_signal_handlers();
   RunPair pair = run_pair(settings, experiment);
   const bool stopped = pair[0].training.stopped || pair[1].training.stopped;
-  if (!stopped) write_results(settings.out, data.name, pair);
+  if (!stopped) write_results(settings, data.name, pair);
   report_comparison(pair, settings, stopped, terminal);
+  if (replaces_others && !stopped) terminal.print("  They replace results of other settings that were there.\n");
 
   const bool shows_second_pair = !describes_network(settings) && !settings.quiet && interrupt_signal() == 0;
   std::optional<RunPair> deep;

@@ -5,10 +5,10 @@
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/model_data.hpp"
+#include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/usage_error.hpp"
-#include "bnlab/data/file.hpp"
 #include "bnlab/data/npy.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/train/model_file.hpp"
@@ -100,7 +100,7 @@ Evaluation show_running_statistics(Network& network, const DatasetPair& data, Th
 int eval_command(const Settings& settings, const Terminal& terminal) {
   const std::string& path = settings.arguments[0];
   const std::size_t batch = settings.training.batch;
-  if (!settings.logits.empty()) check_writable(settings.logits);
+  check_outputs(settings);
   ThreadPool threads(settings.threads);
   Model model = load_model(path, settings.architecture.activation, &threads);
   const Architecture& architecture = model.info.architecture;

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
-#include "bnlab/data/file.hpp"
 #include "bnlab/train/model_file.hpp"
 
 namespace bnlab {
@@ -39,7 +39,7 @@ double relative_difference(Network& network, Network& folded, std::size_t count,
 
 int fold_command(const Settings& settings, const Terminal& terminal) {
   const std::string& path = settings.arguments[0];
-  check_writable(settings.save);
+  check_outputs(settings);
   ThreadPool threads(settings.threads);
   Model model = load_model(path, settings.architecture.activation, &threads);
   Model plain = fold_model(model, path, threads);

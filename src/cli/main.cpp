@@ -6,6 +6,7 @@
 #include "bnlab/cli/command_line.hpp"
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/help.hpp"
+#include "bnlab/cli/standard_streams.hpp"
 
 namespace {
 
@@ -34,9 +35,10 @@ int fail_without_memory() {
 // Exit status: 0, 2 for a wrong command line, 1 for anything else that failed, with one line on standard error.
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  bnlab::prepare_standard_streams();
   try {
     const int status = run(words);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) bnlab::fail("standard output: cannot be written");
+    bnlab::expect_output_written();
     return status;
   } catch (const bnlab::UsageError& error) {
     return fail_with(std::string(error.what()) + " (see " + bnlab::help_command(words) + ")", 2);

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "bnlab/cli/outputs.hpp"
+
 namespace bnlab {
 
 // The folder of the model's own images, if there is one.
@@ -35,6 +37,7 @@ DatasetPair load_model_data(const ModelInfo& info, const std::string& path, cons
   const std::optional<std::string> own = own_folder(info);
   const bool named = settings.was_given({"--data"});
   const DatasetPair data = load_datasets(own && !named ? *own : settings.data);
+  check_outputs(settings, data.files);
   expect_fit(path, info.architecture, data);
   terminal.print("  model     %s: %s%s\n", shown_path(path).c_str(), info.architecture.describe().c_str(),
                  describe_origin(info, data).c_str());

@@ -115,19 +115,26 @@ std::vector<Option> optimizer_options() {
 std::vector<Option> file_options() {
   const WholeRange steps{.least = 1};
   return {
-      Option{"--init", "FILE", "start from this model's weights", "train", any_text(at(&S::init))},
-      Option{"--save", "FILE", "write the model there (safetensors)", "train fold", any_text(at(&S::save))},
+      Option{"--init", "FILE", "start from this model's weights", "train", any_text(at(&S::init))}.that_is(
+          FileUse::read),
+      Option{"--save", "FILE", "write the model there (safetensors)", "train fold", any_text(at(&S::save))}.that_is(
+          FileUse::written),
       Option{"--checkpoint", "FILE", "keep the state of the run there, at the end of each epoch and of the run",
-             "train", any_text(at(&S::checkpoint))},
+             "train", any_text(at(&S::checkpoint))}
+          .that_is(FileUse::written),
       Option{"--checkpoint-every", "STEPS", "... and after every so many steps", "train",
              whole_number(at(&S::checkpoint_every), steps)},
       Option{"--max-steps", "N", "stop after the run's step N", "train", whole_number(at(&S::max_steps), steps)},
-      Option{"--resume", "FILE", "continue the run of this checkpoint", "train", any_text(at(&S::resume))},
+      Option{"--resume", "FILE", "continue the run of this checkpoint", "train", any_text(at(&S::resume))}.that_is(
+          FileUse::read),
       Option{"--log", "FILE.csv", "write step, epoch, loss and accuracy of every training step", "train",
-             any_text(at(&S::log))},
-      Option{"--out", "DIR", "folder for both models and history.csv", "compare", any_text(at(&S::out))},
+             any_text(at(&S::log))}
+          .that_is(FileUse::written),
+      Option{"--out", "DIR", "folder for both models and history.csv", "compare", any_text(at(&S::out))}
+          .with_default_text("build/run; with other settings one named after them"),
       Option{"--logits", "FILE.npy", "write the logits of all test images, [images, classes]", "eval",
-             any_text(at(&S::logits))},
+             any_text(at(&S::logits))}
+          .that_is(FileUse::written),
   };
 }
 
@@ -175,6 +182,12 @@ Option Option::saved_as(const std::string& name_in_checkpoints) const {
 Option Option::with_default_text(const std::string& text) const {
   Option option = *this;
   option.default_text = text;
+  return option;
+}
+
+Option Option::that_is(FileUse use) const {
+  Option option = *this;
+  option.file = use;
   return option;
 }
 

@@ -7,6 +7,7 @@
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/model_data.hpp"
+#include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/data/class_names.hpp"
@@ -121,6 +122,7 @@ int predict_command(const Settings& settings, const Terminal& terminal) {
   const std::string& path = settings.arguments[0];
   ThreadPool threads(settings.threads);
   Model model = load_model(path, settings.architecture.activation, &threads);
+  check_outputs(settings);
   std::optional<DatasetPair> data;  // loaded at the first index
   for (std::size_t i = 1; i < settings.arguments.size(); ++i) {
     const std::string& word = settings.arguments[i];

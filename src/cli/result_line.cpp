@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "bnlab/cli/standard_streams.hpp"
+
 namespace bnlab {
 
 static double training_seconds(const TrainResult& training) {
@@ -26,7 +28,7 @@ void print_result(const std::string& dataset, const Run& run) {
     line += format(" test_accuracy=%.6f test_loss=%.*g", run.test.accuracy, kLossDigits, run.test.loss);
   }
   std::printf("%s seconds=%.3f\n", line.c_str(), training_seconds(training));
-  std::fflush(stdout);
+  flush_output();
 }
 
 }  // namespace bnlab

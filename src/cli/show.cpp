@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/data/class_names.hpp"
 #include "bnlab/lab/drawing.hpp"
@@ -49,6 +50,7 @@ std::string row_of_images(const DatasetPair& data, const Dataset& set, std::size
 
 int show_command(const Settings& settings, const Terminal& terminal) {
   const DatasetPair data = load_datasets(settings.data);
+  check_outputs(settings, data.files);
   const Dataset& set = data.part(settings.part);
   if (settings.first >= set.count()) {
     fail("--first: expected a number from 0 to %zu, found %zu", set.count() - 1, settings.first);

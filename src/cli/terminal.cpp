@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "bnlab/cli/standard_streams.hpp"
+
 namespace bnlab {
 namespace {
 
@@ -29,7 +31,7 @@ void Terminal::print(const char* pattern, ...) const {
   va_start(arguments, pattern);
   std::vprintf(pattern, arguments);
   va_end(arguments);
-  std::fflush(stdout);
+  flush_output();
 }
 
 void Terminal::clear_line() const {

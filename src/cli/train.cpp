@@ -2,17 +2,17 @@
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/kept.hpp"
 #include "bnlab/cli/model_data.hpp"
+#include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/progress.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/saved_settings.hpp"
 #include "bnlab/cli/signals.hpp"
-#include "bnlab/cli/training_log.hpp"
 #include "bnlab/cli/usage_error.hpp"
 #include "bnlab/core/fingerprint.hpp"
-#include "bnlab/data/file.hpp"
 #include "bnlab/train/checkpoint.hpp"
 #include "bnlab/train/model_file.hpp"
+#include "bnlab/train/training_log.hpp"
 
 namespace bnlab {
 namespace {
@@ -56,6 +56,14 @@ void restore_run(const TensorFile& checkpoint, const Settings& settings, const B
   if (step / plan.count() != epochs) fail("%s: corrupt: step and epoch disagree", path);
 }
 
+TrainingLog resumed_log(const TensorFile& checkpoint, const Settings& settings, std::size_t step,
+                        const Terminal& terminal) {
+  const TrainingLog log(settings.log, step, LogRecord(checkpoint.metadata_or("log", ""), settings.resume));
+  if (log.first_step() > 1)
+    terminal.print("  log       %s begins at step %zu\n", settings.log.c_str(), log.first_step());
+  return log;
+}
+
 // The state shared by the functions below.
 struct Session {
   const Settings& settings;
@@ -73,6 +81,7 @@ struct Session {
   void save_state(const TrainResult& so_far) {
     log.write();  // first: the log must never be behind the checkpoint
     if (settings.checkpoint.empty()) return;
+    if (!log.record().is_empty()) metadata["log"] = log.record().text();
     save_checkpoint(settings.checkpoint, run.network, *run.optimizer, so_far, metadata);
     checkpoint_step = so_far.step;
   }
@@ -168,10 +177,8 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
   const bool resuming = !command_line.resume.empty();
   const TensorFile checkpoint = resuming ? read_checkpoint(command_line.resume) : TensorFile{};
   Settings settings = resuming ? resumed_settings(command_line, checkpoint) : command_line;
-  for (const std::string& path : {settings.save, settings.log, settings.checkpoint}) {
-    if (!path.empty()) check_writable(path);
-  }
   const DatasetPair data = load_datasets(settings.data);
+  check_outputs(settings, data.files);
   const bool needs_hash = resuming || !settings.checkpoint.empty();  // expensive
   const std::string hash = needs_hash ? training_images_hash(data.train) : "";
   if (resuming) expect_training_images(hash, checkpoint, settings);
@@ -196,7 +203,7 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
   terminal.print("%s", describe_run(data, split, describe_network(architecture), run.settings, threads.size()).c_str());
   if (resuming) {
     restore_run(checkpoint, settings, session.plan, run, terminal);
-    session.log = TrainingLog(settings.log, run.training.step);
+    session.log = resumed_log(checkpoint, settings, run.training.step, terminal);
   }
   terminal.print("\n");
   train_session(session);

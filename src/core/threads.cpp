@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bnlab/core/error.hpp"
+#include "bnlab/core/held_signals.hpp"
 
 namespace bnlab {
 namespace {
@@ -71,6 +72,7 @@ struct ThreadPool::Shared {
 };
 
 ThreadPool::ThreadPool(std::size_t threads) : shared_(std::make_unique<Shared>()), size_(threads) {
+  const HeldSignals held;  // the workers never receive what the caller's thread may hold
   try {
     for (std::size_t thread = 1; thread < threads; ++thread) {
       shared_->workers.emplace_back([shared = shared_.get(), thread] { shared->worker_loop(thread); });

@@ -1,19 +1,16 @@
 #include "bnlab/data/dataset.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 
 #include "bnlab/core/error.hpp"
 #include "bnlab/data/cifar10.hpp"
 #include "bnlab/data/idx.hpp"
+#include "bnlab/data/path.hpp"
 
 namespace bnlab {
 namespace fs = std::filesystem;
 namespace {
-
-bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 std::string folder_name(const std::string& folder) {
   std::error_code problem;  // a working directory that is gone has no name
@@ -30,17 +27,17 @@ std::string how_to_get(const std::string& folder) {
     if (name == set) return format("; to fetch it into data/%s, run: make %s", set, set);
   }
   if (fs::path(folder).parent_path() == "data") return "; the sets to fetch are mnist, fashion-mnist and cifar10";
-  return exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
+  return path_exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
 }
 
 // "train-images" and 3 axes -> train-images-idx3-ubyte; some programs unpack it as train-images.idx3-ubyte.
 std::string find_idx(const fs::path& folder, const std::string& stem, std::size_t axes) {
   const std::string usual = (folder / format("%s-idx%zu-ubyte", stem.c_str(), axes)).string();
   const std::string dotted = (folder / format("%s.idx%zu-ubyte", stem.c_str(), axes)).string();
-  if (exists(usual)) return usual;
-  if (exists(dotted)) return dotted;
+  if (path_exists(usual)) return usual;
+  if (path_exists(dotted)) return dotted;
   for (const std::string& path : {usual + ".gz", dotted + ".gz"}) {
-    if (exists(path)) fail("%s: expected it unpacked; run: gunzip %s", path.c_str(), path.c_str());
+    if (path_exists(path)) fail("%s: expected it unpacked; run: gunzip %s", path.c_str(), path.c_str());
   }
   fail(
       "%s: no such file (nor train-images.idx3-ubyte and so on); a dataset folder holds train-images-idx3-ubyte, "
@@ -49,9 +46,11 @@ std::string find_idx(const fs::path& folder, const std::string& stem, std::size_
       usual.c_str(), how_to_get(folder.string()).c_str());
 }
 
-Dataset load_idx(const fs::path& folder, const std::string& part) {
+// Adds the files that it reads to `files`.
+Dataset load_idx(const fs::path& folder, const std::string& part, std::vector<std::string>& files) {
   const std::string images_path = find_idx(folder, part + "-images", 3);
   const std::string labels_path = find_idx(folder, part + "-labels", 1);
+  files.insert(files.end(), {images_path, labels_path});
   IdxArray images = read_idx(images_path, 3);
   IdxArray labels = read_idx(labels_path, 1);
   Dataset set;
@@ -78,13 +77,9 @@ Dataset load_idx(const fs::path& folder, const std::string& part) {
 // data_batch_1.bin, data_batch_2.bin, … in the order of their names.
 std::vector<std::string> cifar_batches(const std::string& folder) {
   std::vector<std::string> paths;
-  std::error_code ignored;  // a folder that cannot be read counts as empty
-  for (fs::directory_iterator entry(folder, ignored); !ignored && entry != fs::directory_iterator();
-       entry.increment(ignored)) {
-    const std::string name = entry->path().filename().string();
-    if (name.starts_with("data_batch_") && name.ends_with(".bin")) paths.push_back(entry->path().string());
+  for (const std::string& name : names_in_folder(folder)) {
+    if (name.starts_with("data_batch_") && name.ends_with(".bin")) paths.push_back((fs::path(folder) / name).string());
   }
-  std::sort(paths.begin(), paths.end());
   return paths;
 }
 
@@ -96,24 +91,25 @@ std::string Dataset::shape() const {
 }
 
 DatasetPair load_datasets(const std::string& folder) {
-  std::error_code ignored;
-  if (!fs::is_directory(folder, ignored)) {
+  if (!is_folder(folder)) {
     fail("%s: expected a dataset folder, found %s%s", folder.c_str(),
-         exists(folder) ? "a file" : "nothing of that name", how_to_get(folder).c_str());
+         path_exists(folder) ? "a file" : "nothing of that name", how_to_get(folder).c_str());
   }
   DatasetPair pair;
   pair.name = folder_name(folder);
   const std::string test_batch = folder + "/test_batch.bin";
   const std::vector<std::string> train_batches = cifar_batches(folder);
-  if (train_batches.empty() && !exists(test_batch)) {
-    pair.train = load_idx(folder, "train");
-    pair.test = load_idx(folder, "t10k");
+  if (train_batches.empty() && !path_exists(test_batch)) {
+    pair.train = load_idx(folder, "train", pair.files);
+    pair.test = load_idx(folder, "t10k", pair.files);
   } else {
     if (train_batches.empty()) {
       fail("%s: expected data_batch_1.bin … beside test_batch.bin, found none", folder.c_str());
     }
     pair.train = read_cifar10(train_batches);
     pair.test = read_cifar10({test_batch});
+    pair.files = train_batches;
+    pair.files.push_back(test_batch);
   }
   if (pair.train.shape() != pair.test.shape()) {
     fail("%s: expected training and test images of one shape, found %s and %s", folder.c_str(),

@@ -1,6 +1,7 @@
 #include "bnlab/data/npy.hpp"
 
-#include "bnlab/data/file.hpp"
+#include "bnlab/core/text.hpp"
+#include "bnlab/data/output_file.hpp"
 
 namespace bnlab {
 

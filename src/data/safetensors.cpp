@@ -6,6 +6,7 @@
 
 #include "bnlab/data/file.hpp"
 #include "bnlab/data/json.hpp"
+#include "bnlab/data/output_file.hpp"
 
 namespace bnlab {
 

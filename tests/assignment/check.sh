@@ -68,6 +68,15 @@ few() {
 }
 check "two tasks chosen: two are handed out, the others are solved" few
 
+# As on Windows and in WSL, where students' copies are checked out with CR LF.
+checked_out() {
+  git -c init.defaultBranch=main init -q "$work/repository" && cp -R "$build/assignment/." "$work/repository" &&
+    git -C "$work/repository" add -A && git -C "$work/repository" -c user.name=x -c user.email=x commit -qm x &&
+    git -c core.autocrlf=true clone -q "$work/repository" "$work/clone" &&
+    diff -r -x .git "$build/assignment" "$work/clone"
+}
+check "a repository of it, checked out where git is set to write CR LF, has the same bytes" checked_out
+
 # --- A student's days ------------------------------------------------------------------------------------------------
 
 home=$work/home

@@ -49,7 +49,7 @@ rm -rf "$out" && mkdir -p "$out/grader" "$out/tests/doctest" || exit 1
 write_sources 0 "$out" || die "the sources are not marked as they should be"
 cp $here/template/Makefile $here/template/.gitignore "$out" && cp -R $here/template/.github "$out" &&
   cp $here/template/grader/*.[ch]pp "$out/grader" && cp $here/template/tests/*.[ch]pp "$out/tests" &&
-  cp LICENSE .clang-format "$out" || exit 1
+  cp LICENSE .clang-format .gitattributes "$out" || exit 1
 cp "${DOCTEST_HEADER:?}" "$out/tests/doctest/doctest.h" && cp $here/doctest-LICENSE.txt "$out/tests/doctest/LICENSE.txt" || exit 1
 
 # The handout: the table, and the sections of the tasks that are handed out.

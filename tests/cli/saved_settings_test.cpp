@@ -1,10 +1,10 @@
 // The settings of a run in its checkpoint: by name and type, nothing else, nothing missing; and version 1, which kept
 // flags.
-#include "bnlab/core/fingerprint.hpp"
 #include "bnlab/core/random.hpp"
 #include "bnlab/train/checkpoint.hpp"
 #include "bnlab/train/model_file.hpp"
 #include "program.hpp"
+#include "sealed.hpp"
 
 namespace bnlab::testing::saved_settings_test {
 
@@ -69,32 +69,6 @@ const std::map<std::string, std::string> kSettingsOfRun = {
 const char* const kFlagsOfRun =
     "--validation=0.2 --seed=1 --epochs=3 --batch=5 --hidden=4 --norm=batch --activation=relu --dropout=0.1 "
     "--optimizer=sgd --lr=0.05 --weight-decay=0.001 --shuffle=on --momentum=0.9 --nesterov ";
-
-// The file's checksum, as model_file.hpp describes it: of all that is in it, each text after its length.
-std::string checksum(const TensorFile& file) {
-  std::uint64_t hash = kFnvOffsetBasis;
-  const auto add = [&](std::string_view text) {
-    hash = fingerprint(std::to_string(text.size()) + ":", hash);
-    hash = fingerprint(text, hash);
-  };
-  for (const auto& [key, text] : file.metadata) {
-    if (key == "checksum") continue;
-    add(key);
-    add(text);
-  }
-  for (const auto& [name, tensor] : file.tensors) {
-    add(name);
-    add(tensor.dtype);
-    add(tensor.shape_text());
-    add(text_of(tensor.bytes));
-  }
-  return format("%016llx", static_cast<unsigned long long>(hash));
-}
-
-void write_checkpoint(const std::string& path, TensorFile file) {
-  file.metadata["checksum"] = checksum(file);
-  write_safetensors(path, file);
-}
 
 // The same checkpoint as version 1 has it.
 TensorFile as_version_1(TensorFile file, const std::string& flags) {

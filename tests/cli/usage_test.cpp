@@ -111,8 +111,6 @@ TEST_CASE("usage: every wrong command line ends with status 2 and one line that 
       {{"train", "--checkpoint-every", "5"}, "--checkpoint-every: expected --checkpoint FILE with it", ""},
       {{"train", "--checkpoint-every", "0", "--checkpoint", "x"}, "--checkpoint-every: expected", "found '0'"},
       {{"train", "--max-steps", "0"}, "--max-steps: expected", "found '0'"},
-      {{"train", "--checkpoint", "x", "--save", "x"}, "x: expected another file for each purpose", ""},
-      {{"train", "--checkpoint", "x", "--log", "./x"}, "x: expected another file for each purpose", ""},
       {{"train", "--hidden", "none", "--norm", "batch"}, "--norm: expected a hidden layer to normalize", ""},
       {{"eval", "m", "--batch", "8"}, "--batch: expected --statistics batch with it", ""},
       {{"train", "--data", ""}, "--data: expected a value", "empty"},

@@ -1,14 +1,9 @@
 // The lines that programs read: "result model=… dataset=… test_accuracy=…".
 #pragma once
 
-#include <limits>
-
 #include "bnlab/lab/run.hpp"
 
 namespace bnlab {
-
-// A loss has as many digits as tell numbers of type `real` apart: 9 in float, 17 in double.
-inline constexpr int kLossDigits = std::numeric_limits<real>::max_digits10;
 
 // What such a network is called in result lines and file names: "plain", "batchnorm".
 inline const char* model_name(const Architecture& architecture) { return norm_kind(architecture.norm).model; }

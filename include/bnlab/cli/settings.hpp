@@ -35,7 +35,7 @@ struct Settings {
   std::string init;
   std::string save;
   std::string log;
-  std::string out = "build/run";
+  std::string out;  // compare; empty: a folder of the question (question.hpp)
   std::string checkpoint;
   std::string resume;
   std::string logits;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "bnlab/core/text.hpp"
 
@@ -22,6 +23,7 @@ struct Dataset {
 struct DatasetPair {
   std::string name;  // the name of the folder: "fashion-mnist-sample"
   Dataset train, test;
+  std::vector<std::string> files = {};  // the paths of those that were read
   const Dataset& part(const std::string& which) const { return which == "train" ? train : test; }
 };
 

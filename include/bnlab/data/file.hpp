@@ -1,8 +1,7 @@
-// Files: read with clear errors, written completely or not at all.
+// Files that are read, with clear errors.
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "bnlab/core/error.hpp"
 
@@ -26,15 +25,5 @@ class InputFile {
   int descriptor_;
   std::size_t size_ = 0;
 };
-
-// Writes a temporary file in the same folder, flushes it to disk, and renames it: `path` contains either its old
-// content or all of the new, even after a crash. Error: the system's message.
-void write_file(const std::string& path, std::string_view content);
-
-// Creates the folder and its parents. Error if that fails or the folder is not writable.
-void make_writable_folder(const std::string& path);
-// Error if a file of that name could not be written, so that a run fails at its start and not at its end. The folder
-// must exist.
-void check_writable(const std::string& file_path);
 
 }  // namespace bnlab

@@ -1,10 +1,15 @@
 // Loss and accuracy of a network on a set of images, by default in evaluation mode, which changes no state.
 #pragma once
 
+#include <limits>
+
 #include "bnlab/data/batch.hpp"
 #include "bnlab/nn/network.hpp"
 
 namespace bnlab {
+
+// In text, a loss has as many digits as tell numbers of type `real` apart: 9 in float, 17 in double.
+inline constexpr int kLossDigits = std::numeric_limits<real>::max_digits10;
 
 struct Evaluation {
   std::size_t count = 0;              // images

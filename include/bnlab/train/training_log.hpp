@@ -1,0 +1,37 @@
+// The log of a training run: a CSV file with a row for each step.
+#pragma once
+
+#include "bnlab/train/log_record.hpp"
+#include "bnlab/train/trainer.hpp"
+
+namespace bnlab {
+
+class TrainingLog {
+ public:
+  // The log of a new run; a file of that name is replaced. An empty path: no file is kept.
+  explicit TrainingLog(const std::string& path);
+
+  // The log of a run that is resumed after that step; `record` is what its checkpoint says of it. A file with the run's
+  // rows up to that step is continued there, and rows of later steps are dropped. Where there is no file, or one without
+  // rows, or one that begins with the next step, a log is begun there. Error: anything else, as it is another run's log,
+  // or is damaged, or is no log at all.
+  TrainingLog(const std::string& path, std::size_t step, LogRecord record);
+
+  void add(const StepResult& step);
+  void write() const;  // atomically
+
+  std::size_t first_step() const { return first_step_; }
+  const LogRecord& record() const { return record_; }  // for the checkpoint
+
+ private:
+  // What is kept of the file, as it was after that step.
+  void resume(std::size_t step);
+  void begin_after(std::size_t step);
+
+  std::string path_;
+  std::string text_;  // of the file
+  std::size_t first_step_ = 1;
+  LogRecord record_;
+};
+
+}  // namespace bnlab

@@ -1,0 +1,65 @@
+#include "bnlab/train/log_record.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
+#include "bnlab/core/error.hpp"
+
+namespace bnlab {
+namespace {
+
+std::string hash_text(std::uint64_t hash) { return format("%016llx", static_cast<unsigned long long>(hash)); }
+
+// "41:cade4e832627b4f6". Junk is read as some other rows.
+LogRows read_rows(const std::string& text) {
+  char* end = nullptr;
+  LogRows rows;
+  rows.first = std::strtoull(text.c_str(), &end, 10);
+  rows.hash = *end == ':' ? std::strtoull(end + 1, nullptr, 16) : 0;
+  return rows;
+}
+
+}  // namespace
+
+LogRecord::LogRecord(const std::string& text, const std::string& checkpoint) {
+  std::istringstream words(text);
+  for (std::string rows; words >> rows;) rows_.push_back(read_rows(rows));
+  const bool has_first_steps =
+      std::all_of(rows_.begin(), rows_.end(), [](const LogRows& rows) { return rows.first > 0; });
+  if (this->text() != text || !has_first_steps) {
+    fail("%s: corrupt: expected steps and fingerprints of the log, such as '1:cade4e832627b4f6', found '%s'",
+         checkpoint.c_str(), text.substr(0, 60).c_str());
+  }
+}
+
+std::string LogRecord::text() const {
+  std::string text;
+  for (const LogRows& rows : rows_) {
+    if (!text.empty()) text += " ";
+    text += std::to_string(rows.first) + ":" + hash_text(rows.hash);
+  }
+  return text;
+}
+
+std::optional<LogRows> LogRecord::beginning_at(std::size_t first) const {
+  for (const LogRows& rows : rows_) {
+    if (rows.first == first) return rows;
+  }
+  return {};
+}
+
+void LogRecord::add(const std::string& row) {
+  for (LogRows& rows : rows_) rows.hash = fingerprint(row, rows.hash);
+}
+
+void LogRecord::keep_no_log() {
+  std::erase_if(rows_, [](const LogRows& rows) { return rows.first != 1; });
+}
+
+void LogRecord::keep(const LogRows& of_the_log) {
+  keep_no_log();
+  if (!beginning_at(of_the_log.first)) rows_.push_back(of_the_log);
+}
+
+}  // namespace bnlab
