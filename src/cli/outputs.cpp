@@ -16,16 +16,17 @@ namespace bnlab {
 namespace {
 
 struct UsedFile {
-  NamedFile file;
+  std::string name;  // what the command line calls it: "--save", "MODEL", "--data"
+  std::string path;  // empty: standard output
   FileIdentity identity;
 
-  bool is_standard_output() const { return file.path.empty(); }
-  std::string text() const { return is_standard_output() ? file.name : file.name + " " + file.path; }  // "--save model"
+  bool is_standard_output() const { return path.empty(); }
+  std::string text() const { return is_standard_output() ? name : name + " " + path; }  // "--save build/model"
 };
 using UsedFiles = std::vector<UsedFile>;
 
 void add(UsedFiles& files, const std::string& name, const std::string& path) {
-  files.push_back({{name, path}, identity_of(path)});
+  files.push_back({name, path, identity_of(path)});
 }
 
 // The files of the options of that kind.
@@ -41,7 +42,7 @@ void add_options(UsedFiles& files, const Settings& settings, FileUse use) {
 void add_standard_output(UsedFiles& files) {
   struct stat info {};
   const bool is_file = ::fstat(STDOUT_FILENO, &info) == 0 && S_ISREG(info.st_mode);
-  if (is_file) files.push_back({{"standard output", ""}, identity_of(info)});
+  if (is_file) files.push_back({"standard output", "", identity_of(info)});
 }
 
 UsedFiles inputs_of(const Settings& settings, const std::vector<std::string>& dataset_files) {
@@ -73,7 +74,7 @@ bool is_same_file(const UsedFile& a, const UsedFile& b) {
   const bool same_folder = a.identity.device == b.identity.device && a.identity.number == b.identity.number;
   const bool both_to_come = !a.identity.name.empty() && !b.identity.name.empty();
   return same_folder && both_to_come && equal_but_for_case(a.identity.name, b.identity.name) &&
-         ignores_case(folder_of(end_of_links(a.file.path)));
+         ignores_case(folder_of(end_of_links(a.path)));
 }
 
 bool is_meant_in_place(const std::string& input, const std::string& output) {
@@ -96,9 +97,9 @@ void check_outputs(const Settings& settings, const std::vector<std::string>& dat
   const UsedFiles outputs = outputs_of(settings, of_out);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const UsedFile& output = outputs[i];
-    if (!output.is_standard_output()) check_writable(output.file.path);
+    if (!output.is_standard_output()) check_writable(output.path);
     for (const UsedFile& input : inputs) {
-      if (is_meant_in_place(input.file.name, output.file.name)) continue;
+      if (is_meant_in_place(input.name, output.name)) continue;
       if (is_same_file(output, input)) refuse(output, input);
     }
     for (std::size_t other = 0; other < i; ++other) {

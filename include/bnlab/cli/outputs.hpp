@@ -5,12 +5,6 @@
 
 namespace bnlab {
 
-// A file, and what the command line calls it: {"--save", "build/model.safetensors"}, {"MODEL", …}, {"--data", …}.
-struct NamedFile {
-  std::string name;
-  std::string path;
-};
-
 // To be called before anything is written or takes long. Inputs are the models, checkpoints and images that the command
 // line names, and the files of the dataset; outputs are those of its options, standard output where it is a file, and
 // `of_out`, the files in the folder --out.
