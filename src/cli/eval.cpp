@@ -121,8 +121,8 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   }
   terminal.print("\n");
   const std::string statistics = running ? "" : format(" statistics=batch batch=%zu", batch);
-  std::printf("result model=%s dataset=%s%s test_accuracy=%.6f test_loss=%.*g\n", model_name(architecture),
-              data.name.c_str(), statistics.c_str(), test.accuracy, kLossDigits, test.loss);
+  print_result_line("result model=%s dataset=%s%s test_accuracy=%.6f test_loss=%.*g", model_name(architecture),
+                    data.name.c_str(), statistics.c_str(), test.accuracy, kLossDigits, test.loss);
   return 0;
 }
 

@@ -19,7 +19,7 @@ int run(const std::vector<std::string>& words) {
 }
 
 int fail_with(const char* message, int status) {
-  std::fprintf(stderr, "bnlab: %s\n", message);
+  std::fputs(bnlab::format("bnlab: %s\n", message).c_str(), stderr);
   return status;
 }
 

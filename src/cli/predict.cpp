@@ -2,13 +2,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/model_data.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
+#include "bnlab/core/number.hpp"
 #include "bnlab/data/class_names.hpp"
 #include "bnlab/data/pnm.hpp"
 #include "bnlab/lab/drawing.hpp"
@@ -28,8 +28,7 @@ struct InputImage {
 
 InputImage image_of_dataset(const std::string& number, const DatasetPair& data, const std::string& part) {
   const Dataset& set = data.part(part);
-  constexpr std::size_t kDigits = 10;  // more digits than any number of an image has
-  const std::size_t i = number.size() < kDigits ? std::strtoul(number.c_str(), nullptr, 10) : SIZE_MAX;
+  const std::size_t i = parse_whole_number(number).value_or(SIZE_MAX);
   if (i >= set.count()) {
     fail("%s: expected an image of %s from 0 to %zu, or a file", number.c_str(), data.name.c_str(), set.count() - 1);
   }
@@ -106,8 +105,8 @@ void draw_prediction(const InputImage& image, const std::vector<double>& p, cons
 void print_prediction(const InputImage& image, const std::vector<double>& p, const Architecture& architecture) {
   const std::size_t best = argmax(p);
   const std::string label = image.label ? format(" label=%zu", *image.label) : "";
-  std::printf("result model=%s image=%s%s prediction=%zu probability=%.6f\n", model_name(architecture),
-              image.name.c_str(), label.c_str(), best, p[best]);
+  print_result_line("result model=%s image=%s%s prediction=%zu probability=%.6f", model_name(architecture),
+                    image.name.c_str(), label.c_str(), best, p[best]);
 }
 
 bool is_number(const std::string& word) {

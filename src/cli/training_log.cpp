@@ -1,10 +1,10 @@
 #include "bnlab/cli/training_log.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "bnlab/cli/result_line.hpp"
+#include "bnlab/core/number.hpp"
 #include "bnlab/data/file.hpp"
 
 namespace bnlab {
@@ -21,7 +21,7 @@ TrainingLog::TrainingLog(const std::string& path, std::size_t step) : path_(path
   std::ifstream file(path, std::ios::binary);
   std::size_t last = 0;
   for (std::string line; last < step && std::getline(file, line);) {
-    const std::size_t number = std::strtoull(line.c_str(), nullptr, 10);
+    const std::size_t number = parse_whole_number(line.substr(0, line.find(','))).value_or(0);
     if (number > step) break;
     text_ += line + "\n";
     last = number;

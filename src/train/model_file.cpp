@@ -1,9 +1,9 @@
 #include "bnlab/train/model_file.hpp"
 
-#include <cstdlib>
 #include <limits>
 #include <set>
 
+#include "bnlab/core/number.hpp"
 #include "bnlab/data/batch.hpp"
 #include "bnlab/train/state_file.hpp"
 
@@ -27,9 +27,8 @@ void fill_network(const TensorFile& file, const std::string& path, Network& netw
 double read_positive(const TensorFile& file, const std::string& path, const char* key, double standard, double most) {
   const auto found = file.metadata.find(key);
   if (found == file.metadata.end()) return standard;
-  char* end = nullptr;
-  const double value = std::strtod(found->second.c_str(), &end);
-  if (end == found->second.c_str() || *end != '\0' || !(value > 0 && value <= most)) {
+  const double value = parse_number(found->second).value_or(0);
+  if (!(value > 0 && value <= most)) {
     fail("%s: expected a %s in (0, %g], found '%s'", path.c_str(), key, most, found->second.c_str());
   }
   return value;
@@ -75,7 +74,7 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
     fail("%s: %s", path.c_str(), error.what());
   }
   const std::string dropout = file.metadata_or("dropout", "0");
-  a.dropout = std::strtod(dropout.c_str(), nullptr);
+  a.dropout = parse_number(dropout).value_or(-1);
   if (!(a.dropout >= 0 && a.dropout < 1)) {
     fail("%s: expected a dropout in [0, 1), found '%s'", path.c_str(), dropout.c_str());
   }
@@ -119,7 +118,7 @@ Model load_model(const std::string& path, const std::string& activation, ThreadP
   const TensorFile file = read_safetensors(path);
   const ModelInfo info = {.architecture = read_architecture(file, path, activation),
                           .dataset = file.metadata_or("dataset", ""),
-                          .seed = std::strtoull(file.metadata_or("seed", "0").c_str(), nullptr, 10)};
+                          .seed = parse_whole_number(file.metadata_or("seed", "0")).value_or(0)};
   Model model = {.info = info, .network = make_network(info.architecture, 0, threads)};
   fill_network(file, path, model.network);
   return model;
