@@ -13,7 +13,7 @@
 #include "bnlab/data/pnm.hpp"
 #include "bnlab/lab/drawing.hpp"
 #include "bnlab/nn/loss.hpp"
-#include "bnlab/train/model_file.hpp"
+#include "bnlab/train/overflow.hpp"
 
 namespace bnlab {
 namespace {
@@ -66,16 +66,19 @@ InputImage image_of_file(const std::string& path, const ModelInfo& info) {
   }
 }
 
-// [classes]
-std::vector<double> class_probabilities(Network& network, const Picture& picture) {
+// [classes]. Error: the model, of that file, overflows.
+std::vector<double> class_probabilities(Network& network, const Picture& picture, const PixelScale& scale,
+                                        const std::string& path) {
   const Dataset one{.channels = picture.channels,
                     .height = picture.height,
                     .width = picture.width,
                     .classes = 256,
                     .pixels = picture.pixels,
-                    .labels = {0}};
+                    .labels = {0},
+                    .scale = scale};
   Batch batch;
   batch.load(all_images(one), 0, 1, nullptr);
+  expect_no_overflow(path, network, batch.images);
   SoftmaxCrossEntropy criterion;
   criterion.forward(network.forward(batch.images, Mode::eval), batch.labels);
   const Tensor& p = criterion.probabilities();
@@ -118,7 +121,7 @@ bool is_number(const std::string& word) {
 int predict_command(const Settings& settings, const Terminal& terminal) {
   const std::string& path = settings.arguments[0];
   ThreadPool threads(settings.threads);
-  Model model = load_model(path, settings.architecture.activation, &threads);
+  Model model = load_named_model(path, settings, &threads, terminal);
   std::optional<DatasetPair> data;  // loaded at the first index
   for (std::size_t i = 1; i < settings.arguments.size(); ++i) {
     const std::string& word = settings.arguments[i];
@@ -128,7 +131,7 @@ int predict_command(const Settings& settings, const Terminal& terminal) {
     }
     const InputImage image =
         is_number(word) ? image_of_dataset(word, *data, settings.part) : image_of_file(word, model.info);
-    const std::vector<double> p = class_probabilities(model.network, image.picture);
+    const std::vector<double> p = class_probabilities(model.network, image.picture, model.info.scale, path);
     if (i > 1) terminal.print("\n");
     draw_prediction(image, p, model.info.dataset, terminal.colours(settings.colours), terminal);
     print_prediction(image, p, model.info.architecture);

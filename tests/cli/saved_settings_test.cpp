@@ -71,7 +71,7 @@ const char* const kFlagsOfRun =
     "--optimizer=sgd --lr=0.05 --weight-decay=0.001 --shuffle=on --momentum=0.9 --nesterov ";
 
 // The file's checksum, as model_file.hpp describes it: of all that is in it, each text after its length.
-std::string checksum(const TensorFile& file) {
+std::string expected_checksum(const TensorFile& file) {
   std::uint64_t hash = kFnvOffsetBasis;
   const auto add = [&](std::string_view text) {
     hash = fingerprint(std::to_string(text.size()) + ":", hash);
@@ -92,7 +92,7 @@ std::string checksum(const TensorFile& file) {
 }
 
 void write_checkpoint(const std::string& path, TensorFile file) {
-  file.metadata["checksum"] = checksum(file);
+  file.metadata["checksum"] = expected_checksum(file);
   write_safetensors(path, file);
 }
 
