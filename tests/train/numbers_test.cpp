@@ -1,9 +1,9 @@
 // Numbers that are not finite, and variances and counters below 0, are neither loaded nor saved, whatever tensor they are
 // in; the message names tensor and entry, and nothing has been changed.
-#include <functional>
 #include <limits>
+#include <map>
 
-#include "bnlab/optim/adam.hpp"
+#include "bnlab/nn/linear.hpp"
 #include "bnlab/train/fold.hpp"
 #include "bnlab/train/layers_of.hpp"
 #include "bnlab/train/model_file.hpp"
