@@ -43,7 +43,7 @@ Metadata metadata_of(const ModelInfo& info) {
 
 Metadata metadata_of(const Network& network) {
   const std::optional<Architecture> a = architecture_of(network);
-  if (!a) return {{"format", kModelFormat}, {"layers", describe_layers(network)}};
+  if (!a) return {{"format", kModelFormat}, {"bnlab_layers", describe_layers(network)}};
   Metadata metadata = metadata_of_shapes(*a);
   metadata["format"] = kModelFormat;
   if (!a->hidden.empty()) metadata.merge(metadata_of_hidden_layers(*a));

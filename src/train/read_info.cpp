@@ -112,22 +112,19 @@ void expect_format(const KeyReader& keys) {
 }
 
 void expect_mlp(const KeyReader& keys, const std::string& path) {
-  if (!keys.has("layers")) return;
+  if (!keys.has("bnlab_layers")) return;
   fail("%s: its network is no MLP of bnlab's (%s); load it with load_weights into one that is built alike",
-       path.c_str(), keys.text("layers").c_str());
+       path.c_str(), keys.text("bnlab_layers").c_str());
 }
 
 void read_activation(const KeyReader& keys, const std::string& otherwise, ModelInfo& info) {
-  info.architecture.activation = keys.has("activation") ? keys.text("activation") : otherwise;
-  info.assumed.activation = !keys.has("activation") && !info.architecture.hidden.empty();
-  const std::vector<std::string> names = [] {
-    std::vector<std::string> all;
-    for (const ActivationKind& kind : activation_kinds()) all.push_back(kind.name);
-    return all;
-  }();
-  if (std::find(names.begin(), names.end(), info.architecture.activation) != names.end()) return;
-  if (keys.has("activation")) keys.refuse("activation", activation_names());
-  activation_kind(otherwise);  // throws
+  const bool says = keys.has("activation");
+  const std::string name = says ? keys.text("activation") : activation_kind(otherwise).name;
+  const auto kinds = activation_kinds();
+  const auto is_it = [&](const ActivationKind& kind) { return name == kind.name; };
+  if (std::none_of(kinds.begin(), kinds.end(), is_it)) keys.refuse("activation", activation_names());
+  info.architecture.activation = name;
+  info.assumed.activation = !says && !info.architecture.hidden.empty();
 }
 
 void read_norm_options(const KeyReader& keys, ModelInfo& info) {

@@ -6,7 +6,7 @@
 //   bn_eps, bn_momentum              of the norms, where they are not the usual ones
 //   pixel_mean, pixel_deviation      PixelScale: the inputs are (pixel / 255 - mean) / deviation
 //   dataset, seed                    of the training
-//   layers                           of a network that is no such MLP: "fc1 Linear, act1 Tanh, …"
+//   bnlab_layers                     of a network that is no such MLP: "fc1 Linear, act1 Tanh, …"
 //
 // Each key may be missing. One that is there must be in its range and agree with the tensors. Other keys are not ours and
 // are ignored.
@@ -26,7 +26,7 @@ Metadata metadata_of(const ModelInfo& info);
 // Those of the keys that the tensors say, too: inputs, hidden, classes, norm.
 Metadata metadata_of_shapes(const Architecture& architecture);
 
-// What the layers say: the same keys but for dataset, seed and pixels; or `layers`.
+// What the layers say: the same keys but for dataset, seed and pixels; or `bnlab_layers`.
 Metadata metadata_of(const Network& network);
 
 // Error, "not saved": the metadata contradicts what the layers say.
