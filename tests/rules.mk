@@ -42,7 +42,8 @@ NEEDED_ROOMS := $(sort $(foreach folder,$(TEST_FOLDERS),$(NEEDS_$(folder))))
 GRADCHECK := $(if $(filter nn,$(TEST_FOLDERS)),$(if $(filter lab,$(NEEDED_ROOMS)),,$(OUT)/obj/lab-gradcheck.o))
 # … and the programs that they start.
 STARTED := $(if $(filter cli,$(TEST_FOLDERS)),$(OUT)/bnlab) $(if $(filter bench,$(TEST_FOLDERS)),$(OUT)/ladder) \
-  $(if $(filter tests/cli/commands_test.cpp,$(TESTS)),$(OUT)/own_network)
+  $(if $(filter tests/cli/commands_test.cpp,$(TESTS)),$(OUT)/own_network) \
+  $(if $(filter tests/cli/locale_test.cpp,$(TESTS)),$(OUT)/bnlab-in-locale)
 
 # Tests of one layer have a folder of their own, so that they do not undo what is built for all.
 HEADERS := $(OUT)/tests/headers.hpp
@@ -107,6 +108,10 @@ $(TEST_MAIN): tests/main.cpp $(DOCTEST_HEADER) $(BUILD)/plain-flags
 
 # The README's example: a program of one's own.
 $(OUT)/own_network: docs/own_network.cpp $(LIBRARY)
+	$(COMPILE) $(or $(SANITIZERS),-O1) $^ -o $@ $(LDFLAGS)
+
+# The program in a host that has chosen the environment's locale.
+$(OUT)/bnlab-in-locale: tests/cli/choose_locale.cpp $(call room_objects,$(ROOMS))
 	$(COMPILE) $(or $(SANITIZERS),-O1) $^ -o $@ $(LDFLAGS)
 
 # The test framework: DOCTEST=path, the system's, or fetched.

@@ -33,7 +33,8 @@ also "mutants" "${MUTATE:-build/mutate}" check-suites ${SUITES:-}
 # Runs the tests of $precision that the options choose; what is printed is added to its log.
 run_tests() {
   # In a shell of its own, which says nothing of a signal on our standard error.
-  TEST_RECORDS=$records BNLAB=$out/../bnlab OWN_NETWORK=$out/../own_network LADDER=$out/../ladder \
+  TEST_RECORDS=$records BNLAB=$out/../bnlab OWN_NETWORK=$out/../own_network \
+    BNLAB_IN_LOCALE=$out/../bnlab-in-locale LADDER=$out/../ladder \
     sh -c '"$@"; exit $?' sh "$out/run_tests" "$@" >> "$log" 2>&1
   status=$?
   printf 'status\t%s\n' "$status" >> "$records"

@@ -33,7 +33,7 @@ void bench_gemm(ThreadPool& threads, const Terminal& terminal) {
     results += format("gemm %s %zu %zu %zu %.1f %.3f\n", p.name, p.m, p.n, p.k, p.gflops, p.fraction);
   }
   terminal.print("\n");
-  std::printf("%s", results.c_str());
+  std::fputs(results.c_str(), stdout);
 }
 
 // Layers of one kind as one part.
@@ -90,11 +90,11 @@ void bench_training(const Settings& settings, bool by_layer, ThreadPool& threads
   const std::vector<PartTime> parts = time_parts(run, images.train);
   draw_parts(by_layer ? parts : by_kind(parts), steps, limits, terminal);
   if (!by_layer) {
-    std::printf("epoch_seconds=%.6f\n", median_epoch(run, images.train));
+    print_result_line("epoch_seconds=%.6f", median_epoch(run, images.train));
     return;
   }
   for (const PartTime& part : parts) {
-    std::printf("layer %s %.2f %.2f\n", part.name.c_str(), 1e6 * part.forward / steps, 1e6 * part.backward / steps);
+    print_result_line("layer %s %.2f %.2f", part.name.c_str(), 1e6 * part.forward / steps, 1e6 * part.backward / steps);
   }
 }
 

@@ -11,7 +11,7 @@
 #include "bnlab/cli/usage_error.hpp"
 #include "bnlab/data/npy.hpp"
 #include "bnlab/nn/dropout.hpp"
-#include "bnlab/train/model_file.hpp"
+#include "bnlab/train/overflow.hpp"
 
 namespace bnlab {
 namespace {
@@ -67,28 +67,28 @@ Subset sorted_by_class(const Dataset& test) {
 }
 
 // What happens when batch normalization is left in training mode: the same model, by batch size and order.
-Evaluation show_batch_statistics(Network& network, const Dataset& test, std::size_t batch, ThreadPool& threads,
-                                 const Terminal& terminal, Tensor* logits) {
+Evaluation show_batch_statistics(Network& network, const std::string& path, const Dataset& test, std::size_t batch,
+                                 ThreadPool& threads, const Terminal& terminal, Tensor* logits) {
   switch_dropout_off(network);
   const Subset in_order = all_images(test);
   const Subset by_class = sorted_by_class(test);
-  const Evaluation right = evaluate(network, in_order, &threads);
+  const Evaluation right = evaluate_finite(path, network, in_order, &threads);
   terminal.print("  Accuracy with running statistics (correct): %s\n", percent_with_error(right).c_str());
   terminal.print("  with the statistics of each test batch:\n\n");
   terminal.print("    images per batch   in the file's order   sorted by class\n");
   for (const std::size_t size : std::set<std::size_t>{2, 8, 64, 1000, batch}) {
     if (size > test.count()) continue;
-    const Evaluation a = evaluate(network, in_order, &threads, nullptr, Mode::train, size);
-    const Evaluation b = evaluate(network, by_class, &threads, nullptr, Mode::train, size);
+    const Evaluation a = evaluate_finite(path, network, in_order, &threads, nullptr, Mode::train, size);
+    const Evaluation b = evaluate_finite(path, network, by_class, &threads, nullptr, Mode::train, size);
     terminal.print("    %16zu   %18.2f %%   %13.2f %%\n", size, 100 * a.accuracy, 100 * b.accuracy);
   }
   terminal.print("\n  Each answer now depends on the images that share the batch (docs/batchnorm.md, section 6).\n");
-  return evaluate(network, in_order, &threads, logits, Mode::train, batch);
+  return evaluate_finite(path, network, in_order, &threads, logits, Mode::train, batch);
 }
 
-Evaluation show_running_statistics(Network& network, const DatasetPair& data, ThreadPool& threads,
-                                   const Terminal& terminal, Tensor* logits) {
-  const Evaluation test = evaluate(network, all_images(data.test), &threads, logits);
+Evaluation show_running_statistics(Network& network, const std::string& path, const DatasetPair& data,
+                                   ThreadPool& threads, const Terminal& terminal, Tensor* logits) {
+  const Evaluation test = evaluate_finite(path, network, all_images(data.test), &threads, logits);
   terminal.print("%s\n", confusion_table(data.name, data.test, *logits).c_str());
   terminal.print("  Test accuracy %s (± is one binomial standard error), loss %.4f.\n",
                  percent_with_error(test).c_str(), test.loss);
@@ -102,7 +102,7 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   const std::size_t batch = settings.training.batch;
   check_outputs(settings);
   ThreadPool threads(settings.threads);
-  Model model = load_model(path, settings.architecture.activation, &threads);
+  Model model = load_named_model(path, settings, &threads, terminal);
   const Architecture& architecture = model.info.architecture;
   const bool running = settings.statistics == "running";
   if (!running && !has_running_statistics(architecture.norm)) {
@@ -113,16 +113,17 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   const DatasetPair data = load_model_data(model.info, path, settings, terminal);
   terminal.print("  data      %s: %s test images\n\n", data.name.c_str(), grouped(data.test.count()).c_str());
   Tensor logits;
-  const Evaluation test = running ? show_running_statistics(model.network, data, threads, terminal, &logits)
-                                  : show_batch_statistics(model.network, data.test, batch, threads, terminal, &logits);
+  const Evaluation test =
+      running ? show_running_statistics(model.network, path, data, threads, terminal, &logits)
+              : show_batch_statistics(model.network, path, data.test, batch, threads, terminal, &logits);
   if (!settings.logits.empty()) {
     write_npy(settings.logits, logits);
     terminal.print("  Logits %s are in %s.\n", logits.shape().c_str(), shown_path(settings.logits).c_str());
   }
   terminal.print("\n");
   const std::string statistics = running ? "" : format(" statistics=batch batch=%zu", batch);
-  std::printf("result model=%s dataset=%s%s test_accuracy=%.6f test_loss=%.*g\n", model_name(architecture),
-              one_word(data.name).c_str(), statistics.c_str(), test.accuracy, kLossDigits, test.loss);
+  print_result_line("result model=%s dataset=%s%s test_accuracy=%.6f test_loss=%.*g", model_name(architecture),
+                    one_word(data.name).c_str(), statistics.c_str(), test.accuracy, kLossDigits, test.loss);
   return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/usage_error.hpp"
 #include "bnlab/lab/advice.hpp"
 #include "bnlab/lab/chart.hpp"
@@ -106,8 +107,8 @@ void show_sweep(std::vector<GradcheckCase> cases, std::uint64_t seed, const Term
       "%s\n  The left arm is the curve's error, h^2 or h^4 times a constant; the right one is rounding, u / h.\n\n",
       draw_chart(title, curves, -0.5, -kDecades, "log10 of the step").c_str());
   const auto print_best = [](int points, const Sweep& sweep) {
-    std::printf("result gradcheck_sweep precision=%s points=%d best=%.2g step=%.2g\n", kPrecision, points, sweep.best,
-                sweep.best_step);
+    print_result_line("result gradcheck_sweep precision=%s points=%d best=%.2g step=%.2g", kPrecision, points,
+                      sweep.best, sweep.best_step);
   };
   print_best(3, three);
   print_best(5, five);
@@ -138,8 +139,8 @@ class CheckTable {
   // Returns the exit status.
   int finish() const {
     terminal_.print("\n");
-    std::printf("result gradcheck precision=%s checked=%zu wrong=%zu worst_layer=%.3g worst_network=%.3g\n", kPrecision,
-                checked_, wrong_.size(), worst_layer_, worst_network_);
+    print_result_line("result gradcheck precision=%s checked=%zu wrong=%zu worst_layer=%.3g worst_network=%.3g",
+                      kPrecision, checked_, wrong_.size(), worst_layer_, worst_network_);
     if (wrong_.empty()) return 0;
     terminal_.print("\n%s", advice(wrong_).c_str());
     return 1;

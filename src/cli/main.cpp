@@ -21,7 +21,7 @@ int run(const std::vector<std::string>& words) {
 }
 
 int fail_with(const std::string& message, int status) {
-  std::fprintf(stderr, "bnlab: %s\n", bnlab::one_line(message).c_str());
+  std::fputs(("bnlab: " + bnlab::one_line(message) + "\n").c_str(), stderr);
   return status;
 }
 

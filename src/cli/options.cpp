@@ -69,8 +69,8 @@ std::vector<Option> network_options() {
       Option{"--bn-eps", "X", "added to the variance in normalization, > 0", kNetworks,
              number(norm_option(&NormOptions::eps), kPositive)}
           .saved_as("bn_eps"),
-      Option{"--activation", activation_names(), "of the hidden layers; for models without metadata", kModels,
-             choice(network(&Architecture::activation), activation_names())}
+      Option{"--activation", activation_names(), "of the hidden layers; of a model only where its file does not say it",
+             kModels, choice(network(&Architecture::activation), activation_names())}
           .saved_as("activation"),
       Option{"--dropout", "P", "probability of dropping a hidden unit, in [0, 1)", kTraining,
              number(network(&Architecture::dropout), kProbability)}

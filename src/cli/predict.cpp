@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 #include "bnlab/cli/commands.hpp"
@@ -10,11 +9,12 @@
 #include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
+#include "bnlab/core/number.hpp"
 #include "bnlab/data/class_names.hpp"
 #include "bnlab/data/pnm.hpp"
 #include "bnlab/lab/drawing.hpp"
 #include "bnlab/nn/loss.hpp"
-#include "bnlab/train/model_file.hpp"
+#include "bnlab/train/overflow.hpp"
 
 namespace bnlab {
 namespace {
@@ -29,8 +29,7 @@ struct InputImage {
 
 InputImage image_of_dataset(const std::string& number, const DatasetPair& data, const std::string& part) {
   const Dataset& set = data.part(part);
-  constexpr std::size_t kDigits = 10;  // more digits than any number of an image has
-  const std::size_t i = number.size() < kDigits ? std::strtoul(number.c_str(), nullptr, 10) : SIZE_MAX;
+  const std::size_t i = parse_whole_number(number).value_or(SIZE_MAX);
   if (i >= set.count()) {
     fail("%s: expected an image of %s from 0 to %zu, or a file", shown(number).c_str(), data.name.c_str(),
          set.count() - 1);
@@ -69,16 +68,19 @@ InputImage image_of_file(const std::string& path, const ModelInfo& info) {
   }
 }
 
-// [classes]
-std::vector<double> class_probabilities(Network& network, const Picture& picture) {
+// [classes]. Error: the model, of that file, overflows.
+std::vector<double> class_probabilities(Network& network, const Picture& picture, const PixelScale& scale,
+                                        const std::string& path) {
   const Dataset one{.channels = picture.channels,
                     .height = picture.height,
                     .width = picture.width,
                     .classes = 256,
                     .pixels = picture.pixels,
-                    .labels = {0}};
+                    .labels = {0},
+                    .scale = scale};
   Batch batch;
   batch.load(all_images(one), 0, 1, nullptr);
+  expect_no_overflow(path, network, batch.images);
   SoftmaxCrossEntropy criterion;
   criterion.forward(network.forward(batch.images, Mode::eval), batch.labels);
   const Tensor& p = criterion.probabilities();
@@ -108,8 +110,8 @@ void draw_prediction(const InputImage& image, const std::vector<double>& p, cons
 void print_prediction(const InputImage& image, const std::vector<double>& p, const Architecture& architecture) {
   const std::size_t best = argmax(p);
   const std::string label = image.label ? format(" label=%zu", *image.label) : "";
-  std::printf("result model=%s image=%s%s prediction=%zu probability=%.6f\n", model_name(architecture),
-              image.name.c_str(), label.c_str(), best, p[best]);
+  print_result_line("result model=%s image=%s%s prediction=%zu probability=%.6f", model_name(architecture),
+                    image.name.c_str(), label.c_str(), best, p[best]);
 }
 
 bool is_number(const std::string& word) {
@@ -121,7 +123,7 @@ bool is_number(const std::string& word) {
 int predict_command(const Settings& settings, const Terminal& terminal) {
   const std::string& path = settings.arguments[0];
   ThreadPool threads(settings.threads);
-  Model model = load_model(path, settings.architecture.activation, &threads);
+  Model model = load_named_model(path, settings, &threads, terminal);
   check_outputs(settings);
   std::optional<DatasetPair> data;  // loaded at the first index
   for (std::size_t i = 1; i < settings.arguments.size(); ++i) {
@@ -132,7 +134,7 @@ int predict_command(const Settings& settings, const Terminal& terminal) {
     }
     const InputImage image =
         is_number(word) ? image_of_dataset(word, *data, settings.part) : image_of_file(word, model.info);
-    const std::vector<double> p = class_probabilities(model.network, image.picture);
+    const std::vector<double> p = class_probabilities(model.network, image.picture, model.info.scale, path);
     if (i > 1) terminal.print("\n");
     draw_prediction(image, p, model.info.dataset, terminal.colours(settings.colours), terminal);
     print_prediction(image, p, model.info.architecture);

@@ -35,6 +35,13 @@ std::string label_text(const std::string& dataset, std::size_t label) {
 }
 
 std::string describe_divergence(const Run& run) {
+  if (run.training.step == 0) {
+    return format(
+        "%s: the loss is not finite at step 1, before any update: the network overflows with the weights that it "
+        "starts "
+        "from; it is not the learning rate",
+        model_name(run.settings.architecture));
+  }
   const double lr = run.settings.optimizer.lr;
   return format("%s: the loss became non-finite (diverged) at step %zu with learning rate %g; try --lr %g or less",
                 model_name(run.settings.architecture), run.training.diverged_at_step, lr, lr / 10);

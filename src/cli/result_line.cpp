@@ -1,5 +1,6 @@
 #include "bnlab/cli/result_line.hpp"
 
+#include <cstdarg>
 #include <cstdio>
 
 #include "bnlab/cli/standard_streams.hpp"
@@ -10,6 +11,14 @@ static double training_seconds(const TrainResult& training) {
   double seconds = training.epoch_in_progress.seconds;
   for (const EpochResult& epoch : training.epochs) seconds += epoch.seconds;
   return seconds;
+}
+
+void print_result_line(const char* pattern, ...) {
+  std::va_list arguments;
+  va_start(arguments, pattern);
+  const std::string line = format_list(pattern, arguments);
+  va_end(arguments);
+  std::fputs((line + "\n").c_str(), stdout);
 }
 
 void print_result(const std::string& dataset, const Run& run) {
@@ -27,7 +36,7 @@ void print_result(const std::string& dataset, const Run& run) {
   if (run.finished()) {
     line += format(" test_accuracy=%.6f test_loss=%.*g", run.test.accuracy, kLossDigits, run.test.loss);
   }
-  std::printf("%s seconds=%.3f\n", line.c_str(), training_seconds(training));
+  print_result_line("%s seconds=%.3f", line.c_str(), training_seconds(training));
   flush_output();
 }
 

@@ -29,8 +29,9 @@ void Terminal::print(const char* pattern, ...) const {
   if (quiet) return;
   std::va_list arguments;
   va_start(arguments, pattern);
-  std::vprintf(pattern, arguments);
+  const std::string text = format_list(pattern, arguments);
   va_end(arguments);
+  std::fputs(text.c_str(), stdout);
   flush_output();
 }
 

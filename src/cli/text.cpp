@@ -27,19 +27,6 @@ std::string alternatives(const std::vector<std::string>& choices) {
   return text;
 }
 
-std::string shortest_decimal(double x) {
-  std::string text;
-  for (int digits = 6; digits <= 17; ++digits) {
-    text = format("%.*g", digits, x);
-    if (std::strtod(text.c_str(), nullptr) == x) break;
-  }
-  // "1e-08" -> "1e-8"
-  const std::size_t exponent = text.find('e');
-  if (exponent == std::string::npos) return text;
-  const std::size_t first = exponent + 2;
-  return text.erase(first, text.find_first_not_of('0', first) - first);
-}
-
 std::string grouped(std::size_t number) {
   std::string text = std::to_string(number);
   for (std::size_t left = text.size(); left > 3; left -= 3) text.insert(left - 3, ",");

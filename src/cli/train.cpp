@@ -12,20 +12,41 @@
 #include "bnlab/core/fingerprint.hpp"
 #include "bnlab/train/checkpoint.hpp"
 #include "bnlab/train/model_file.hpp"
+#include "bnlab/train/read_info.hpp"
 #include "bnlab/train/training_log.hpp"
 
 namespace bnlab {
 namespace {
 
-// The architecture of the model to start from, in place of what the options say.
-void take_architecture(Settings& settings, const DatasetPair& data) {
-  const std::string& activation = settings.architecture.activation;
-  const Architecture architecture = load_model(settings.init, activation, nullptr).info.architecture;
+// The architecture of the model to start from, in place of what the options say. Returns how it takes pixels.
+PixelScale take_architecture(Settings& settings, const DatasetPair& data, const Terminal& terminal) {
+  const ModelInfo info = load_named_model(settings.init, settings, nullptr, terminal).info;
+  const Architecture& architecture = info.architecture;
   expect_fit(settings.init, architecture, data);
   settings.architecture = architecture;
   if (has_running_statistics(architecture.norm) && settings.training.batch < 2) {
     fail_usage("--batch: expected 2 or more, as the network of --init has batch normalization, found 1");
   }
+  return info.scale;
+}
+
+// What the checkpoint's tensors and metadata say of its model. Error: its settings say otherwise. By them the network is
+// made, so this comes before.
+ModelInfo info_of_checkpoint(const TensorFile& checkpoint, const Settings& settings) {
+  const char* const path = settings.resume.c_str();
+  const ModelInfo info = read_info(checkpoint, settings.resume, settings.architecture.activation);
+  Architecture of_settings = settings.architecture;
+  of_settings.inputs = info.architecture.inputs;  // the settings leave them to the images
+  of_settings.classes = info.architecture.classes;
+  if (of_settings != info.architecture) {
+    fail("%s: corrupt: expected the network of its settings, %s, found tensors and metadata of %s", path,
+         of_settings.describe().c_str(), info.architecture.describe().c_str());
+  }
+  if (checkpoint.metadata.contains("seed") && info.seed != settings.training.seed) {
+    fail("%s: corrupt: expected the seed of its settings, %llu, found %llu in its metadata", path,
+         static_cast<unsigned long long>(settings.training.seed), static_cast<unsigned long long>(info.seed));
+  }
+  return info;
 }
 
 // A fingerprint of the images that a run is trained on, which its checkpoint keeps.
@@ -47,13 +68,12 @@ void restore_run(const TensorFile& checkpoint, const Settings& settings, const B
   run.training = restore_checkpoint(checkpoint, path, run.network, *run.optimizer);
   const std::size_t step = run.training.step;
   const std::size_t epochs = run.training.epochs.size();
-  const std::size_t begun = (step + plan.count() - 1) / plan.count();
   terminal.print("  resumed   %s: at step %zu, epochs done: %zu\n", shown_path(path).c_str(), step, epochs);
+  const std::size_t begun = (step + plan.count() - 1) / plan.count();
   const bool past_last_step = settings.max_steps > 0 && settings.max_steps < step;
   if (begun > settings.training.epochs || past_last_step) {
     fail("%s: the run is at step %zu, in epoch %zu; give a larger --epochs or --max-steps", path, step, begun);
   }
-  if (step / plan.count() != epochs) fail("%s: corrupt: step and epoch disagree", path);
 }
 
 TrainingLog resumed_log(const TensorFile& checkpoint, const Settings& settings, std::size_t step,
@@ -70,6 +90,7 @@ struct Session {
   const Terminal& terminal;
   const Split& split;
   const BatchPlan plan;
+  const PixelScale scale;
   Metadata metadata;  // of checkpoints
   TrainingLog log;
   Run run;
@@ -81,6 +102,8 @@ struct Session {
   void save_state(const TrainResult& so_far) {
     log.write();  // first: the log must never be behind the checkpoint
     if (settings.checkpoint.empty()) return;
+    // Diverged: the next step or the end of the epoch will say so.
+    if (!is_finite(state_of_run(run.network, *run.optimizer))) return;
     if (!log.record().is_empty()) metadata["log"] = log.record().text();
     save_checkpoint(settings.checkpoint, run.network, *run.optimizer, so_far, metadata);
     checkpoint_step = so_far.step;
@@ -148,7 +171,10 @@ int report_training(Session& session, const std::string& dataset) {
     throw Error(describe_divergence(run));
   }
   if (!settings.save.empty()) {
-    const ModelInfo info{.architecture = run.settings.architecture, .dataset = dataset, .seed = settings.training.seed};
+    const ModelInfo info{.architecture = run.settings.architecture,
+                         .dataset = dataset,
+                         .seed = settings.training.seed,
+                         .scale = session.scale};
     save_model(settings.save, run.network, metadata_of(info));
   }
   if (run.training.stopped) {
@@ -177,26 +203,36 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
   const bool resuming = !command_line.resume.empty();
   const TensorFile checkpoint = resuming ? read_checkpoint(command_line.resume) : TensorFile{};
   Settings settings = resuming ? resumed_settings(command_line, checkpoint) : command_line;
-  const DatasetPair data = load_datasets(settings.data);
+  ModelInfo resumed;
+  if (resuming) resumed = info_of_checkpoint(checkpoint, settings);
+  DatasetPair data = load_datasets(settings.data);
   check_outputs(settings, data.files);
   const bool needs_hash = resuming || !settings.checkpoint.empty();  // expensive
   const std::string hash = needs_hash ? training_images_hash(data.train) : "";
-  if (resuming) expect_training_images(hash, checkpoint, settings);
+  if (resuming) {
+    expect_training_images(hash, checkpoint, settings);
+    expect_fit(settings.resume, resumed.architecture, data);
+  }
   const bool from_model = !settings.init.empty() && !resuming;  // a checkpoint has weights of its own
-  if (from_model) take_architecture(settings, data);
+  const PixelScale scale = from_model ? take_architecture(settings, data, terminal) : resumed.scale;
+  data.train.scale = scale;
+  data.test.scale = scale;
 
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.training.seed);
+  const BatchPlan plan(split.train.indices.size(), settings.training.batch);
+  if (resuming) expect_possible_progress(checkpoint, settings.resume, plan);
   ThreadPool threads(settings.threads);
   Session session{.settings = settings,
                   .terminal = terminal,
                   .split = split,
-                  .plan = BatchPlan(split.train.indices.size(), settings.training.batch),
+                  .plan = plan,
+                  .scale = scale,
                   .metadata = saved_settings(settings),
                   .log = TrainingLog(settings.log),
                   .run = Run(settings.run_settings(data.train), &threads)};
   Run& run = session.run;
   const Architecture& architecture = run.settings.architecture;
-  session.metadata.merge(metadata_of({architecture, data.name, settings.training.seed}));
+  session.metadata.merge(metadata_of({architecture, data.name, settings.training.seed, scale}));
   session.metadata["training_images"] = hash;
   if (from_model) load_weights(settings.init, run.network);
 

@@ -1,20 +1,13 @@
 #include "bnlab/cli/values.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
-#include <cmath>
-#include <cstdlib>
 
 namespace bnlab {
 
 std::uint64_t read_whole_number(const std::string& text, const WholeRange& range) {
   if (!text.empty() && text == range.zero) return 0;
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stopped, problem] = std::from_chars(text.data(), end, number);
-  const bool whole = problem == std::errc() && stopped == end;
-  if (whole && number >= range.least && number <= range.most) return number;
+  const std::optional<std::uint64_t> number = parse_whole_number(text);
+  if (number && *number >= range.least && *number <= range.most) return *number;
 
   const std::string least = std::to_string(range.least);
   const std::string most = std::to_string(range.most);
@@ -23,11 +16,9 @@ std::uint64_t read_whole_number(const std::string& text, const WholeRange& range
 }
 
 double read_number(const std::string& text, const Range& range) {
-  char* end = nullptr;
-  const double x = std::strtod(text.c_str(), &end);
-  const bool whole = !text.empty() && !std::isspace(static_cast<unsigned char>(text[0])) && *end == '\0';
-  if (!whole || !std::isfinite(x) || !range.contains(x)) throw BadValue{range.text, text};
-  return x;
+  const std::optional<double> x = parse_number(text);
+  if (!x || !range.contains(*x)) throw BadValue{range.text, text};
+  return *x;
 }
 
 std::string read_choice(const std::string& text, const std::string& choices) {

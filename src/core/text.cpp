@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "bnlab/core/c_locale.hpp"
+
 namespace bnlab {
 
 std::string format_list(const char* pattern, std::va_list arguments) {
+  const CLocale guard;
   std::va_list copy;  // vsnprintf invalidates the list, and it is called twice: first to find the length
   va_copy(copy, arguments);
   const int length = std::vsnprintf(nullptr, 0, pattern, copy);

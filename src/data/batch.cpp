@@ -23,20 +23,23 @@ BatchPlan::BatchPlan(std::size_t images, std::size_t size)
   if (count_ > 1 && size > 1 && images % size == 1) --count_;
 }
 
+// One image as a row of inputs: x_d = pixel_d factor + shift.
+static void scale_pixels(const std::uint8_t* pixels, std::size_t D, real factor, real shift, real* x) {
+  for (std::size_t d = 0; d < D; ++d) x[d] = static_cast<real>(pixels[d]) * factor + shift;
+}
+
 void Batch::load(const Subset& subset, std::size_t begin, std::size_t end, ThreadPool* threads) {
   const Dataset& data = *subset.data;
   const std::size_t D = data.features();
   images.resize({end - begin, D});
   if (end - begin > labels.capacity()) labels.reserve(end - begin + 1);  // the last batch may have one more
   labels.resize(end - begin);
-  constexpr real scale = static_cast<real>(1 / (255 * kPixelDeviation));
-  constexpr real shift = static_cast<real>(-kPixelMean / kPixelDeviation);
+  const real factor = data.scale.factor();
+  const real shift = data.scale.shift();
   parallel_for(threads, end - begin, 16384 / D + 1, [&](std::size_t first, std::size_t last) {
     for (std::size_t n = first; n < last; ++n) {
       const std::size_t i = subset.indices[begin + n];
-      const std::uint8_t* pixels = data.image(i);
-      real* x = images.row(n);
-      for (std::size_t d = 0; d < D; ++d) x[d] = static_cast<real>(pixels[d]) * scale + shift;
+      scale_pixels(data.image(i), D, factor, shift, images.row(n));
       labels[n] = data.labels[i];
     }
   });

@@ -28,9 +28,12 @@ std::string JsonReader::string() {
   return result;
 }
 
-std::vector<std::size_t> JsonReader::numbers() {
+std::vector<std::size_t> JsonReader::numbers(std::size_t most) {
   std::vector<std::size_t> result;
-  list('[', ']', [&] { result.push_back(number()); });
+  list('[', ']', [&] {
+    if (result.size() == most) bad(format("more than %zu numbers", most).c_str());
+    result.push_back(number());
+  });
   return result;
 }
 

@@ -16,6 +16,10 @@ static_assert(sizeof(std::size_t) == 8, "the length of the header has 8 bytes");
 namespace {
 
 constexpr std::size_t kMaxHeaderBytes = 100'000'000;  // the format's own limit
+// Ours: what the header describes takes several times the memory of its text.
+constexpr std::size_t kMaxTensors = 100'000;
+constexpr std::size_t kMaxKeys = 10'000;
+constexpr std::size_t kMaxAxes = 64;  // PyTorch's limit
 
 // The size of one number of that type; 0 if there is no such type.
 std::size_t bytes_of(const std::string& dtype) {
@@ -37,9 +41,11 @@ Entry read_entry(JsonReader& header, const std::string& path, const std::string&
   std::map<std::string, std::vector<std::size_t>> lists;
   header.object([&](const std::string& key) {
     if (key == "dtype") {
+      if (!dtype.empty()) header.bad("a key twice");
       dtype = header.string();
     } else if (key == "shape" || key == "data_offsets") {
-      lists[key] = header.numbers();
+      if (lists.contains(key)) header.bad("a key twice");
+      lists[key] = header.numbers(kMaxAxes);
     } else {
       header.bad("a key other than dtype, shape and data_offsets");
     }
@@ -63,6 +69,14 @@ Entry read_entry(JsonReader& header, const std::string& path, const std::string&
          entry.tensor.shape_text().c_str(), dtype.c_str(), bytes, entry.begin, entry.end);
   }
   return entry;
+}
+
+void read_metadata(JsonReader& header, Metadata& metadata) {
+  header.object([&](const std::string& key) {
+    if (metadata.size() == kMaxKeys) header.bad(format("more than %zu keys in the metadata", kMaxKeys).c_str());
+    const bool is_new = metadata.emplace(key, header.string()).second;
+    if (!is_new) header.bad("a key of the metadata twice");
+  });
 }
 
 // The header of the file, as JSON.
@@ -111,8 +125,9 @@ TensorFile read_safetensors(const std::string& path) {
   std::vector<Entry> entries;
   header.object([&](const std::string& name) {
     if (name == "__metadata__") {
-      header.object([&](const std::string& key) { result.metadata[key] = header.string(); });
+      read_metadata(header, result.metadata);
     } else {
+      if (entries.size() == kMaxTensors) header.bad(format("more than %zu tensors", kMaxTensors).c_str());
       entries.push_back(read_entry(header, path, name));
     }
   });

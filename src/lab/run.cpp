@@ -1,7 +1,5 @@
 #include "bnlab/lab/run.hpp"
 
-#include <cmath>
-
 namespace bnlab {
 
 Run::Run(const RunSettings& s, ThreadPool* pool)
@@ -22,7 +20,7 @@ void Run::train(const Split& split, const TrainObserver& observer) {
 void Run::test_at_the_end(const Dataset& images) {
   if (!finished()) return;
   test = evaluate(network, all_images(images), threads);
-  if (!std::isfinite(test.loss)) training.diverged_at_step = training.step;
+  if (!test.finite) training.diverged_at_step = training.step;
 }
 
 }  // namespace bnlab

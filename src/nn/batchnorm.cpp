@@ -5,6 +5,8 @@
 namespace bnlab {
 
 BatchNorm::BatchNorm(std::size_t features, BatchNormOptions options) : Layer("BatchNorm"), options_(options) {
+  expect_features(features);
+  expect_eps(options.eps);
   for (Tensor* t : {&gamma, &beta, &gamma_grad, &beta_grad, &running_mean, &running_var}) *t = Tensor({features});
   for (Tensor* t : {&mean_dy_, &mean_dy_x_hat_, &scale_}) *t = Tensor({features});
   for (Sums* sums : {&mean_, &var_, &inv_std_, &sum_dy_, &sum_dy_x_hat_}) sums->resize(features);
@@ -211,9 +213,9 @@ std::vector<Parameter> BatchNorm::parameters() {
 }
 
 std::vector<Buffer> BatchNorm::buffers() {
-  return {{"running_mean", &running_mean},
-          {"running_var", &running_var},
-          {"num_batches_tracked", nullptr, &num_batches_tracked}};
+  return {{.name = "running_mean", .values = &running_mean},
+          {.name = "running_var", .values = &running_var, .not_negative = true},
+          {.name = "num_batches_tracked", .count = &num_batches_tracked, .may_be_missing = true}};
 }
 
 }  // namespace bnlab

@@ -14,9 +14,16 @@ namespace bnlab {
 namespace {
 
 std::unique_ptr<Layer> no_norm(std::size_t, const NormOptions&) { return nullptr; }
+std::optional<NormOptions> no_options(const Layer&) { return {}; }
 
 std::unique_ptr<Layer> batch_norm(std::size_t features, const NormOptions& options) {
   return std::make_unique<BatchNorm>(features, BatchNormOptions{.eps = options.eps, .momentum = options.momentum});
+}
+
+std::optional<NormOptions> batch_norm_options(const Layer& layer) {
+  const auto* norm = dynamic_cast<const BatchNorm*>(&layer);
+  if (norm == nullptr || !norm->options().affine || !norm->options().momentum) return {};
+  return NormOptions{.eps = norm->options().eps, .momentum = *norm->options().momentum};
 }
 
 // A normalization layer whose only option is eps.
@@ -25,20 +32,38 @@ std::unique_ptr<Layer> norm_with_eps(std::size_t features, const NormOptions& op
   return std::make_unique<Norm>(features, options.eps);
 }
 
+template <class Norm>
+std::optional<NormOptions> eps_of_norm(const Layer& layer) {
+  const auto* norm = dynamic_cast<const Norm*>(&layer);
+  if (norm == nullptr) return {};
+  return NormOptions{.eps = norm->eps()};
+}
+
 template <class Kind>
 std::unique_ptr<Layer> make() {
   return std::make_unique<Kind>();
 }
 
 constexpr NormKind kNorms[] = {
-    {.name = "none", .prefix = "", .model = "plain", .help = "no normalization", .make = no_norm},
-    {.name = "batch", .prefix = "bn", .model = "batchnorm", .help = "batch normalization", .make = batch_norm},
+    {.name = "none",
+     .prefix = "",
+     .model = "plain",
+     .help = "no normalization",
+     .make = no_norm,
+     .options_of = no_options},
+    {.name = "batch",
+     .prefix = "bn",
+     .model = "batchnorm",
+     .help = "batch normalization",
+     .make = batch_norm,
+     .options_of = batch_norm_options},
     // BEGIN SOLUTION withheld
     {.name = "layer",
      .prefix = "ln",
      .model = "layernorm",
      .help = "layer normalization",
-     .make = norm_with_eps<LayerNorm>},
+     .make = norm_with_eps<LayerNorm>,
+     .options_of = eps_of_norm<LayerNorm>},
     // END SOLUTION
 };
 

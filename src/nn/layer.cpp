@@ -1,5 +1,7 @@
 #include "bnlab/nn/layer.hpp"
 
+#include <cmath>
+
 namespace bnlab {
 
 static const char* text_of(Mode mode) { return mode == Mode::train ? "training" : "evaluation"; }
@@ -10,7 +12,17 @@ void Layer::expect_input(const Tensor& x, std::size_t features) const {
   }
 }
 
+std::size_t Layer::expect_features(std::size_t features) const {
+  if (features == 0) fail("%s: expected at least 1 feature, got 0", name_);
+  return features;
+}
+
+void Layer::expect_eps(double eps) const {
+  if (!(eps >= 0) || std::isinf(eps)) fail("%s: expected a finite eps >= 0, got %g", name_, eps);
+}
+
 void Layer::remember(const Tensor& x, Mode mode) {
+  if (&x == &y_ || &x == &dx_) fail("%s: expected an input of its own, got the layer's own output or gradient", name_);
   x_.tensor = &x;
   mode_ = mode;
 }
@@ -24,6 +36,7 @@ const Tensor& Layer::recall(const Tensor& dy, Mode mode) const {
   if (!dy.same_shape(y_)) {
     fail("%s: expected a gradient of the output's shape %s, got %s", name_, y_.shape().c_str(), dy.shape().c_str());
   }
+  if (&dy == &dx_) fail("%s: expected a gradient of its own, got the layer's own dx", name_);
   return *x_.tensor;
 }
 

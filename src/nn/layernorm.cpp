@@ -5,6 +5,8 @@
 namespace bnlab {
 
 LayerNorm::LayerNorm(std::size_t features, double eps) : Layer("LayerNorm"), eps_(eps) {
+  expect_features(features);
+  expect_eps(eps);
   for (Tensor* t : {&gamma, &beta, &gamma_grad, &beta_grad}) *t = Tensor({features});
   for (Sums* sums : {&sum_dy_, &sum_dy_x_hat_}) sums->resize(features);
   gamma.fill(1);

@@ -6,7 +6,7 @@ namespace bnlab {
 
 Linear::Linear(std::size_t in, std::size_t out, Random random)
     : Layer("Linear"),
-      weight({in, out}, Layout::panels),
+      weight({expect_features(in), expect_features(out)}, Layout::panels),
       bias({out}),
       weight_grad({in, out}, Layout::panels),
       bias_grad({out}) {

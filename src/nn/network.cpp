@@ -37,7 +37,10 @@ std::vector<Parameter> Network::parameters() {
 std::vector<Buffer> Network::buffers() {
   std::vector<Buffer> all;
   for (const auto& [name, layer] : layers_) {
-    for (const Buffer& b : layer->buffers()) all.push_back({name + "." + b.name, b.values, b.count});
+    for (Buffer b : layer->buffers()) {
+      b.name = name + "." + b.name;
+      all.push_back(std::move(b));
+    }
   }
   return all;
 }

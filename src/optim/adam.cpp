@@ -66,10 +66,10 @@ void Adam::step() {
 }
 
 std::vector<Buffer> Adam::buffers() {
-  std::vector<Buffer> all = {{"step", nullptr, &steps_}};
+  std::vector<Buffer> all = {{.name = "step", .count = &steps_}};
   for (std::size_t i = 0; i < m_.size(); ++i) {
-    all.push_back({parameters_[i].name + ".exp_avg", &m_[i]});
-    all.push_back({parameters_[i].name + ".exp_avg_sq", &v_[i]});
+    all.push_back({.name = parameters_[i].name + ".exp_avg", .values = &m_[i]});
+    all.push_back({.name = parameters_[i].name + ".exp_avg_sq", .values = &v_[i], .not_negative = true});
   }
   return all;
 }

@@ -46,9 +46,9 @@ void Sgd::step() {
 }
 
 std::vector<Buffer> Sgd::buffers() {
-  std::vector<Buffer> all = {{"step", nullptr, &steps_}};
+  std::vector<Buffer> all = {{.name = "step", .count = &steps_}};
   for (std::size_t i = 0; i < velocity_.size(); ++i) {
-    all.push_back({parameters_[i].name + ".momentum_buffer", &velocity_[i]});
+    all.push_back({.name = parameters_[i].name + ".momentum_buffer", .values = &velocity_[i]});
   }
   return all;
 }

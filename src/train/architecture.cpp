@@ -40,6 +40,7 @@ std::size_t Architecture::parameter_count() const {
 Network make_network(const Architecture& a, std::uint64_t seed, ThreadPool* threads) {
   const NormKind& norm = norm_kind(a.norm);
   const ActivationKind& activation = activation_kind(a.activation);
+  if (a.hidden.empty() && a.normalised()) fail("expected a hidden layer to normalize, found none");
   Network network(threads);
   std::size_t in = a.inputs;
   const auto add_linear = [&](const std::string& name, std::size_t out) {

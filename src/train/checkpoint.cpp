@@ -1,8 +1,12 @@
 #include "bnlab/train/checkpoint.hpp"
 
 #include <algorithm>
+#include <set>
 
-#include "bnlab/core/fingerprint.hpp"
+#include "bnlab/core/shown.hpp"
+#include "bnlab/train/checksum.hpp"
+#include "bnlab/train/metadata.hpp"
+#include "bnlab/train/progress_file.hpp"
 #include "bnlab/train/state_file.hpp"
 
 namespace bnlab {
@@ -11,68 +15,6 @@ namespace {
 constexpr const char* kCheckpointVersion = "2";
 // Its tensors are those of version 2; only what the caller's metadata says of the run differs.
 constexpr const char* kOldCheckpointVersion = "1";
-
-// How many numbers of "training.progress" come before those of the epochs, and how many each epoch has.
-constexpr std::size_t kBeforeEpochs = 3;
-constexpr std::size_t kPerEpoch = 5;
-
-// A fingerprint of everything in the file but itself. Each string is prefixed with its length, so that the
-// concatenation is unambiguous.
-std::string checksum(const TensorFile& file) {
-  std::uint64_t hash = kFnvOffsetBasis;
-  const auto add = [&](std::string_view text) {
-    const std::string length = std::to_string(text.size()) + ":";
-    hash = fingerprint(text, fingerprint(length, hash));
-  };
-  for (const auto& [key, text] : file.metadata) {
-    if (key == "checksum") continue;
-    add(key);
-    add(text);
-  }
-  for (const auto& [name, tensor] : file.tensors) {
-    add(name);
-    add(tensor.dtype);
-    add("[" + joined(tensor.shape, ", ") + "]");
-    add(text_of(tensor.bytes));
-  }
-  return format("%016llx", static_cast<unsigned long long>(hash));
-}
-
-// How far training has come, as the numbers of "training.progress".
-std::vector<double> progress_numbers(const TrainResult& progress) {
-  const EpochResult& sums = progress.epoch_in_progress;
-  std::vector<double> numbers = {static_cast<double>(progress.step), sums.train_loss, sums.train_accuracy};
-  for (const EpochResult& e : progress.epochs) {
-    numbers.insert(numbers.end(),
-                   {e.train_loss, e.train_accuracy, e.validated ? 1.0 : 0.0, e.validation_loss, e.validation_accuracy});
-  }
-  return numbers;
-}
-
-TrainResult progress_of(const std::vector<double>& numbers) {
-  TrainResult progress;
-  progress.step = static_cast<std::size_t>(numbers[0]);
-  progress.epoch_in_progress.train_loss = numbers[1];
-  progress.epoch_in_progress.train_accuracy = numbers[2];
-  for (std::size_t i = kBeforeEpochs; i < numbers.size(); i += kPerEpoch) {
-    progress.epochs.push_back({.epoch = progress.epochs.size() + 1,
-                               .train_loss = numbers[i],
-                               .train_accuracy = numbers[i + 1],
-                               .validated = numbers[i + 2] != 0,
-                               .validation_loss = numbers[i + 3],
-                               .validation_accuracy = numbers[i + 4]});
-  }
-  return progress;
-}
-
-// The numbers of "training.progress". Their count depends on the number of epochs, so it is known only from the file.
-std::vector<double> read_progress(const TensorFile& checkpoint, const std::string& path) {
-  const auto found = checkpoint.tensors.find("training.progress");
-  const std::size_t count = found == checkpoint.tensors.end() ? 0 : found->second.bytes.size() / sizeof(double);
-  const std::size_t epochs = count < kBeforeEpochs ? 0 : (count - kBeforeEpochs) / kPerEpoch;
-  const std::vector<std::size_t> shape = {kBeforeEpochs + kPerEpoch * epochs};
-  return numbers_of<double>(find_tensor(checkpoint, path, "training.progress", shape, {"F64"}));
-}
 
 void store_random_numbers(TensorFile& file, const Network& network) {
   for (const auto& [name, layer] : network.layers()) {
@@ -83,14 +25,45 @@ void store_random_numbers(TensorFile& file, const Network& network) {
   }
 }
 
+// The generator state of a layer in the file.
+std::vector<std::uint64_t> read_random_numbers(const TensorFile& checkpoint, const std::string& path,
+                                               const std::string& layer, const Random& random) {
+  const std::string name = "training.random." + layer;
+  const StoredTensor& stored = find_tensor(checkpoint, path, name, {random.state.size()}, {"I64"});
+  std::vector<std::uint64_t> state = numbers_of<std::uint64_t>(stored);
+  if (std::all_of(state.begin(), state.end(), [](std::uint64_t word) { return word == 0; })) {
+    fail("%s: corrupt: expected the state of a generator in '%s', found zeros", path.c_str(), name.c_str());
+  }
+  return state;
+}
+
+void check_random_numbers(const TensorFile& checkpoint, const std::string& path, const Network& network) {
+  for (const auto& [name, layer] : network.layers()) {
+    const Random* random = layer->random_numbers();
+    if (random != nullptr) read_random_numbers(checkpoint, path, name, *random);
+  }
+}
+
 void restore_random_numbers(const TensorFile& checkpoint, const std::string& path, const Network& network) {
   for (const auto& [name, layer] : network.layers()) {
     Random* random = layer->random_numbers();
     if (random == nullptr) continue;
-    const StoredTensor& stored =
-        find_tensor(checkpoint, path, "training.random." + name, {random->state.size()}, {"I64"});
-    const auto state = numbers_of<std::uint64_t>(stored);
+    const std::vector<std::uint64_t> state = read_random_numbers(checkpoint, path, name, *random);
     std::copy(state.begin(), state.end(), random->state.begin());
+  }
+}
+
+// Error: a tensor that is not one of this run's.
+void expect_no_others(const TensorFile& checkpoint, const std::string& path, Network& network, Optimizer& optimizer) {
+  std::set<std::string> known = {"training.progress"};
+  for (const Buffer& b : state_dict(network)) known.insert(b.name);
+  for (const Buffer& b : optimizer.buffers()) known.insert("optimizer." + b.name);
+  for (const auto& [name, layer] : network.layers()) {
+    if (layer->random_numbers() != nullptr) known.insert("training.random." + name);
+  }
+  for (const auto& [name, tensor] : checkpoint.tensors) {
+    if (known.contains(name)) continue;
+    fail("%s: unexpected tensor '%s'; the run has none of that name", path.c_str(), shown(name).c_str());
   }
 }
 
@@ -98,13 +71,14 @@ void restore_random_numbers(const TensorFile& checkpoint, const std::string& pat
 
 void save_checkpoint(const std::string& path, Network& network, Optimizer& optimizer, const TrainResult& so_far,
                      const Metadata& metadata) {
+  expect_agreement(metadata, network, path);
   TensorFile file = {.tensors = {}, .metadata = metadata};
+  file.metadata.merge(metadata_of(network));
   file.metadata["checkpoint"] = kCheckpointVersion;
   file.metadata["precision"] = kRealType;
-  store(file, "", state_dict(network));
-  store(file, "optimizer.", optimizer.buffers());
-  const std::vector<double> progress = progress_numbers(so_far);
-  file.tensors["training.progress"] = stored_numbers("F64", {progress.size()}, progress);
+  store(file, path, "", state_dict(network));
+  store(file, path, "optimizer.", optimizer.buffers());
+  store_progress(file, so_far);
   store_random_numbers(file, network);
   file.metadata["checksum"] = checksum(file);
   write_safetensors(path, file);
@@ -122,10 +96,7 @@ TensorFile read_checkpoint(const std::string& path) {
         "it",
         path.c_str(), kOldCheckpointVersion, kCheckpointVersion, shown(recorded("checkpoint")).c_str());
   }
-  if (recorded("checksum") != checksum(file)) {
-    fail("%s: corrupt: expected the checksum %s, its contents have %s; use an earlier checkpoint", path.c_str(),
-         shown(recorded("checksum")).c_str(), checksum(file).c_str());
-  }
+  expect_checksum(file, path);
   if (recorded("precision") != kRealType) {
     fail(
         "%s: expected a checkpoint with numbers of type %s, found %s; resume with a build of that precision (make "
@@ -135,12 +106,40 @@ TensorFile read_checkpoint(const std::string& path) {
   return file;
 }
 
+void expect_possible_progress(const TensorFile& checkpoint, const std::string& path, const BatchPlan& plan) {
+  const TrainResult progress = read_progress(checkpoint, path);
+  const auto updates = numbers_of<std::int64_t>(find_tensor(checkpoint, path, "optimizer.step", {}, {"I64"}))[0];
+  if (updates < 0 || static_cast<std::size_t>(updates) != progress.step) {
+    fail("%s: corrupt: expected as many steps of the optimizer as of training, %zu, found %lld", path.c_str(),
+         progress.step, static_cast<long long>(updates));
+  }
+  if (progress.step / plan.count() != progress.epochs.size()) {
+    fail("%s: corrupt: expected %zu epochs done at step %zu, found %zu", path.c_str(), progress.step / plan.count(),
+         progress.step, progress.epochs.size());
+  }
+  const std::size_t seen = plan.begin(progress.step % plan.count());  // images of the epoch in progress
+  const EpochResult& sums = progress.epoch_in_progress;
+  if (sums.train_accuracy > static_cast<double>(seen) || (seen == 0 && sums.train_loss != 0)) {
+    fail("%s: corrupt: expected sums over the %zu images of the epoch in progress, found %g right and a loss of %g",
+         path.c_str(), seen, sums.train_accuracy, sums.train_loss);
+  }
+}
+
 TrainResult restore_checkpoint(const TensorFile& checkpoint, const std::string& path, Network& network,
                                Optimizer& optimizer) {
-  restore(checkpoint, path, "", state_dict(network));
-  restore(checkpoint, path, "optimizer.", optimizer.buffers());
+  // All is checked before anything is changed.
+  const std::vector<Buffer> network_state = state_dict(network);
+  const std::vector<Buffer> optimizer_state = optimizer.buffers();
+  check(checkpoint, path, "", network_state, Match::exact);
+  check(checkpoint, path, "optimizer.", optimizer_state, Match::exact);
+  check_random_numbers(checkpoint, path, network);
+  expect_no_others(checkpoint, path, network, optimizer);
+  const TrainResult progress = read_progress(checkpoint, path);
+
+  restore(checkpoint, path, "", network_state, Match::exact);
+  restore(checkpoint, path, "optimizer.", optimizer_state, Match::exact);
   restore_random_numbers(checkpoint, path, network);
-  return progress_of(read_progress(checkpoint, path));
+  return progress;
 }
 
 }  // namespace bnlab

@@ -48,6 +48,10 @@ Model fold_batch_norm(const Model& model, ThreadPool* threads) {
     const auto* bn = is_last ? nullptr : dynamic_cast<const BatchNorm*>(from[i + 1].layer.get());
     if (bn != nullptr) {
       fold(*linear, *bn, folded);
+      if (!is_finite(folded.weight) || !is_finite(folded.bias)) {
+        fail("expected folded weights that are finite, '%s' folded into '%s' overflows", from[i + 1].name.c_str(),
+             from[i].name.c_str());
+      }
     } else {
       folded.weight = linear->weight;
       folded.bias = linear->bias;

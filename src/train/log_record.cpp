@@ -1,10 +1,12 @@
 #include "bnlab/train/log_record.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
 #include <sstream>
 
 #include "bnlab/core/error.hpp"
+#include "bnlab/core/number.hpp"
+#include "bnlab/core/shown.hpp"
 
 namespace bnlab {
 namespace {
@@ -13,10 +15,10 @@ std::string hash_text(std::uint64_t hash) { return format("%016llx", static_cast
 
 // "41:cade4e832627b4f6". Junk is read as some other rows.
 LogRows read_rows(const std::string& text) {
-  char* end = nullptr;
+  const std::size_t colon = std::min(text.find(':'), text.size());
   LogRows rows;
-  rows.first = std::strtoull(text.c_str(), &end, 10);
-  rows.hash = *end == ':' ? std::strtoull(end + 1, nullptr, 16) : 0;
+  rows.first = parse_whole_number(text.substr(0, colon)).value_or(0);
+  std::from_chars(text.data() + std::min(colon + 1, text.size()), text.data() + text.size(), rows.hash, 16);
   return rows;
 }
 
@@ -29,7 +31,7 @@ LogRecord::LogRecord(const std::string& text, const std::string& checkpoint) {
       std::all_of(rows_.begin(), rows_.end(), [](const LogRows& rows) { return rows.first > 0; });
   if (this->text() != text || !has_first_steps) {
     fail("%s: corrupt: expected steps and fingerprints of the log, such as '1:cade4e832627b4f6', found '%s'",
-         checkpoint.c_str(), text.substr(0, 60).c_str());
+         checkpoint.c_str(), shown(text).c_str());
   }
 }
 

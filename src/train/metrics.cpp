@@ -21,6 +21,7 @@ Evaluation evaluate(Network& network, const Subset& images, ThreadPool* threads,
     const Tensor& logits = network.forward(batch.images, mode);
     // Weight each batch mean by its size: the last batch may differ.
     total_loss += criterion.forward(logits, batch.labels) * static_cast<double>(batch.labels.size());
+    result.finite = result.finite && is_finite(logits);
     result.correct.insert(result.correct.end(), criterion.correct().begin(), criterion.correct().end());
     if (all_logits == nullptr) continue;
     all_logits->resize({result.count, logits.cols()});
@@ -28,6 +29,7 @@ Evaluation evaluate(Network& network, const Subset& images, ThreadPool* threads,
   }
   const double count = static_cast<double>(result.count);
   result.loss = total_loss / count;
+  result.finite = result.finite && std::isfinite(result.loss);
   result.accuracy = static_cast<double>(std::count(result.correct.begin(), result.correct.end(), 1)) / count;
   return result;
 }

@@ -1,6 +1,7 @@
 #include "bnlab/train/state_file.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace bnlab {
 namespace {
@@ -10,8 +11,39 @@ std::vector<std::size_t> file_shape(const Tensor& t) {
   return t.rank() == 1 ? std::vector{t.cols()} : std::vector{t.cols(), t.rows()};
 }
 
+// Where number n of a tensor stands: "[3]", "[2, 17]".
+std::string entry_text(std::size_t n, const std::vector<std::size_t>& shape) {
+  if (shape.size() == 1) return format("[%zu]", n);
+  return format("[%zu, %zu]", n / shape[1], n % shape[1]);
+}
+
+// Error: a number is not finite as `real`, or negative where it must not be.
+template <class Number>
+void expect_valid(const std::vector<Number>& numbers, const Buffer& b, const std::string& path,
+                  const std::string& name) {
+  for (std::size_t n = 0; n < numbers.size(); ++n) {
+    const Number x = numbers[n];
+    const bool fits = std::isfinite(static_cast<real>(x));
+    if (fits && !(b.not_negative && x < 0)) continue;
+    const std::string where = entry_text(n, file_shape(*b.values));
+    const double found = static_cast<double>(x);
+    if (fits) {
+      fail("%s: expected numbers >= 0 in '%s', found %g at %s", path.c_str(), name.c_str(), found, where.c_str());
+    }
+    fail("%s: expected finite numbers in '%s', found %g at %s%s", path.c_str(), name.c_str(), found, where.c_str(),
+         std::isfinite(x) ? ", too large for float" : "");
+  }
+}
+
+void expect_valid_count(std::int64_t count, const std::string& path, const std::string& name) {
+  if (count >= 0 && count <= kMostCount) return;
+  fail("%s: expected a count from 0 to %lld in '%s', found %lld", path.c_str(), static_cast<long long>(kMostCount),
+       name.c_str(), static_cast<long long>(count));
+}
+
 StoredTensor to_stored(const Tensor& t) {
   std::vector<real> numbers;
+  numbers.reserve(t.size());
   for (std::size_t n = 0; n < t.size(); ++n) numbers.push_back(t(n % t.rows(), n / t.rows()));
   return stored_numbers(kRealType, file_shape(t), numbers);
 }
@@ -23,17 +55,19 @@ void fill(Tensor& t, const std::vector<Number>& numbers) {
 
 }  // namespace
 
-std::vector<Buffer> state_dict(Network& network) {
-  std::vector<Buffer> state;
-  for (const Parameter& p : network.parameters()) state.push_back({p.name, p.value});
-  for (const Buffer& b : network.buffers()) state.push_back(b);
-  return state;
-}
-
-void store(TensorFile& file, const std::string& prefix, const std::vector<Buffer>& state) {
+void store(TensorFile& file, const std::string& path, const std::string& prefix, const std::vector<Buffer>& state) {
+  const std::string not_saved = path + ": not saved";
   for (const Buffer& b : state) {
-    file.tensors[prefix + b.name] =
-        b.values != nullptr ? to_stored(*b.values) : stored_numbers("I64", {}, std::vector{*b.count});
+    const std::string name = prefix + b.name;
+    if (file.tensors.contains(name)) fail("%s: two tensors are named '%s'", not_saved.c_str(), name.c_str());
+    if (b.values != nullptr) {
+      const StoredTensor stored = to_stored(*b.values);
+      expect_valid(numbers_of<real>(stored), b, not_saved, name);
+      file.tensors[name] = stored;
+    } else {
+      expect_valid_count(*b.count, not_saved, name);
+      file.tensors[name] = stored_numbers("I64", {}, std::vector{*b.count});
+    }
   }
 }
 
@@ -53,21 +87,57 @@ const StoredTensor& find_tensor(const TensorFile& file, const std::string& path,
   return stored;
 }
 
-void restore(const TensorFile& file, const std::string& path, const std::string& prefix,
-             const std::vector<Buffer>& state) {
+namespace {
+
+const StoredTensor& find_values(const TensorFile& file, const std::string& path, const std::string& name,
+                                const Tensor& t, Match match) {
+  const std::vector<std::string> types =
+      match == Match::exact ? std::vector<std::string>{kRealType} : std::vector<std::string>{"F32", "F64"};
+  return find_tensor(file, path, name, file_shape(t), types);
+}
+
+std::int64_t read_count(const TensorFile& file, const std::string& path, const std::string& name) {
+  return numbers_of<std::int64_t>(find_tensor(file, path, name, {}, {"I64"}))[0];
+}
+
+bool is_missing(const TensorFile& file, const std::string& name, const Buffer& b, Match match) {
+  return match == Match::converted && b.may_be_missing && !file.tensors.contains(name);
+}
+
+}  // namespace
+
+void check(const TensorFile& file, const std::string& path, const std::string& prefix, const std::vector<Buffer>& state,
+           Match match) {
   for (const Buffer& b : state) {
     const std::string name = prefix + b.name;
-    if (b.values != nullptr) {
-      const StoredTensor& stored = find_tensor(file, path, name, file_shape(*b.values), {"F32", "F64"});
-      if (stored.dtype == "F32") {
-        fill(*b.values, numbers_of<float>(stored));
-      } else {
-        fill(*b.values, numbers_of<double>(stored));
-      }
-    } else if (file.tensors.contains(name)) {
-      *b.count = numbers_of<std::int64_t>(find_tensor(file, path, name, {}, {"I64"}))[0];
+    if (is_missing(file, name, b, match)) continue;
+    if (b.count != nullptr) {
+      expect_valid_count(read_count(file, path, name), path, name);
+      continue;
+    }
+    const StoredTensor& stored = find_values(file, path, name, *b.values, match);
+    if (stored.dtype == "F32") {
+      expect_valid(numbers_of<float>(stored), b, path, name);
     } else {
-      *b.count = 0;  // as PyTorch does for a missing num_batches_tracked
+      expect_valid(numbers_of<double>(stored), b, path, name);
+    }
+  }
+}
+
+void restore(const TensorFile& file, const std::string& path, const std::string& prefix,
+             const std::vector<Buffer>& state, Match match) {
+  check(file, path, prefix, state, match);
+  for (const Buffer& b : state) {
+    const std::string name = prefix + b.name;
+    if (b.count != nullptr) {
+      *b.count = is_missing(file, name, b, match) ? 0 : read_count(file, path, name);
+      continue;
+    }
+    const StoredTensor& stored = find_values(file, path, name, *b.values, match);
+    if (stored.dtype == "F32") {
+      fill(*b.values, numbers_of<float>(stored));
+    } else {
+      fill(*b.values, numbers_of<double>(stored));
     }
   }
 }

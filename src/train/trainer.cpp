@@ -6,6 +6,7 @@
 
 #include "bnlab/nn/loss.hpp"
 #include "bnlab/train/metrics.hpp"
+#include "bnlab/train/state.hpp"
 
 namespace bnlab {
 namespace {
@@ -15,9 +16,11 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 // Ends the epoch in progress: its sums over images become means, and the network is evaluated on the validation images.
-// A non-finite validation loss: the network diverged in the epoch's last update, which would go undetected if that was
-// the last one.
-void finish_epoch(TrainResult& result, Network& network, const Split& images, ThreadPool* threads) {
+// A number of the network or the optimizer that is not finite, or a validation loss: the network diverged in the epoch's
+// last update, which would go undetected if that was the last one.
+void finish_epoch(TrainResult& result, Network& network, const std::vector<Buffer>& state, const Split& images,
+                  ThreadPool* threads) {
+  bool diverged = !is_finite(state);
   EpochResult epoch = result.epoch_in_progress;
   const double count = static_cast<double>(images.train.indices.size());
   epoch.train_loss /= count;
@@ -27,8 +30,9 @@ void finish_epoch(TrainResult& result, Network& network, const Split& images, Th
     epoch.validated = true;
     epoch.validation_loss = validation.loss;
     epoch.validation_accuracy = validation.accuracy;
+    diverged = diverged || !validation.finite;
   }
-  if (!std::isfinite(epoch.validation_loss)) {
+  if (diverged) {
     result.diverged_at_step = result.step;
     return;
   }
@@ -45,6 +49,7 @@ TrainResult train(Network& network, Optimizer& optimizer, const Split& images, c
   const BatchPlan plan(subset.indices.size(), settings.batch);
   Batch batch;
   SoftmaxCrossEntropy criterion;
+  const std::vector<Buffer> state = state_of_run(network, optimizer);
 
   while (result.epochs.size() < settings.epochs) {
     const Clock::time_point start = Clock::now();
@@ -82,13 +87,14 @@ TrainResult train(Network& network, Optimizer& optimizer, const Split& images, c
       }
 
       if (b + 1 == plan.count()) {
-        finish_epoch(result, network, images, threads);
+        finish_epoch(result, network, state, images, threads);
         if (result.diverged_at_step != 0) return result;
         if (observer.on_epoch) observer.on_epoch(result.epochs.back());
       }
       const bool stop = observer.should_continue && !observer.should_continue(result);
       if (stop && result.epochs.size() < settings.epochs) {
-        result.stopped = true;
+        result.stopped = is_finite(state);
+        if (!result.stopped) result.diverged_at_step = result.step;
         return result;
       }
     }

@@ -1,9 +1,9 @@
 #include "bnlab/train/training_log.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <sstream>
 
+#include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
 #include "bnlab/data/file.hpp"
 #include "bnlab/data/output_file.hpp"
@@ -45,6 +45,11 @@ std::string line_at(const std::string& text, std::size_t at) {
        shown_path(path).c_str(), step, found.c_str());
 }
 
+// The step of a log's first row; 1, where it should begin, if the row has none.
+std::size_t first_step_in(const std::string& line) {
+  return std::max<std::size_t>(parse_whole_number(line.substr(0, line.find(','))).value_or(1), 1);
+}
+
 // Error: it does not begin like a log.
 std::string read_log(const std::string& path, std::size_t step) {
   InputFile file(path);
@@ -82,7 +87,7 @@ void TrainingLog::begin_after(std::size_t step) {
 void TrainingLog::resume(std::size_t step) {
   const std::string file = read_log(path_, step);
   if (file == kHeader) return begin_after(step);
-  const std::size_t first = std::max(std::strtoull(line_at(file, kHeader.size()).c_str(), nullptr, 10), 1ull);
+  const std::size_t first = first_step_in(line_at(file, kHeader.size()));
   if (first == step + 1) return begin_after(step);
   if (first > step) fail_other_log(path_, step, format("rows from step %zu on", first));
 

@@ -8,7 +8,7 @@
 namespace bnlab::testing {
 
 // The file's checksum, as checkpoint.hpp describes it: of all that is in it, each text after its length.
-inline std::string checksum(const TensorFile& file) {
+inline std::string expected_checksum(const TensorFile& file) {
   std::uint64_t hash = kFnvOffsetBasis;
   const auto add = [&](std::string_view text) {
     hash = fingerprint(std::to_string(text.size()) + ":", hash);
@@ -22,14 +22,14 @@ inline std::string checksum(const TensorFile& file) {
   for (const auto& [name, tensor] : file.tensors) {
     add(name);
     add(tensor.dtype);
-    add(tensor.shape_text());
+    add("[" + joined(tensor.shape, ", ") + "]");
     add(text_of(tensor.bytes));
   }
   return format("%016llx", static_cast<unsigned long long>(hash));
 }
 
 inline void write_checkpoint(const std::string& path, TensorFile file) {
-  file.metadata["checksum"] = checksum(file);
+  file.metadata["checksum"] = expected_checksum(file);
   write_safetensors(path, file);
 }
 

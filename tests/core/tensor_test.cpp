@@ -1,6 +1,8 @@
 // A tensor's shape, its two layouts, and its memory.
 #include <algorithm>
 #include <cstdint>
+#include <limits>
+#include <new>
 #include <set>
 #include <vector>
 
@@ -173,6 +175,46 @@ TEST_CASE("Tensor: fill reaches every entry") {
   Tensor t({3, 5});
   t.fill(real{2.5});
   for (const real value : t.stored()) CHECK(value == real{2.5});
+}
+
+TEST_CASE("Tensor: a shape for which there is no memory leaves it as it was") {
+  for (const Layout layout : kLayouts) {
+    Tensor t({3, 5}, layout);
+    number_entries(t);
+    const Tensor before = t;
+    constexpr std::size_t kMost = std::size_t{1} << 29;
+    CHECK_THROWS_AS(t.resize({kMost, kMost}), std::bad_alloc);
+    CHECK(identical(t, before));
+    // Products that would wrap around to something small.
+    for (const auto& [rows, cols] : {std::pair{std::size_t{1} << 32, std::size_t{1} << 32},
+                                     {std::size_t{1} << 63, 2},
+                                     {SIZE_MAX, 1},
+                                     {1, SIZE_MAX},
+                                     {kMost + 1, 1}}) {
+      const std::size_t n = rows, d = cols;
+      CHECK(contains(error_of([&] { t.resize({n, d}); }), "a tensor has at most 536870912 rows and columns"));
+      CHECK(identical(t, before));
+    }
+  }
+}
+
+TEST_CASE("Tensor: it is finite unless an entry is NaN or infinite, wherever that stands") {
+  for (const Layout layout : kLayouts) {
+    Tensor t({3, kPanelWidth + 1}, layout);
+    number_entries(t);
+    CHECK(is_finite(t));
+    for (const real bad : {std::numeric_limits<real>::quiet_NaN(), std::numeric_limits<real>::infinity(),
+                           -std::numeric_limits<real>::infinity()}) {
+      for (const auto& [i, j] : {std::pair<std::size_t, std::size_t>{0, 0}, {2, kPanelWidth}, {1, 3 % kPanelWidth}}) {
+        Tensor spoiled = t;
+        spoiled(i, j) = bad;
+        CHECK_FALSE(is_finite(spoiled));
+      }
+    }
+    t(1, 1) = std::numeric_limits<real>::max();
+    CHECK(is_finite(t));
+  }
+  CHECK(is_finite(Tensor()));
 }
 
 }  // namespace bnlab::testing::tensor_test

@@ -208,4 +208,38 @@ TEST_CASE("Batch: pictures of any size are loaded, by threads as by one alone") 
   }
 }
 
+TEST_CASE("Batch: pixels are scaled as their dataset says, of every image, with threads, too") {
+  ThreadPool threads(3);
+  for (const PixelScale& scale : {PixelScale{0.1307, 0.3081}, {0, 1}, {0, 1.0 / 255}, {1, 0.25}, {0.5, 0.5}}) {
+    Dataset set = numbered(50, 28, 28);
+    set.scale = scale;
+    Batch batch;
+    batch.load(all_images(set), 0, 50, &threads);
+    double worst = 0;
+    for (std::size_t n = 0; n < 50; ++n) {
+      for (std::size_t d = 0; d < 784; ++d) {
+        const double expected = (set.image(n)[d] / 255.0 - scale.mean) / scale.deviation;
+        worst = std::max(worst, std::abs(static_cast<double>(batch.images(n, d)) - expected) * scale.deviation);
+      }
+    }
+    CHECK(worst < 4 * static_cast<double>(std::numeric_limits<real>::epsilon()));
+  }
+}
+
+TEST_CASE("PixelScale: the mean is of pixels from 0 to 1, the deviation above 0, and inputs do not overflow") {
+  for (const PixelScale& good : {PixelScale{}, {0, 1}, {1, 1e-3}, {0.1307, 0.3081}, {0.5, 1e20}}) CHECK(good.valid());
+  const double nan = std::nan("");
+  for (const PixelScale& bad : {PixelScale{-0.1, 1},
+                                {1.1, 1},
+                                {nan, 1},
+                                {0, 0},
+                                {0, -1},
+                                {0, nan},
+                                {0, HUGE_VAL},
+                                {125.3, 63},
+                                {1, kDouble ? 1e-310 : 1e-40}}) {
+    CHECK_FALSE(bad.valid());
+  }
+}
+
 }  // namespace bnlab::testing::batch_test

@@ -195,4 +195,47 @@ TEST_CASE("safetensors: a file cut anywhere is refused, and one with any byte ch
   }
 }
 
+TEST_CASE(
+    "safetensors: a header whose description takes many times the memory of the file is refused, and so are keys "
+    "twice") {
+  const TempFolder folder;
+  const auto repeated = [](std::size_t count, const std::function<std::string(std::size_t)>& item) {
+    std::string all;
+    for (std::size_t i = 0; i < count; ++i) all += (i == 0 ? "" : ",") + item(i);
+    return all;
+  };
+  const auto with_length = [](const std::string& header) {
+    std::string content(8, '\0');
+    for (std::size_t i = 0; i < 8; ++i) content[i] = static_cast<char>(header.size() >> 8 * i & 0xff);
+    return content + header;
+  };
+  const auto shape = [&](std::size_t axes) { return repeated(axes, [](std::size_t) { return std::string("1"); }); };
+  const auto of_axes = [&](std::size_t axes) {
+    return with_length("{" + entry("a", "U8", shape(axes), "0,1") + "}") + "x";
+  };
+  CHECK(problem(folder / "f", of_axes(64)).empty());
+  CHECK(contains(problem(folder / "f", of_axes(65)), "more than 64 numbers"));
+  CHECK(contains(problem(folder / "f", of_axes(1000000)), "more than 64 numbers"));
+  const auto tensors = [&](std::size_t count) {
+    return with_length("{" + repeated(count, [](std::size_t i) { return entry(std::to_string(i), "U8", "0", "0,0"); }) +
+                       "}");
+  };
+  CHECK(problem(folder / "f", tensors(1000)).empty());
+  CHECK(contains(problem(folder / "f", tensors(100001)), "more than 100000 tensors"));
+  const auto keys = [&](std::size_t count) {
+    const auto key = [](std::size_t i) { return "\"" + std::to_string(i) + "\":\"\""; };
+    return with_length("{\"__metadata__\":{" + repeated(count, key) + "}}");
+  };
+  CHECK(problem(folder / "f", keys(10000)).empty());
+  CHECK(contains(problem(folder / "f", keys(10001)), "more than 10000 keys"));
+
+  CHECK(
+      contains(problem(folder / "f", file_of(R"({"__metadata__":{"k":"1","k":"2"}})")), "a key of the metadata twice"));
+  for (const char* twice : {R"("dtype":"U8","dtype":"U8","shape":[1],"data_offsets":[0,1])",
+                            R"("dtype":"U8","shape":[1],"shape":[1],"data_offsets":[0,1])",
+                            R"("dtype":"U8","shape":[1],"data_offsets":[0,1],"data_offsets":[0,1])"}) {
+    CHECK(contains(problem(folder / "f", file_of("{\"a\":{" + std::string(twice) + "}}", "x")), "a key twice"));
+  }
+}
+
 }  // namespace bnlab::testing::safetensors_test

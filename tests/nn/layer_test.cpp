@@ -256,4 +256,40 @@ TEST_CASE("layers: an input of the wrong width is refused, and the pass before i
   }
 }
 
+TEST_CASE("layers: one of no features, or with an eps that makes no variance, is not made") {
+  const Random random(1, "none");
+  CHECK(contains(error_of([&] { Linear(0, 3, random); }), "Linear: expected at least 1 feature, got 0"));
+  CHECK(contains(error_of([&] { Linear(3, 0, random); }), "Linear: expected at least 1 feature, got 0"));
+  CHECK(contains(error_of([] { BatchNorm(0); }), "BatchNorm: expected at least 1 feature, got 0"));
+  for (const NormKind& kind : norm_kinds()) {
+    if (kind.make(D, {}) == nullptr) continue;
+    CAPTURE(kind.name);
+    CHECK(contains(error_of([&] { kind.make(0, {}); }), "expected at least 1 feature, got 0"));
+    for (const double eps : {-1e-5, -1.0, std::nan(""), HUGE_VAL}) {
+      CHECK(contains(error_of([&] { kind.make(D, {.eps = eps}); }), "expected a finite eps >= 0"));
+    }
+    CHECK(error_of([&] { kind.make(D, {.eps = 0}); }).empty());
+  }
+}
+
+TEST_CASE("layers: a layer's own output or gradient is no input for it, and its own dx no gradient; others' are") {
+  for (const Kind& kind : all_kinds()) {
+    CAPTURE(kind.name);
+    Layer& layer = *kind.layer;
+    const Tensor x = random_tensor(4, D, "x"), dy = random_tensor(4, D, "dy");
+    for (const Mode mode : {Mode::train, Mode::eval}) {
+      const Tensor& y = layer.forward(x, mode);
+      const Tensor before = y;
+      CHECK(contains(error_of([&] { layer.forward(y, mode); }), "expected an input of its own"));
+      CHECK(identical(y, before));
+      const Tensor& dx = layer.backward(dy, mode);
+      const Tensor gradient = dx;
+      CHECK(contains(error_of([&] { layer.backward(dx, mode); }), "expected a gradient of its own"));
+      CHECK(contains(error_of([&] { layer.forward(dx, mode); }), "expected an input of its own"));
+      CHECK(identical(dx, gradient));
+      CHECK(error_of([&] { layer.clone()->forward(y, mode); }).empty());
+    }
+  }
+}
+
 }  // namespace bnlab::testing::layer_test

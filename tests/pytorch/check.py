@@ -43,6 +43,10 @@ def read_npy(path):
     return torch.frombuffer(bytearray(data[start:]), dtype=dtype).reshape(header["shape"])
 
 
+def fields(line):
+    return dict(word.split("=") for word in line.split()[1:])
+
+
 def network(widths, activation, norm):
     layers, last = OrderedDict(), 784
     for i, width in enumerate(widths, 1):
@@ -64,6 +68,8 @@ def compare(ours, theirs, what):
 
 images = open("data/mnist-sample/t10k-images-idx3-ubyte", "rb").read()[16:]
 test_images = (torch.frombuffer(bytearray(images), dtype=torch.uint8).reshape(-1, 784) / 255 - 0.5) / 0.5
+labels = open("data/fashion-mnist-sample/t10k-labels-idx1-ubyte", "rb").read()[8:]
+test_labels = torch.frombuffer(bytearray(labels), dtype=torch.uint8)
 torch.manual_seed(1)
 cases = [("relu", nn.ReLU, [512], True), ("relu", nn.ReLU, [512], False), ("tanh", nn.Tanh, [48, 36], True),
          ("sigmoid", nn.Sigmoid, [40, 30, 20], True)]
@@ -97,6 +103,24 @@ with tempfile.TemporaryDirectory() as folder, torch.no_grad():
         save(net.state_dict(), path("theirs"))
         run("eval", path("theirs"), "--activation", activation, "--logits", path("logits.npy"))
         compare(read_npy(path("logits.npy")), net.eval()(test_images), f"PyTorch to bnlab, {name}")
+
+    # Inputs of another mean and deviation, said in bnlab's own keys.
+    for mean, deviation in (0.1307, 0.3081), (0.0, 1.0), (0.2860, 0.3530):
+        scaled_images = ((test_images * 0.5 + 0.5) - mean) / deviation
+        net = network([64, 32], nn.Tanh, True).train()
+        for batch in scaled_images[:640].split(64):
+            net(batch)
+        scale = {"activation": "tanh", "pixel_mean": str(mean), "pixel_deviation": str(deviation)}
+        save(net.state_dict(), path("theirs"), scale)
+        logits = net.eval()(scaled_images)
+        on = ["--data", "data/fashion-mnist-sample"]
+        result = fields(run("eval", path("theirs"), *on, "--logits", path("logits.npy")))
+        compare(read_npy(path("logits.npy")), logits, f"PyTorch to bnlab, inputs (p / 255 - {mean}) / {deviation}")
+        accuracy = (logits.argmax(1) == test_labels).float().mean().item()
+        check(abs(float(result["test_accuracy"]) - accuracy) < 2e-4, f"... and the same accuracy, {accuracy:.4f}")
+        run("fold", path("theirs"), "--save", path("folded"))
+        run("eval", path("folded"), *on, "--logits", path("logits.npy"))
+        compare(read_npy(path("logits.npy")), logits, "... folded, too")
 
     # The page's own lines, as they stand there.
     run("train", "--norm", "batch", "--limit", "1000", "--epochs", "1", "--save", path("page"))

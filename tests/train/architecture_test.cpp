@@ -29,12 +29,15 @@ TEST_CASE("batch normalization stands between each hidden Linear and its activat
   CHECK(layer_names({.hidden = {5, 3}}) == "fc1 act1 fc2 act2 fc3 ");
   CHECK(layer_names({.hidden = {5, 3}, .norm = "batch"}) == "fc1 bn1 act1 fc2 bn2 act2 fc3 ");
   CHECK(layer_names({.hidden = {5}, .norm = "batch", .dropout = 0.5}) == "fc1 bn1 act1 drop1 fc2 ");
-  CHECK(layer_names({.hidden = {}, .norm = "batch", .dropout = 0.5}) == "fc1 ");
+  CHECK(layer_names({.hidden = {}, .dropout = 0.5}) == "fc1 ");
+  CHECK(
+      contains(error_of([] { layer_names({.hidden = {}, .norm = "batch"}); }), "expected a hidden layer to normalize"));
 }
 
 TEST_CASE("the number of parameters is what the tensors hold together") {
   for (const std::vector<std::size_t>& hidden : {std::vector<std::size_t>{}, {7}, {7, 11, 3}}) {
     for (const bool batch_norm : {false, true}) {
+      if (batch_norm && hidden.empty()) continue;
       const Architecture a = {
           .inputs = 13, .hidden = hidden, .classes = 5, .norm = batch_norm ? "batch" : "none", .dropout = 0.1};
       std::size_t count = 0;
@@ -99,7 +102,8 @@ TEST_CASE("the activation asked for is the one that is built") {
 
 TEST_CASE("the first layer computes no input gradient, as nobody reads it") {
   for (const std::vector<std::size_t>& hidden : {std::vector<std::size_t>{}, {6}}) {
-    Network network = make_network({.inputs = 4, .hidden = hidden, .classes = 3, .norm = "batch"}, 1, nullptr);
+    const std::string norm = hidden.empty() ? "none" : "batch";
+    Network network = make_network({.inputs = 4, .hidden = hidden, .classes = 3, .norm = norm}, 1, nullptr);
     const Tensor x = random_tensor(5, 4, "x");
     CHECK(network.forward(x, Mode::train).shape() == "[5, 3]");
     CHECK(network.backward(random_tensor(5, 3, "dy")).size() == 0);

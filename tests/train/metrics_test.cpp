@@ -1,6 +1,9 @@
 // Loss and accuracy against sums over single images, and that looking at a network leaves it as it was.
 #include "bnlab/train/metrics.hpp"
 
+#include <limits>
+
+#include "bnlab/nn/linear.hpp"
 #include "bnlab/train/architecture.hpp"
 #include "support.hpp"
 
@@ -138,6 +141,20 @@ TEST_CASE("the logits of an evaluation are those of each image by itself, in the
   for (const std::size_t batch : {2u, 7u, 44u, 45u, 256u}) {
     evaluate(network, all_images(data), nullptr, &together, Mode::eval, batch);
     CHECK(identical(together, alone));
+  }
+}
+
+TEST_CASE("an evaluation is finite only if every logit is, whatever the loss") {
+  Dataset data = noise(20);
+  for (std::uint8_t& label : data.labels) label = static_cast<std::uint8_t>(label % 2);  // no image is of class 2
+  for (const real bad : {-std::numeric_limits<real>::infinity(), std::numeric_limits<real>::infinity(),
+                         std::numeric_limits<real>::quiet_NaN(), real{-3}}) {
+    CAPTURE(bad);
+    Network network;
+    network.add("fc1", Linear(D, C, Random(1, "fc1"))).bias(2) = bad;
+    const Evaluation result = evaluate(network, all_images(data), nullptr);
+    CHECK(result.finite == std::isfinite(bad));
+    if (bad < 0) CHECK(std::isfinite(result.loss));
   }
 }
 

@@ -318,4 +318,48 @@ TEST_CASE(
   CHECK(identical(*whole.parameters()[0].value, *parts.parameters()[0].value));
 }
 
+namespace {
+
+// An optimizer whose update number `last` makes one number infinite: of the parameters, or of its own state.
+class Spoiler : public Optimizer {
+ public:
+  Spoiler(Network& network, std::size_t last, bool own_state)
+      : Optimizer(network.parameters(), nullptr), last_(last), own_state_(own_state), memory_({3}) {}
+  void step() override {
+    ++steps_;
+    if (steps_ == last_) (own_state_ ? memory_ : *parameters_[1].value)(2) = -std::numeric_limits<real>::infinity();
+  }
+  std::vector<Buffer> buffers() override { return {{.name = "memory", .values = &memory_}}; }
+
+ private:
+  std::size_t last_, steps_ = 0;
+  bool own_state_;
+  Tensor memory_;
+};
+
+}  // namespace
+
+TEST_CASE("divergence in an epoch's last update, or where training is stopped, is noticed without any validation") {
+  const Dataset data = stripes(60);
+  const Split images = {.train = all_images(data), .validation = {}};
+  for (const bool own_state : {false, true}) {
+    CAPTURE(own_state);
+    Network network;
+    network.add("fc1", Linear(D, C, Random(1, "fc1")));
+    Spoiler at_the_end(network, 8, own_state);  // 4 steps an epoch
+    const TrainResult ended = train(network, at_the_end, images, {.epochs = 2, .batch = 16}, nullptr);
+    CHECK(ended.diverged_at_step == 8);
+    CHECK(ended.epochs.size() == 1);
+
+    Network stopped_network;
+    stopped_network.add("fc1", Linear(D, C, Random(1, "fc1")));
+    Spoiler before_the_stop(stopped_network, 2, own_state);
+    const TrainObserver two = {.should_continue = [](const TrainResult& so_far) { return so_far.step < 2; }};
+    const TrainResult stopped =
+        train(stopped_network, before_the_stop, images, {.epochs = 2, .batch = 16}, nullptr, two);
+    CHECK(stopped.diverged_at_step == 2);
+    CHECK_FALSE(stopped.stopped);
+  }
+}
+
 }  // namespace bnlab::testing::trainer_test

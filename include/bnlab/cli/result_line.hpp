@@ -8,6 +8,9 @@ namespace bnlab {
 // What such a network is called in result lines and file names: "plain", "batchnorm".
 inline const char* model_name(const Architecture& architecture) { return norm_kind(architecture.norm).model; }
 
+// Prints a line for programs: as printf in the "C" locale, and a line break.
+[[gnu::format(printf, 1, 2)]] void print_result_line(const char* pattern, ...);
+
 // The line of a training run.
 void print_result(const std::string& dataset, const Run& run);
 

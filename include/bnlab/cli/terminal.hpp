@@ -14,7 +14,7 @@ struct Terminal {
 
   static Terminal detect(bool quiet);
 
-  // printf to standard output, unless quiet.
+  // printf to standard output, in the "C" locale, unless quiet.
   [[gnu::format(printf, 2, 3)]] void print(const char* pattern, ...) const;
   // Removes a progress bar.
   void clear_line() const;

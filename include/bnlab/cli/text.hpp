@@ -12,9 +12,6 @@ std::vector<std::string> split_text(const std::string& text, char separator);
 // "a, b or c".
 std::string alternatives(const std::vector<std::string>& choices);
 
-// The shortest decimal that is read back as the same number: "0.1", "1e-8".
-std::string shortest_decimal(double x);
-
 // "10,000".
 std::string grouped(std::size_t number);
 

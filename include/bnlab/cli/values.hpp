@@ -5,6 +5,7 @@
 
 #include "bnlab/cli/settings.hpp"
 #include "bnlab/cli/text.hpp"
+#include "bnlab/core/number.hpp"
 
 namespace bnlab {
 

@@ -75,7 +75,8 @@ class Tensor {
   std::size_t panels() const { return (cols_ + kPanelWidth - 1) / kPanelWidth; }
 
   // Changes the shape. The contents are unspecified afterwards. Memory is allocated only for a size larger than any
-  // before, so the shorter last batch of an epoch allocates nothing.
+  // before, so the shorter last batch of an epoch allocates nothing. Error, or std::bad_alloc: too large; the tensor is
+  // unchanged.
   void resize(std::initializer_list<std::size_t> shape);
   void resize_like(const Tensor& other) { set_shape(other.rank_, other.rows_, other.cols_); }
   void fill(real value);  // of a row-major tensor
@@ -88,5 +89,8 @@ class Tensor {
   Layout layout_ = Layout::row_major;
   std::vector<real, AlignedAllocator<real>> values_;
 };
+
+// No entry is NaN or infinite.
+bool is_finite(const Tensor& t);
 
 }  // namespace bnlab

@@ -9,7 +9,7 @@
 
 namespace bnlab {
 
-// printf into a string; the compiler checks the arguments against the pattern.
+// printf into a string, in the "C" locale; the compiler checks the arguments against the pattern.
 [[gnu::format(printf, 1, 2)]] std::string format(const char* pattern, ...);
 // The same for arguments that a function with `...` was given, as vprintf is to printf.
 [[gnu::format(printf, 1, 0)]] std::string format_list(const char* pattern, std::va_list arguments);

@@ -31,16 +31,12 @@ struct BatchPlan {
   std::size_t images_, size_, count_;
 };
 
-// The inputs of a network are (pixel / 255 - mean) / deviation. With 0.5 and 0.5 they are in [-1, 1] for every dataset:
-// no statistics of the images are used, so none of the test set.
-inline constexpr double kPixelMean = 0.5, kPixelDeviation = 0.5;
-
 // A mini-batch as the network takes it. Loading a batch no larger than any before allocates nothing.
 struct Batch {
   Tensor images;  // [N, C*H*W]
   Bytes labels;   // [N]
 
-  // The images `indices[begin … end - 1]` of the subset. `threads`: thread pool; null means serial.
+  // The images `indices[begin … end - 1]` of the subset, in its dataset's PixelScale. `threads`: thread pool; null means serial.
   void load(const Subset& subset, std::size_t begin, std::size_t end, ThreadPool* threads);
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bnlab/core/text.hpp"
+#include "bnlab/data/pixel_scale.hpp"
 
 namespace bnlab {
 
@@ -13,6 +14,7 @@ struct Dataset {
   std::size_t classes = 10;  // labels are 0 … classes - 1
   Bytes pixels;              // [count, channels, height, width]
   Bytes labels;              // [count]
+  PixelScale scale = {};     // how a network takes them
 
   std::size_t count() const { return labels.size(); }
   std::size_t features() const { return channels * height * width; }

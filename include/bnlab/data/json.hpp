@@ -24,7 +24,8 @@ class JsonReader {
   }
 
   std::string string();
-  std::vector<std::size_t> numbers();
+  // An array of at most that many numbers. Error: it has more, which is found out before they are kept.
+  std::vector<std::size_t> numbers(std::size_t most);
   // Error if text follows.
   void end();
 

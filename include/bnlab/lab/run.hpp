@@ -19,8 +19,8 @@ struct Run {
 
   // Trains on split.train and evaluates split.validation, from where `training` is to the last epoch's end.
   void train(const Split& split, const TrainObserver& observer);
-  // Evaluates the network of a finished run on the test images. A non-finite loss there: the network diverged in the
-  // last update, which no step followed.
+  // Evaluates the network of a finished run on the test images. If it overflows there, it diverged in the last update,
+  // which no step followed.
   void test_at_the_end(const Dataset& images);
 
   bool diverged() const { return training.diverged_at_step != 0; }

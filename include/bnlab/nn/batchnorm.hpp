@@ -20,6 +20,7 @@ struct BatchNormOptions {
 
 class BatchNorm : public Layer {
  public:
+  // Error: 0 features; an eps below 0 or not finite.
   explicit BatchNorm(std::size_t features, BatchNormOptions options = {});
 
   // [N, D] -> [N, D]. In training mode the batch is normalized with its own statistics, which also update the running

@@ -27,6 +27,8 @@ struct NormKind {
   const char* help;    // "batch normalization"
   // The layer for that many features; null: no layer.
   std::unique_ptr<Layer> (*make)(std::size_t features, const NormOptions& options);
+  // The options with which `make` made that layer; nothing: it made none like it.
+  std::optional<NormOptions> (*options_of)(const Layer& layer);
 };
 
 struct ActivationKind {

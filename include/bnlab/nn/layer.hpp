@@ -11,8 +11,8 @@
 //                       the gradients of the parameters: nothing is accumulated, there is no zero_grad. It does not
 //                       average over the batch: the gradient of the loss already contains that 1/N.
 //
-// The layer owns y and dx. It keeps a pointer to x: x must outlive the backward pass, must not change before it, and
-// must not be the layer's own y. A forward pass in evaluation mode changes no parameter and no buffer.
+// The layer owns y and dx. It keeps a pointer to x: x must outlive the backward pass and must not change before it. The
+// layer's own y or dx as its x is an Error, and so is its own dx as its dy. A forward pass in evaluation mode changes no parameter and no buffer.
 #pragma once
 
 #include <cstdint>
@@ -42,11 +42,15 @@ struct Buffer {
   std::string name;  // "bn1.running_mean"
   Tensor* values = nullptr;
   std::int64_t* count = nullptr;
+  bool not_negative = false;    // no entry of the tensor is below 0, such as a variance
+  bool may_be_missing = false;  // in model files: it is then 0
 };
 
 class Layer {
  public:
   virtual ~Layer() = default;
+
+  const char* kind() const { return name_; }  // "Linear"
 
   // x [N, D_in] -> y [N, D_out]. Error: x has the wrong shape.
   virtual const Tensor& forward(const Tensor& x, Mode mode) = 0;
@@ -69,10 +73,15 @@ class Layer {
  protected:
   explicit Layer(const char* name) : name_(name) {}
 
+  // Error unless a layer can have so many features: at least 1. Returns their number.
+  std::size_t expect_features(std::size_t features) const;
+  // Error unless a variance can be added to this number: finite and >= 0.
+  void expect_eps(double eps) const;
+
   // Error unless x is [N, features] with N >= 1.
   void expect_input(const Tensor& x, std::size_t features) const;
 
-  // Call first in forward: keeps x and the mode. Does not resize y_.
+  // Call first in forward: keeps x and the mode. Does not resize y_. Error: x is the layer's own y or dx.
   void remember(const Tensor& x, Mode mode);
 
   // Call first in backward: checks mode and dy as backward promises, and returns the x of the last forward pass.

@@ -10,12 +10,15 @@ namespace bnlab {
 
 class LayerNorm : public Layer {
  public:
+  // Error: 0 features; an eps below 0 or not finite.
   explicit LayerNorm(std::size_t features, double eps = 1e-5);
 
   const Tensor& forward(const Tensor& x, Mode mode) override;    // [N, D] -> [N, D], the same in both modes
   const Tensor& backward(const Tensor& dy, Mode mode) override;  // [N, D] -> [N, D]
   std::vector<Parameter> parameters() override;                  // weight (gamma), bias (beta)
   std::unique_ptr<Layer> clone() const override { return std::make_unique<LayerNorm>(*this); }
+
+  double eps() const { return eps_; }
 
   Tensor gamma, beta;  // [D] the learnable scale and shift, initialized to 1 and 0
   Tensor gamma_grad, beta_grad;

@@ -8,7 +8,7 @@ namespace bnlab {
 
 class Linear : public Layer {
  public:
-  // W [in, out] and b [out] are drawn uniformly from ±1/sqrt(in), PyTorch's default.
+  // W [in, out] and b [out] are drawn uniformly from ±1/sqrt(in), PyTorch's default. Error: in or out is 0.
   Linear(std::size_t in, std::size_t out, Random random);
 
   const Tensor& forward(const Tensor& x, Mode mode) override;    // [N, in] -> [N, out]

@@ -25,7 +25,7 @@ struct Architecture {
 };
 
 // A layer's initial weights depend on the seed and the layer's name alone, so networks with and without
-// batch normalization start from the same ones.
+// batch normalization start from the same ones. Error: a norm and no hidden layer to normalize; an unknown name.
 Network make_network(const Architecture& architecture, std::uint64_t seed, ThreadPool* threads);
 
 }  // namespace bnlab

@@ -3,9 +3,7 @@
 // A checkpoint is a model file with additional entries. Besides the network's tensors there are
 //
 //   optimizer.…            the optimizer's state: "optimizer.step", "optimizer.fc1.weight.exp_avg", …
-//   training.progress      [3 + 5 E] the steps done; sums of loss and of correct predictions over the images of the
-//                          epoch in progress; and for each of E epochs training loss and accuracy, 1 or 0 for whether
-//                          there was validation, its loss and accuracy
+//   training.progress      how far training has come (progress_file.hpp)
 //   training.random.…      [4] the bits of the generator state of each layer that has a generator
 //
 // and in the metadata, besides a model's and the caller's, "checkpoint" (the version of this layout), "precision" and
@@ -18,14 +16,20 @@
 
 namespace bnlab {
 
-// Atomic (write_file). `metadata` must identify the run: its settings and its data.
+// Atomic (write_file). `metadata` must identify the run: its settings and its data. Error: a number of the state is not
+// finite, as after divergence; the metadata contradicts the network's layers.
 void save_checkpoint(const std::string& path, Network& network, Optimizer& optimizer, const TrainResult& so_far,
                      const Metadata& metadata);
 
 // Reads the file and compares its checksum. Error: not a checkpoint, of another version or precision, or corrupt.
 TensorFile read_checkpoint(const std::string& path);
 
-// Restores network and optimizer, which were made with the same settings. Returns how far training had come.
+// Error: the checkpoint's step, epochs, sums and the optimizer's steps disagree with each other or with `plan`, the
+// batches of an epoch.
+void expect_possible_progress(const TensorFile& checkpoint, const std::string& path, const BatchPlan& plan);
+
+// Restores network and optimizer, which were made with the same settings. Returns how far training had come. Error: the
+// checkpoint lacks a tensor, has one too many, or one with numbers that no training leads to; nothing has been changed.
 TrainResult restore_checkpoint(const TensorFile& checkpoint, const std::string& path, Network& network,
                                Optimizer& optimizer);
 

@@ -15,6 +15,7 @@ struct Evaluation {
   std::size_t count = 0;              // images
   double loss = 0;                    // mean cross-entropy per image
   double accuracy = 0;                // fraction of images whose argmax of the logits is the label
+  bool finite = true;                 // all logits and the loss are; otherwise loss and accuracy mean nothing
   std::vector<std::uint8_t> correct;  // 1 or 0 for each image, in the subset's order
 };
 

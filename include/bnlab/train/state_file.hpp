@@ -1,27 +1,40 @@
 // The state of a network or an optimizer, its named tensors and counters, in a safetensors file and back.
+//
+// What can be saved can be loaded: numbers are finite, variances and counters not negative, in both directions.
 #pragma once
 
 #include <cstring>
 
 #include "bnlab/data/safetensors.hpp"
-#include "bnlab/nn/network.hpp"
+#include "bnlab/train/state.hpp"
 
 namespace bnlab {
 
 // The dtype of `real` in a file.
 inline constexpr const char* kRealType = sizeof(real) == 4 ? "F32" : "F64";
 
-// Parameters and buffers: the complete state of a network.
-std::vector<Buffer> state_dict(Network& network);
+// Counters are whole numbers from 0 to this one, up to which doubles count, too.
+inline constexpr std::int64_t kMostCount = std::int64_t{1} << 53;
 
 // Adds each tensor under `prefix` and its name, numbers as `real`; counters as I64. A matrix [in, out] of bnlab is
-// [out, in] in the file, as in PyTorch.
-void store(TensorFile& file, const std::string& prefix, const std::vector<Buffer>& state);
+// [out, in] in the file, as in PyTorch. `path` names the file to be written in errors. Error: a number that restore would
+// refuse, which the message names with its tensor and entry; two tensors of one name.
+void store(TensorFile& file, const std::string& path, const std::string& prefix, const std::vector<Buffer>& state);
 
-// Fills tensors and counters from the file's entries of these names, each after `prefix`. Error: an entry is missing or
-// of another shape.
+enum class Match {
+  converted,  // a model: F32 and F64 are converted to `real`; what may be missing may be missing
+  exact       // a checkpoint: as bnlab wrote it, in this precision
+};
+
+// The file has an entry for each tensor and counter, under its name after `prefix`, of its shape and type. Error: an
+// entry is missing or another one; a number is not finite in `real`, or negative where it must not be. The message names
+// the entry: [row, column] as in the file.
+void check(const TensorFile& file, const std::string& path, const std::string& prefix, const std::vector<Buffer>& state,
+           Match match);
+
+// Checks all entries, then fills tensors and counters. Error: as check; nothing has been changed.
 void restore(const TensorFile& file, const std::string& path, const std::string& prefix,
-             const std::vector<Buffer>& state);
+             const std::vector<Buffer>& state, Match match = Match::converted);
 
 // The entry of that name, of that shape and one of those types. Error: what the file has instead.
 const StoredTensor& find_tensor(const TensorFile& file, const std::string& path, const std::string& name,

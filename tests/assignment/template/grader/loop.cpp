@@ -26,7 +26,7 @@ double diverged_loss = 0;  // but this
 void event(double kind, double a, double b, double c) { events.insert(events.end(), {kind, a, b, c}); }
 
 double image_number(const Tensor& x, std::size_t n) {
-  return std::round((static_cast<double>(x(n, 0)) * kPixelDeviation + kPixelMean) * 255);
+  return std::round((static_cast<double>(x(n, 0)) * PixelScale().deviation + PixelScale().mean) * 255);
 }
 
 class MockLayer : public Layer {

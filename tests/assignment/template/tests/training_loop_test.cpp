@@ -29,7 +29,8 @@ struct MockLayer : Layer {
     log->calls += mode == Mode::train ? "forward" : "forward in evaluation mode";
     logits.resize({x.rows(), 2});
     for (std::size_t n = 0; n < x.rows(); ++n) {
-      const long number = std::lround((static_cast<double>(x(n, 1)) * kPixelDeviation + kPixelMean) * 255);
+      const long number =
+          std::lround((static_cast<double>(x(n, 1)) * PixelScale().deviation + PixelScale().mean) * 255);
       log->calls += " " + std::to_string(number);
       logits(n, 0) = x(n, 0) > 0 ? std::log(real{3}) : real{0}, logits(n, 1) = 0;
       if (number == broken_image) logits(n, 0) = std::numeric_limits<real>::quiet_NaN();

@@ -1,0 +1,35 @@
+// The metadata of a model file: what its tensors do not say, and what they do, so that the two can be compared.
+//
+//   format                           "bnlab 2". "bnlab 1" is read, too, and so is a file without it
+//   inputs, hidden, classes, norm    as the tensors have them: "784", "512,256", "10", "none", "batch" or "layer"
+//   activation, dropout              of every hidden layer: "relu", "0.25"
+//   bn_eps, bn_momentum              of the norms, where they are not the usual ones
+//   pixel_mean, pixel_deviation      PixelScale: the inputs are (pixel / 255 - mean) / deviation
+//   dataset, seed                    of the training
+//   bnlab_layers                     of a network that is no such MLP: "fc1 Linear, act1 Tanh, …"
+//
+// Each key may be missing. One that is there must be in its range and agree with the tensors. Other keys are not ours and
+// are ignored.
+#pragma once
+
+#include "bnlab/data/safetensors.hpp"
+#include "bnlab/train/model.hpp"
+
+namespace bnlab {
+
+inline constexpr const char* kModelFormat = "bnlab 2";
+inline constexpr const char* kOldModelFormat = "bnlab 1";
+
+// All keys, but for activation and pixels where they were only assumed.
+Metadata metadata_of(const ModelInfo& info);
+
+// Those of the keys that the tensors say, too: inputs, hidden, classes, norm.
+Metadata metadata_of_shapes(const Architecture& architecture);
+
+// What the layers say: the same keys but for dataset, seed and pixels; or `bnlab_layers`.
+Metadata metadata_of(const Network& network);
+
+// Error, "not saved": the metadata contradicts what the layers say.
+void expect_agreement(const Metadata& metadata, const Network& network, const std::string& path);
+
+}  // namespace bnlab

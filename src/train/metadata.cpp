@@ -1,0 +1,69 @@
+#include "bnlab/train/metadata.hpp"
+
+#include "bnlab/core/number.hpp"
+#include "bnlab/core/shown.hpp"
+#include "bnlab/train/layers_of.hpp"
+
+namespace bnlab {
+
+// What the architecture says beside its widths and norm, as metadata; and where they are not the usual ones, the norm's
+// options.
+static Metadata metadata_of_hidden_layers(const Architecture& a) {
+  Metadata metadata = {{"activation", a.activation}, {"dropout", format("%.17g", a.dropout)}};
+  const NormOptions usual;
+  const NormOptions& options = a.norm_options;
+  if (a.normalised() && options.eps != usual.eps) metadata["bn_eps"] = format("%.17g", options.eps);
+  if (a.normalised() && options.momentum != usual.momentum) {
+    metadata["bn_momentum"] = format("%.17g", options.momentum);
+  }
+  return metadata;
+}
+
+Metadata metadata_of_shapes(const Architecture& a) {
+  return {{"inputs", std::to_string(a.inputs)},
+          {"hidden", joined(a.hidden, ",")},
+          {"classes", std::to_string(a.classes)},
+          {"norm", a.norm}};
+}
+
+Metadata metadata_of(const ModelInfo& info) {
+  Metadata metadata = {{"format", kModelFormat},
+                       {"dataset", info.dataset},
+                       {"pixel_mean", shortest_decimal(info.scale.mean)},
+                       {"pixel_deviation", shortest_decimal(info.scale.deviation)},
+                       {"seed", std::to_string(info.seed)}};
+  metadata.merge(metadata_of_shapes(info.architecture));
+  metadata.merge(metadata_of_hidden_layers(info.architecture));
+  if (info.assumed.activation) metadata.erase("activation");
+  if (info.assumed.pixels) {
+    metadata.erase("pixel_mean");
+    metadata.erase("pixel_deviation");
+  }
+  return metadata;
+}
+
+Metadata metadata_of(const Network& network) {
+  const std::optional<Architecture> a = architecture_of(network);
+  if (!a) return {{"format", kModelFormat}, {"bnlab_layers", describe_layers(network)}};
+  Metadata metadata = metadata_of_shapes(*a);
+  metadata["format"] = kModelFormat;
+  if (!a->hidden.empty()) metadata.merge(metadata_of_hidden_layers(*a));
+  return metadata;
+}
+
+void expect_agreement(const Metadata& metadata, const Network& network, const std::string& path) {
+  const Metadata of_layers = metadata_of(network);
+  const bool has_hidden_layers = of_layers.contains("activation");
+  const auto refuse = [&](const std::string& key, const std::string& layers_say) {
+    fail("%s: not saved: expected the metadata's %s to be %s, as the network's layers have it, found '%s'",
+         path.c_str(), key.c_str(), layers_say.c_str(), shown(metadata.at(key)).c_str());
+  };
+  for (const auto& [key, text] : of_layers) {
+    if (key != "format" && metadata.contains(key) && metadata.at(key) != text) refuse(key, "'" + text + "'");
+  }
+  for (const char* key : {"bn_eps", "bn_momentum"}) {
+    if (has_hidden_layers && metadata.contains(key) && !of_layers.contains(key)) refuse(key, "the usual");
+  }
+}
+
+}  // namespace bnlab

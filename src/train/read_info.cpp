@@ -1,0 +1,176 @@
+#include "bnlab/train/read_info.hpp"
+
+#include <algorithm>
+
+#include "bnlab/core/number.hpp"
+#include "bnlab/core/shown.hpp"
+#include "bnlab/train/metadata.hpp"
+
+namespace bnlab {
+namespace {
+
+// --- Tensors ---------------------------------------------------------------------------------------------------------
+
+// The shape [out, in] of a Linear's weight.
+const std::vector<std::size_t>& weight_shape(const std::string& name, const StoredTensor& w, const std::string& path) {
+  if (w.shape.size() != 2 || w.shape[0] == 0 || w.shape[1] == 0) {
+    fail("%s: expected '%s' to have a shape [out, in], found %s", path.c_str(), name.c_str(), w.shape_text().c_str());
+  }
+  if (w.dtype != "F32" && w.dtype != "F64") {
+    fail("%s: expected '%s' to be F32 or F64, found %s", path.c_str(), name.c_str(), shown(w.dtype).c_str());
+  }
+  return w.shape;
+}
+
+// The inputs, then the outputs of fc1, fc2, …: the widths of the layers, from the shapes of their weights.
+std::vector<std::size_t> read_widths(const TensorFile& file, const std::string& path) {
+  std::vector<std::size_t> widths;
+  for (std::size_t layer = 1;; ++layer) {
+    const auto found = file.tensors.find("fc" + std::to_string(layer) + ".weight");
+    if (found == file.tensors.end()) break;
+    const auto& [name, w] = *found;
+    const std::vector<std::size_t>& shape = weight_shape(name, w, path);
+    if (layer == 1) widths.push_back(shape[1]);
+    if (shape[1] != widths.back()) {
+      fail("%s: expected '%s' to have the shape [out, %zu], as the layer before has %zu outputs, found %s",
+           path.c_str(), name.c_str(), widths.back(), widths.back(), w.shape_text().c_str());
+    }
+    widths.push_back(shape[0]);
+  }
+  if (widths.empty()) {
+    fail("%s: expected a model with tensors fc1.weight, fc1.bias, …; see 'Models' in the README", path.c_str());
+  }
+  return widths;
+}
+
+bool has_tensors_of(const TensorFile& file, const std::string& layer) {
+  const auto first = file.tensors.lower_bound(layer);
+  return first != file.tensors.end() && first->first.starts_with(layer);
+}
+
+// What the tensors say of the architecture.
+Architecture shapes_of(const TensorFile& file, const std::string& path) {
+  const std::vector<std::size_t> widths = read_widths(file, path);
+  Architecture a;
+  a.inputs = widths.front();
+  a.classes = widths.back();
+  a.hidden.assign(widths.begin() + 1, widths.end() - 1);
+  for (const NormKind& kind : norm_kinds()) {
+    if (has_tensors_of(file, kind.prefix + std::string("1."))) a.norm = kind.name;
+  }
+  if (a.hidden.empty() && a.normalised()) {
+    fail("%s: expected a hidden layer before the tensors of a normalization, there is none", path.c_str());
+  }
+  return a;
+}
+
+// --- Keys ------------------------------------------------------------------------------------------------------------
+
+// Reads the metadata of one file, key by key.
+class KeyReader {
+ public:
+  KeyReader(const TensorFile& file, const std::string& path) : metadata_(file.metadata), path_(path) {}
+
+  bool has(const std::string& key) const { return metadata_.contains(key); }
+  const std::string& text(const std::string& key) const { return metadata_.at(key); }
+
+  // Error: the key is there and its value is not this text, which the tensors say.
+  void expect(const char* key, const std::string& of_tensors) const {
+    if (has(key) && text(key) != of_tensors) refuse(key, "'" + of_tensors + "', as its tensors have it");
+  }
+
+  // `expected` says what `good` is true of.
+  double number(const char* key, double standard, const std::string& expected, bool (*good)(double)) const {
+    if (!has(key)) return standard;
+    const std::optional<double> value = parse_number(text(key));
+    if (!value || !good(*value)) refuse(key, expected);
+    return *value;
+  }
+
+  std::uint64_t whole_number(const char* key) const {
+    if (!has(key)) return 0;
+    const std::optional<std::uint64_t> value = parse_whole_number(text(key));
+    if (!value) refuse(key, "a whole number of 64 bits");
+    return *value;
+  }
+
+  [[noreturn]] void refuse(const char* key, const std::string& expected) const {
+    fail("%s: metadata: expected %s to be %s, found '%s'", path_.c_str(), key, expected.c_str(),
+         shown(text(key)).c_str());
+  }
+
+ private:
+  const Metadata& metadata_;
+  const std::string& path_;
+};
+
+// Other programs write here which of them it was: "pt" for PyTorch.
+void expect_format(const KeyReader& keys) {
+  static constexpr const char* known[] = {kModelFormat, kOldModelFormat, "pt", "tf", "np", "flax", "mlx"};
+  if (!keys.has("format") || std::find(std::begin(known), std::end(known), keys.text("format")) != std::end(known)) {
+    return;
+  }
+  keys.refuse("format", format("'%s' or '%s', which this bnlab knows", kOldModelFormat, kModelFormat));
+}
+
+void expect_mlp(const KeyReader& keys, const std::string& path) {
+  if (!keys.has("bnlab_layers")) return;
+  fail("%s: its network is no MLP of bnlab's (%s); load it with load_weights into one that is built alike",
+       path.c_str(), shown(keys.text("bnlab_layers")).c_str());
+}
+
+void read_activation(const KeyReader& keys, const std::string& otherwise, ModelInfo& info) {
+  const bool says = keys.has("activation");
+  const std::string name = says ? keys.text("activation") : activation_kind(otherwise).name;
+  const auto kinds = activation_kinds();
+  const auto is_it = [&](const ActivationKind& kind) { return name == kind.name; };
+  if (std::none_of(kinds.begin(), kinds.end(), is_it)) keys.refuse("activation", activation_names());
+  info.architecture.activation = name;
+  info.assumed.activation = !says && !info.architecture.hidden.empty();
+}
+
+void read_norm_options(const KeyReader& keys, ModelInfo& info) {
+  Architecture& a = info.architecture;
+  for (const char* key : {"bn_eps", "bn_momentum"}) {
+    if (keys.has(key) && !a.normalised()) keys.refuse(key, "left out, as its tensors have no normalization");
+  }
+  const NormOptions usual;
+  a.norm_options.eps = keys.number("bn_eps", usual.eps, "a number > 0", [](double x) { return x > 0; });
+  a.norm_options.momentum =
+      keys.number("bn_momentum", usual.momentum, "a number in (0, 1]", [](double x) { return x > 0 && x <= 1; });
+  // bnlab's own files say eps where it is not the usual one.
+  const bool is_own = keys.has("format") && keys.text("format").starts_with("bnlab ");
+  info.assumed.eps = a.normalised() && !is_own && !keys.has("bn_eps");
+}
+
+void read_scale(const KeyReader& keys, const std::string& path, ModelInfo& info) {
+  info.assumed.pixels = !keys.has("pixel_mean") && !keys.has("pixel_deviation");
+  if (info.assumed.pixels) return;
+  for (const auto& [key, other] : {std::pair{"pixel_mean", "pixel_deviation"}, {"pixel_deviation", "pixel_mean"}}) {
+    if (!keys.has(key)) fail("%s: metadata: expected %s beside %s, there is none", path.c_str(), key, other);
+  }
+  const std::string for_all = ", the same for all channels";
+  info.scale.mean =
+      keys.number("pixel_mean", 0, "a number in [0, 1]" + for_all, [](double x) { return x >= 0 && x <= 1; });
+  info.scale.deviation = keys.number("pixel_deviation", 1, "a number > 0" + for_all, [](double x) { return x > 0; });
+  if (!info.scale.valid()) keys.refuse("pixel_deviation", "a number that does not make inputs overflow");
+}
+
+}  // namespace
+
+ModelInfo read_info(const TensorFile& file, const std::string& path, const std::string& activation) {
+  const KeyReader keys(file, path);
+  expect_format(keys);
+  expect_mlp(keys, path);
+  ModelInfo info = {.architecture = shapes_of(file, path),
+                    .dataset = file.metadata_or("dataset", ""),
+                    .seed = keys.whole_number("seed")};
+  for (const auto& [key, text] : metadata_of_shapes(info.architecture)) keys.expect(key.c_str(), text);
+  read_activation(keys, activation, info);
+  info.architecture.dropout = keys.number("dropout", 0, "a number in [0, 1)", [](double x) { return x >= 0 && x < 1; });
+  read_norm_options(keys, info);
+  read_scale(keys, path, info);
+  return info;
+}
+
+}  // namespace bnlab
