@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/options.hpp"
@@ -64,16 +63,11 @@ UsedFiles outputs_of(const Settings& settings, const std::vector<std::string>& o
   return files;
 }
 
-bool equal_but_for_case(const std::string& a, const std::string& b) {
-  const auto same = [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
-}
-
 bool is_same_file(const UsedFile& a, const UsedFile& b) {
   if (a.identity == b.identity) return true;
   const bool same_folder = a.identity.device == b.identity.device && a.identity.number == b.identity.number;
   const bool both_to_come = !a.identity.name.empty() && !b.identity.name.empty();
-  return same_folder && both_to_come && equal_but_for_case(a.identity.name, b.identity.name) &&
+  return same_folder && both_to_come && lower_case(a.identity.name) == lower_case(b.identity.name) &&
          ignores_case(folder_of(end_of_links(a.path)));
 }
 

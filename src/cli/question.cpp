@@ -1,7 +1,6 @@
 #include "bnlab/cli/question.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "bnlab/cli/options.hpp"
 #include "bnlab/core/fingerprint.hpp"
@@ -41,11 +40,10 @@ std::string words_of(const Option& option, const Settings& settings) {
 // Without characters that mean something to a shell. What is too long for a folder's name ends in a fingerprint.
 std::string as_name(std::string words) {
   constexpr std::size_t kLongest = 100;
+  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,";
   const std::uint64_t hash = fingerprint(words);
   for (char& c : words) {
-    const bool is_plain =
-        std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("-_.,").find(c) != std::string_view::npos;
-    if (!is_plain) c = '_';
+    if (kPlain.find(c) == std::string_view::npos) c = '_';
   }
   if (words.size() <= kLongest) return words;
   return words.substr(0, kLongest) + format("-%08llx", static_cast<unsigned long long>(hash >> 32));

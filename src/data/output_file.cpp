@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -154,11 +153,10 @@ void check_writable(const std::string& file_path) {
 
 bool ignores_case(const std::string& folder) {
   const HeldSignals held;
-  const Target target{.path = folder + "/case", .end = folder + "/case"};
-  const TemporaryFile lower(target);
-  std::string upper = fs::path(lower.path()).filename().string();
-  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return ::access((folder + "/" + upper).c_str(), F_OK) == 0;
+  const Target target{.path = folder + "/CASE", .end = folder + "/CASE"};
+  const TemporaryFile upper(target);
+  const std::string name = fs::path(upper.path()).filename().string();
+  return ::access((folder + "/" + lower_case(name)).c_str(), F_OK) == 0;
 }
 
 }  // namespace bnlab

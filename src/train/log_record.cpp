@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <sstream>
 
 #include "bnlab/core/error.hpp"
 #include "bnlab/core/number.hpp"
@@ -25,8 +24,7 @@ LogRows read_rows(const std::string& text) {
 }  // namespace
 
 LogRecord::LogRecord(const std::string& text, const std::string& checkpoint) {
-  std::istringstream words(text);
-  for (std::string rows; words >> rows;) rows_.push_back(read_rows(rows));
+  for (const std::string& rows : split_text(text, ' ')) rows_.push_back(read_rows(rows));
   const bool has_first_steps =
       std::all_of(rows_.begin(), rows_.end(), [](const LogRows& rows) { return rows.first > 0; });
   if (this->text() != text || !has_first_steps) {

@@ -1,7 +1,6 @@
 #include "bnlab/train/training_log.hpp"
 
 #include <algorithm>
-#include <sstream>
 
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
@@ -25,9 +24,7 @@ bool consists_of(const std::string& text, const char* characters) {
 
 // Whether it is a whole row of that step, such as "4,1,2.26117587,0.156250\n".
 bool is_row(const std::string& line, std::size_t step) {
-  std::istringstream stream(line);
-  std::vector<std::string> fields;
-  for (std::string field; std::getline(stream, field, ',');) fields.push_back(field);
+  const std::vector<std::string> fields = split_text(line, ',');
   constexpr std::size_t kAccuracyLength = sizeof "0.156250\n" - 1;
   return fields.size() == 4 && fields[0] == std::to_string(step) && consists_of(fields[1], "0123456789") &&
          consists_of(fields[2], "0123456789.e+-") && fields[3].size() == kAccuracyLength &&

@@ -210,7 +210,7 @@ TEST_CASE(
   const Outcome outcome = run_program(program("OWN_NETWORK"), {folder / "own.safetensors"});
   CHECK(outcome.status == 0);
   REQUIRE(contains(outcome.out, "test accuracy 0."));
-  const Outcome eval = bnlab_program({"eval", folder / "own.safetensors", "--data", "data/fashion-mnist-sample"});
+  const Outcome eval = bnlab_program({"eval", folder / "own.safetensors"});
   CHECK(eval.status == 0);
   REQUIRE(eval.results().size() == 1);
   const std::string accuracy = field(eval.results()[0], "test_accuracy");

@@ -2,6 +2,7 @@
 // tensors. What a network's layers say is in its file, whoever saves it.
 #include "bnlab/train/metadata.hpp"
 
+#include "bnlab/core/shown.hpp"
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/dropout.hpp"
 #include "bnlab/nn/layernorm.hpp"
@@ -248,7 +249,7 @@ TEST_CASE("metadata: a network of another form is saved, its weights come back, 
     CHECK_FALSE(architecture_of(network).has_value());
     save_model(folder / "model", network);
     const std::string error = error_of([&] { load_model(folder / "model", "tanh", nullptr); });
-    CHECK(contains(error, "its network is no MLP of bnlab's (" + describe_layers(network) + ")"));
+    CHECK(contains(error, "its network is no MLP of bnlab's (" + shown(describe_layers(network)) + ")"));
     CHECK(contains(error, "load_weights"));
     Network again = network;
     for (const Parameter& p : again.parameters()) (*p.value)(0, 0) = 9;

@@ -6,9 +6,6 @@
 
 namespace bnlab {
 
-// "a|b|" is "a", "b" and "". An empty text has no parts.
-std::vector<std::string> split_text(const std::string& text, char separator);
-
 // "a, b or c".
 std::string alternatives(const std::vector<std::string>& choices);
 

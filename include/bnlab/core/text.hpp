@@ -14,6 +14,12 @@ namespace bnlab {
 // The same for arguments that a function with `...` was given, as vprintf is to printf.
 [[gnu::format(printf, 1, 0)]] std::string format_list(const char* pattern, std::va_list arguments);
 
+// "a|b|" is "a", "b" and "". An empty text has no parts.
+std::vector<std::string> split_text(const std::string& text, char separator);
+
+// A … Z become a … z, whatever the locale.
+std::string lower_case(std::string text);
+
 // The numbers with a separator between them: joined({512, 784}, ", ") is "512, 784".
 std::string joined(const std::vector<std::size_t>& numbers, const char* separator);
 
