@@ -11,7 +11,7 @@ LAYER ?=
 # (The tests of the mutants' own tool are run with LAYER=mutants, and before mutants-tests.)
 ALL_TESTS := $(sort $(filter-out tests/mutants/%,$(wildcard tests/*/*_test.cpp)))
 COMPUTING_TESTS := $(wildcard tests/nn/*_test.cpp tests/optim/*_test.cpp tests/golden/*_test.cpp tests/assignment/*_test.cpp) \
-  $(wildcard tests/*/gradcheck_test.cpp) tests/lab/three_paths_test.cpp tests/core/matmul_test.cpp \
+  $(wildcard tests/*/gradcheck_test.cpp) $(patsubst %,tests/lab/%_test.cpp,direction consistency three_paths) tests/core/matmul_test.cpp \
   $(patsubst %,tests/train/%_test.cpp,trainer metrics fold rounding) \
   $(if $(filter thread,$(SANITIZE)),tests/core/threads_test.cpp)
 LAYER_TESTS := $(sort $(wildcard tests/*/$(LAYER)_test.cpp tests/$(LAYER)/*_test.cpp) \
@@ -81,7 +81,7 @@ $(TEST_OUT)/run_tests: $(call room_objects,$(NEEDED_ROOMS)) $(GRADCHECK) $(TEST_
 	$(LINK) $^ -o $@
 
 $(OUT)/obj/lab-gradcheck.cpp: FORCE
-	@$(call include_all,$(patsubst %,src/lab/%.cpp,gradcheck gradcheck_cases finite_difference loss_function))
+	@$(call include_all,$(patsubst %,src/lab/%.cpp,gradcheck gradcheck_cases consistency direction finite_difference loss_function))
 
 # The tests of a folder are compiled as one file, each in a namespace of its own. (Compiled with the headers that are read
 # once, below, doctest can no longer silence g++'s warning of comparisons in its own templates; clang++ still gives it for

@@ -103,7 +103,7 @@ void bench_training(const Settings& settings, bool by_layer, ThreadPool& threads
 int bench_command(const Settings& settings, const Terminal& terminal) {
   const std::string& what = settings.arguments[0];
   if (what != "gemm" && what != "epoch" && what != "layers") {
-    throw UsageError("bench: expected gemm, epoch or layers, found '" + what + "'");
+    fail_usage("bench: expected gemm, epoch or layers, found '" + shown(what) + "'");
   }
   ThreadPool threads(settings.threads);
   if (what == "gemm") {

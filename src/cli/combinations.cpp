@@ -46,7 +46,8 @@ void check_network(const Settings& s) {
   if (!s.init.empty() && s.resume.empty()) {
     for (const char* option : {"--hidden", "--norm", "--dropout", "--bn-momentum", "--bn-eps"}) {
       if (s.was_given({option})) {
-        fail_usage(std::string(option) + ": the network is that of --init " + s.init + "; leave one of the two out");
+        fail_usage(std::string(option) + ": the network is that of --init " + shown_path(s.init) +
+                   "; leave one of the two out");
       }
     }
   }
@@ -66,9 +67,9 @@ void check_arguments(const Settings& s) {
   const std::string expected = command.arguments;
   const std::size_t count = split_text(expected, ' ').size();
   if (s.arguments.size() > count && !expected.ends_with("...")) {
-    fail_usage("unexpected word '" + s.arguments[count] + "'");
+    fail_usage("unexpected word '" + shown(s.arguments[count]) + "'; " + s.command + " takes " +
+               (expected.empty() ? "only options" : expected + " and options"));
   }
-  if (s.help) return;
   if (s.arguments.size() < count) {
     fail_usage(s.command + ": expected " + expected + ", as in: " + command.example);
   }

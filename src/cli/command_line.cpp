@@ -7,7 +7,7 @@
 
 namespace bnlab {
 
-void fail_usage(const std::string& message) { throw UsageError(message + " (see bnlab --help)"); }
+void fail_usage(const std::string& message) { throw UsageError(message); }
 
 namespace {
 
@@ -27,21 +27,33 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
   return row.back();
 }
 
-// "; did you mean --epochs?", or nothing where no known word is near.
+// "; did you mean --epochs?", or nothing where no known word is near: half of its letters, and one of this word's own,
+// must be right.
 std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
+  constexpr std::size_t kLongest = 40;  // no known word is near a longer one
+  if (word.size() > kLongest) return "";
   const auto nearer = [&](const std::string& a, const std::string& b) {
     return edit_distance(word, a) < edit_distance(word, b);
   };
   const std::string nearest = *std::min_element(known.begin(), known.end(), nearer);
-  if (edit_distance(word, nearest) > nearest.size() / 2) return "";
+  const std::size_t distance = edit_distance(word, nearest);
+  if (distance > nearest.size() / 2 || distance >= word.size()) return "";
   return "; did you mean " + nearest + "?";
 }
 
+// "--epochs" of "--epochs=3".
+std::string option_name(const std::string& word) { return word == "-h" ? "--help" : word.substr(0, word.find('=')); }
+
 void expect_command(const std::string& name) {
   if (find_command(name) != nullptr) return;
+  for (const Option& option : options()) {
+    if (option.name == option_name(name)) {
+      fail_usage("expected a command before the option " + option.name + ", such as compare");
+    }
+  }
   std::vector<std::string> known;
   for (const Command& command : commands()) known.push_back(command.name);
-  fail_usage("unknown command '" + name + "'" + suggestion(name, known));
+  fail_usage("unknown command '" + shown(name) + "'" + suggestion(name, known));
 }
 
 const Option& find_option(const std::string& name, const std::string& command) {
@@ -50,10 +62,12 @@ const Option& find_option(const std::string& name, const std::string& command) {
     const bool belongs = option.belongs_to(command);
     if (belongs) known.push_back(option.name);
     if (option.name != name) continue;
-    if (!belongs) fail_usage(name + ": not an option of " + command + ", but of: " + option.commands);
+    if (!belongs) {
+      fail_usage(name + ": not an option of " + command + ", but of " + alternatives(split_text(option.commands, ' ')));
+    }
     return option;
   }
-  fail_usage("unknown option '" + name + "'" + suggestion(name, known));
+  fail_usage("unknown option '" + shown(name) + "'" + suggestion(name, known));
 }
 
 // Reads the option of words[at] and its value, if it has one, which may be the next word. Returns the index of the last
@@ -62,11 +76,11 @@ std::size_t read_option(Settings& settings, const std::vector<std::string>& word
   const std::string& word = words[at];
   const std::size_t equals = word.find('=');
   const bool has_value = equals != std::string::npos;
-  const std::string name = word == "-h" ? "--help" : word.substr(0, equals);
+  const std::string name = option_name(word);
   const Option& option = find_option(name, settings.command);
   std::string value = has_value ? word.substr(equals + 1) : "";
   if (option.is_flag()) {
-    if (has_value) fail_usage(name + ": expected no value, found '" + value + "'");
+    if (has_value) fail_usage(name + ": expected no value, found '" + shown(value) + "'");
     value = "on";
   } else {
     const std::string expected = name + ": expected a value (" + option.argument + ")";
@@ -80,24 +94,36 @@ std::size_t read_option(Settings& settings, const std::vector<std::string>& word
   try {
     option.value.read(settings, value);
   } catch (const BadValue& bad) {
-    fail_usage(name + ": expected " + bad.expected + ", found '" + bad.found + "'");
+    fail_usage(name + ": expected " + bad.expected + ", found '" + shown(bad.found) + "'");
   }
   settings.given.push_back(name);
   return at;
 }
 
+bool asks_for_help(const std::string& word) { return word == "--help" || word == "-h"; }
+
+// `bnlab help train`; without a command the general help.
+Settings parse_help(const std::vector<std::string>& words) {
+  Settings settings;
+  settings.help = true;
+  if (words.size() == 1 || asks_for_help(words[1])) return settings;
+  expect_command(words[1]);
+  if (words.size() > 2) fail_usage("unexpected word '" + shown(words[2]) + "' after help " + words[1]);
+  settings.command = words[1];
+  return settings;
+}
+
 }  // namespace
 
 Settings parse_command_line(const std::vector<std::string>& words) {
-  Settings settings;
   if (words.empty()) fail_usage("expected a command, such as compare");
+  if (asks_for_help(words[0]) || words[0] == "help") return parse_help(words);
+  Settings settings;
   settings.command = words[0];
-  if (settings.command == "--help" || settings.command == "-h" || settings.command == "help") {
-    settings.command = words.size() > 1 && find_command(words[1]) != nullptr ? words[1] : "";
-    settings.help = true;
-    return settings;
-  }
   expect_command(settings.command);
+  // Who asks for help gets it, whatever else is wrong with the line.
+  settings.help = std::any_of(words.begin() + 1, words.end(), asks_for_help);
+  if (settings.help) return settings;
   for (std::size_t i = 1; i < words.size(); ++i) {
     if (words[i].starts_with("-")) {
       i = read_option(settings, words, i);

@@ -1,6 +1,7 @@
 // bnlab compare: the main command.
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/comparison.hpp"
@@ -108,14 +109,14 @@ std::string command_of(const Settings& settings, const Settings& base, const std
   for (const Option& option : options()) {
     if (option.name == "--out" || !option.belongs_to(settings.command)) continue;
     const std::string value = option.value.print(settings);
-    const std::string word = " " + option.name + (option.is_flag() ? "" : " " + value);
+    const std::string word = " " + option.name + (option.is_flag() ? "" : " " + shell_word(value));
     if (settings.was_given({option.name.c_str()})) {
       given += word;
     } else if (option.default_text.empty() && value != option.value.print(base)) {
       differing += word;
     }
   }
-  return "build/bnlab " + settings.command + differing + given + " --out " + folder;
+  return "build/bnlab " + settings.command + differing + given + " --out " + shell_word(folder);
 }
 
 // Whether an option describes the network or its optimizer, and not only what any run has.
@@ -128,7 +129,7 @@ bool describes_network(const Settings& settings) {
 }
 
 // Otherwise as requested, by a command whose options say nothing of the network.
-void show_deep_sigmoid(const Settings& settings, const Experiment& experiment) {
+RunPair show_deep_sigmoid(const Settings& settings, const Experiment& experiment) {
   const Settings deep = deep_sigmoid_settings(settings);
   const RunSettings run = deep.run_settings(experiment.data.train);
   const Terminal& terminal = experiment.terminal;
@@ -136,14 +137,26 @@ void show_deep_sigmoid(const Settings& settings, const Experiment& experiment) {
   const bool one_is_plain = !is_normalised(deep.norms[0]) || !is_normalised(deep.norms[1]);
   terminal.print("\n%s: %s %s layers, %s\n\n", one_is_plain ? "A network that needs it" : "A deep network",
                  layers.c_str(), run.architecture.activation.c_str(), run.optimizer.describe().c_str());
-  const RunPair pair = run_pair(deep, experiment);
+  RunPair pair = run_pair(deep, experiment);
   if (interrupt_signal() != 0) {
     terminal.clear_line();
     terminal.print("\n  Stopped early.\n");
-    return;
+    return pair;
   }
   terminal.print("\n%s\n%s", loss_chart(pair, terminal).c_str(), verdict(pair).c_str());
   terminal.print("  Alone, with table and files: %s\n", command_of(deep, settings, settings.out + "-deep").c_str());
+  return pair;
+}
+
+// "Models and history.csv are in build/run.", or what of them.
+std::string describe_results(const RunPair& pair, const std::string& folder) {
+  const std::string in = " in " + shown_path(folder) + ".";
+  if (pair[0].finished() && pair[1].finished()) return "Models and history.csv are" + in;
+  for (const Run& run : pair) {
+    if (run.finished())
+      return std::string(model_name(run.settings.architecture)) + ".safetensors and history.csv are" + in;
+  }
+  return "No model, as both diverged; history.csv is" + in;
 }
 
 // Table, chart and verdict, and where the files are.
@@ -151,14 +164,37 @@ void report_comparison(const RunPair& pair, const Settings& settings, bool stopp
   if (stopped) terminal.clear_line();
   terminal.print("\n%s\n%s\n", epoch_table(pair).c_str(), loss_chart(pair, terminal).c_str());
   terminal.print("%s", verdict(pair).c_str());
-  const char* const out = settings.out.c_str();
   if (stopped) {
-    terminal.print("  Stopped early; nothing was written to %s.\n", out);
-  } else if (pair[0].finished() && pair[1].finished()) {
-    terminal.print("  Models and history.csv are in %s.\n", out);
+    terminal.print("  Stopped early; nothing was written to %s.\n", shown_path(settings.out).c_str());
   } else {
-    terminal.print("  The model that did not diverge, if any, and history.csv are in %s.\n", out);
+    terminal.print("  %s\n", describe_results(pair, settings.out).c_str());
   }
+}
+
+// Where the reason for what was seen is explained.
+std::string where_to_read_on(const std::vector<std::string>& norms) {
+  const bool batch = std::find(norms.begin(), norms.end(), "batch") != norms.end();
+  if (batch) return "Read on: docs/batchnorm.md, section 1 (Why).";
+  const std::string& norm = is_normalised(norms[0]) ? norms[0] : norms[1];
+  return std::string("Read on: src/nn/") + norm_kind(norm).model + ".cpp.";
+}
+
+// The last words, after the result lines: what each pair showed, what it means, where to read on.
+void print_in_short(const RunPair& pair, const std::optional<RunPair>& deep, const Settings& settings,
+                    const DatasetPair& data, const Terminal& terminal) {
+  const TrainSettings& training = settings.training;
+  terminal.print(
+      "\n%s\n",
+      wrapped(
+          format("In short (%s, seed %llu, the %s test images of %s):", counted(training.epochs, "epoch").c_str(),
+                 static_cast<unsigned long long>(training.seed), grouped(data.test.count()).c_str(), data.name.c_str()),
+          "  ")
+          .c_str());
+  std::vector<std::string> sentences = {finding(pair)};
+  if (deep) sentences.push_back(finding(*deep));
+  sentences.push_back(deep ? meaning(pair, *deep) : meaning(pair));
+  sentences.push_back(where_to_read_on(settings.norms));
+  for (const std::string& sentence : sentences) terminal.print("%s", wrapped(sentence, "  ").c_str());
 }
 
 }  // namespace
@@ -187,10 +223,12 @@ int compare_command(const Settings& command_line, const Terminal& terminal) {
   if (replaces_others && !stopped) terminal.print("  They replace results of other settings that were there.\n");
 
   const bool shows_second_pair = !describes_network(settings) && !settings.quiet && interrupt_signal() == 0;
-  if (shows_second_pair) show_deep_sigmoid(settings, experiment);
+  std::optional<RunPair> deep;
+  if (shows_second_pair) deep.emplace(show_deep_sigmoid(settings, experiment));
 
   terminal.print("\n");
   for (const Run& run : pair) print_result(data.name, run);
+  print_in_short(pair, deep, settings, data, terminal);
   if (interrupt_signal() != 0) return 128 + interrupt_signal();
   return pair[0].diverged() && pair[1].diverged() ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 #include "bnlab/cli/comparison.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
@@ -60,19 +61,17 @@ PairNames names_of(const RunPair& pair) {
           .reference = " than " + first};
 }
 
-std::string conclusion(const PairedDifference& difference, const PairNames& names) {
-  if (!difference.significant()) return "within two standard errors: no difference.";
-  return "more than two standard errors: " + names.subject + " is " + (difference.difference > 0 ? "better" : "worse") +
-         names.reference + " on these images.";
+// A difference of accuracies in points: two decimals, and as many more as show on which side of 0 it is.
+std::string points(double difference) {
+  int decimals = 2;
+  while (decimals < 6 && difference != 0 && std::abs(100 * difference) < std::pow(10, -decimals) / 2) ++decimals;
+  return format("%+.*f", decimals, 100 * difference);
 }
 
-std::string unfinished_verdict(const RunPair& pair) {
-  std::string text;
-  for (const Run& run : pair) {
-    if (!run.finished()) continue;
-    text += "  Test accuracy of the one that did not diverge: " + percent_with_error(run.test) + ".\n";
-  }
-  return text;
+std::string conclusion(const PairedDifference& difference, const PairNames& names) {
+  if (!difference.significant()) return "what chance may give (p >= 0.05): no difference.";
+  return "more than chance gives (p < 0.05): " + names.subject + " is " +
+         (difference.difference > 0 ? "better" : "worse") + names.reference + " on these images.";
 }
 
 }  // namespace
@@ -143,22 +142,23 @@ std::string loss_chart(const RunPair& pair, const Terminal& terminal) {
 }
 
 std::string verdict(const RunPair& pair) {
-  if (!pair[0].finished() || !pair[1].finished()) return unfinished_verdict(pair);
+  if (!pair[0].finished() || !pair[1].finished()) return wrapped(endings(pair), "  ");
   const Evaluation& first = pair[0].test;
   const Evaluation& second = pair[1].test;
   const PairNames names = names_of(pair);
   const PairedDifference d = paired_difference(first.correct, second.correct);
-  const std::string p_value = d.p_value < 0.0001 ? "< 0.0001" : format("= %.4f", d.p_value);
+  const std::string p_value = p_value_text(d.p_value);
   return format(R"(  Test accuracy: %s %s, %s %s (%s images; ± is one binomial
   standard error). On the same images, %s were right only %s and %s only %s: a difference of
-  %+.2f points, 95 %% interval %+.2f to %+.2f (McNemar p %s).
+  %s points, 95 %% interval %s to %s (exact McNemar p %s).
   That is %s It is one seed:
   the interval reflects the choice of test images, not of initial weights; try --seed 2.
 )",
                 names.first.c_str(), percent_with_error(first).c_str(), names.second.c_str(),
                 percent_with_error(second).c_str(), grouped(d.count).c_str(), grouped(d.only_second).c_str(),
-                names.only_second.c_str(), grouped(d.only_first).c_str(), names.only_first.c_str(), 100 * d.difference,
-                100 * d.low, 100 * d.high, p_value.c_str(), conclusion(d, names).c_str());
+                names.only_second.c_str(), grouped(d.only_first).c_str(), names.only_first.c_str(),
+                points(d.difference).c_str(), points(d.low).c_str(), points(d.high).c_str(), p_value.c_str(),
+                conclusion(d, names).c_str());
 }
 
 std::string history_csv(const RunPair& pair) {

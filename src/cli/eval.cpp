@@ -108,7 +108,7 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   if (!running && !has_running_statistics(architecture.norm)) {
     fail("%s: has no batch normalization, so no --statistics to choose", path.c_str());
   }
-  if (!running && batch < 2) throw UsageError("--batch: expected 2 or more with --statistics batch, found 1");
+  if (!running && batch < 2) fail_usage("--batch: expected 2 or more with --statistics batch, found 1");
 
   const DatasetPair data = load_model_data(model.info, path, settings, terminal);
   terminal.print("  data      %s: %s test images\n\n", data.name.c_str(), grouped(data.test.count()).c_str());
@@ -117,12 +117,12 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
                                   : show_batch_statistics(model.network, data.test, batch, threads, terminal, &logits);
   if (!settings.logits.empty()) {
     write_npy(settings.logits, logits);
-    terminal.print("  Logits %s are in %s.\n", logits.shape().c_str(), settings.logits.c_str());
+    terminal.print("  Logits %s are in %s.\n", logits.shape().c_str(), shown_path(settings.logits).c_str());
   }
   terminal.print("\n");
   const std::string statistics = running ? "" : format(" statistics=batch batch=%zu", batch);
   std::printf("result model=%s dataset=%s%s test_accuracy=%.6f test_loss=%.*g\n", model_name(architecture),
-              data.name.c_str(), statistics.c_str(), test.accuracy, kLossDigits, test.loss);
+              one_word(data.name).c_str(), statistics.c_str(), test.accuracy, kLossDigits, test.loss);
   return 0;
 }
 

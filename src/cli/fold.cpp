@@ -50,7 +50,7 @@ int fold_command(const Settings& settings, const Terminal& terminal) {
                  grouped(plain.info.architecture.parameter_count()).c_str(),
                  grouped(model.info.architecture.parameter_count()).c_str());
   terminal.print("  Logits of %zu random images differ by %.1e (relative). Saved as %s.\n", kImages, difference,
-                 settings.save.c_str());
+                 shown_path(settings.save).c_str());
   return 0;
 }
 

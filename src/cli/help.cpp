@@ -25,6 +25,11 @@ std::string option_help(const Option& option) {
 
 }  // namespace
 
+std::string help_command(const std::vector<std::string>& words) {
+  const bool has_command = !words.empty() && find_command(words[0]) != nullptr;
+  return has_command ? "bnlab " + words[0] + " --help" : "bnlab --help";
+}
+
 std::string help_text(const std::string& name) {
   const Command* const command = find_command(name);
   if (command == nullptr) return general_help();

@@ -8,16 +8,19 @@ namespace bnlab {
 
 // The folder of the model's own images, if there is one.
 static std::optional<std::string> own_folder(const ModelInfo& info) {
-  const bool is_name = !info.dataset.empty() && info.dataset.find('/') == std::string::npos;
+  // The name comes from a file: not every text is that of a folder in data/.
+  const std::string& name = info.dataset;
+  const bool is_name = one_word(name) == name && name.find('/') == std::string::npos && name != "." && name != "..";
   if (!is_name) return {};
-  const std::string folder = "data/" + info.dataset;
-  if (!std::filesystem::is_directory(folder)) return {};
+  const std::string folder = "data/" + name;
+  std::error_code ignored;  // what cannot be looked at is not there
+  if (!std::filesystem::is_directory(folder, ignored)) return {};
   return folder;
 }
 
 static std::string describe_origin(const ModelInfo& info, const DatasetPair& data) {
   if (info.dataset.empty()) return " (activation as --activation says)";
-  const std::string origin = ", trained on " + info.dataset;
+  const std::string origin = ", trained on " + shown(info.dataset);
   return info.dataset == data.name ? origin : origin + ", not on these images";
 }
 
@@ -36,7 +39,7 @@ DatasetPair load_model_data(const ModelInfo& info, const std::string& path, cons
   const DatasetPair data = load_datasets(own && !named ? *own : settings.data);
   check_outputs(settings, data.files);
   expect_fit(path, info.architecture, data);
-  terminal.print("  model     %s: %s%s\n", path.c_str(), info.architecture.describe().c_str(),
+  terminal.print("  model     %s: %s%s\n", shown_path(path).c_str(), info.architecture.describe().c_str(),
                  describe_origin(info, data).c_str());
   return data;
 }

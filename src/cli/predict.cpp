@@ -32,7 +32,8 @@ InputImage image_of_dataset(const std::string& number, const DatasetPair& data, 
   constexpr std::size_t kDigits = 10;  // more digits than any number of an image has
   const std::size_t i = number.size() < kDigits ? std::strtoul(number.c_str(), nullptr, 10) : SIZE_MAX;
   if (i >= set.count()) {
-    fail("%s: expected an image of %s from 0 to %zu, or a file", number.c_str(), data.name.c_str(), set.count() - 1);
+    fail("%s: expected an image of %s from 0 to %zu, or a file", shown(number).c_str(), data.name.c_str(),
+         set.count() - 1);
   }
   const std::size_t label = set.labels[i];
   return {.title = format("%s image %zu of %s: %s", part.c_str(), i, data.name.c_str(),
@@ -60,7 +61,7 @@ InputImage image_of_file(const std::string& path, const ModelInfo& info) {
   const bool digit = is_mnist(info.dataset) && inputs == 784;
   const char* const preparation = digit ? "prepared as MNIST's digits were" : "resized to fit";
   try {
-    return {.title = format("%s, %zu x %zu, %s", path.c_str(), drawn.width, drawn.height, preparation),
+    return {.title = format("%s, %zu x %zu, %s", shown_path(path).c_str(), drawn.width, drawn.height, preparation),
             .name = one_word(std::filesystem::path(path).filename().string()),
             .picture = digit ? as_mnist(drawn) : fit(drawn, channels, side, side)};
   } catch (const Error& problem) {

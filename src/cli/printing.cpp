@@ -5,8 +5,7 @@
 
 namespace bnlab {
 
-// "1 thread", "2 threads".
-static std::string counted(std::size_t number, const char* noun) {
+std::string counted(std::size_t number, const char* noun) {
   return format("%zu %s%s", number, noun, number == 1 ? "" : "s");
 }
 

@@ -16,7 +16,7 @@ void print_result(const std::string& dataset, const Run& run) {
   const TrainSettings& settings = run.settings.training;
   const TrainResult& training = run.training;
   std::string line = format("result model=%s dataset=%s seed=%llu epochs=%zu", model_name(run.settings.architecture),
-                            dataset.c_str(), static_cast<unsigned long long>(settings.seed), settings.epochs);
+                            one_word(dataset).c_str(), static_cast<unsigned long long>(settings.seed), settings.epochs);
   if (run.diverged()) line += format(" diverged_at_step=%zu", training.diverged_at_step);
   if (training.stopped) line += format(" stopped_at_step=%zu", training.step);
   if (!run.diverged() && !training.epochs.empty()) {

@@ -37,7 +37,7 @@ std::string name_of_flag(const std::string& flag, const std::string& path) {
   for (const Option& option : options()) {
     if (option.name == flag && !option.saved.empty()) return option.saved;
   }
-  fail("%s: corrupt: '%s' is no setting of a run", path.c_str(), flag.c_str());
+  fail("%s: corrupt: '%s' is no setting of a run", path.c_str(), shown(flag).c_str());
 }
 
 Texts texts_of_version_1(const TensorFile& checkpoint, const std::string& path) {
@@ -60,7 +60,7 @@ void read_setting(Settings& settings, const Option& option, const std::string& t
     option.value.read(settings, text);
   } catch (const BadValue& bad) {
     fail("%s: corrupt: expected the setting '%s' to be %s, found '%s'", path.c_str(), option.saved.c_str(),
-         bad.expected.c_str(), bad.found.c_str());
+         bad.expected.c_str(), shown(bad.found).c_str());
   }
 }
 
@@ -98,7 +98,7 @@ Settings read_saved_settings(const TensorFile& checkpoint, const std::string& pa
   }
   if (!texts.empty()) {
     fail("%s: has a setting '%s' that is unknown here; continue with the bnlab that wrote it", path.c_str(),
-         texts.begin()->first.c_str());
+         shown(texts.begin()->first).c_str());
   }
   return settings;
 }
@@ -115,8 +115,8 @@ Settings resumed_settings(const Settings& command_line, const TensorFile& checkp
     if (option.saved.empty() || option.name == "--epochs") continue;
     if (option.value.print(settings) == option.value.print(saved)) continue;
     fail_usage(format("%s: the run of --resume %s has %s; leave it out, or begin another run with --init",
-                      flag_text(option, settings).c_str(), command_line.resume.c_str(),
-                      flag_text(option, saved).c_str()));
+                      shown(flag_text(option, settings)).c_str(), shown_path(command_line.resume).c_str(),
+                      shown(flag_text(option, saved)).c_str()));
   }
   return settings;
 }

@@ -46,6 +46,15 @@ std::string grouped(std::size_t number) {
   return text;
 }
 
+std::string shell_word(const std::string& text) {
+  const std::string clean = shown_path(text);
+  constexpr const char* kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./,:+=@%";
+  if (!clean.empty() && clean.find_first_not_of(kPlain) == std::string::npos) return clean;
+  std::string quoted = "'";
+  for (const char c : clean) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 std::string without_trailing_spaces(std::string text) { return text.erase(text.find_last_not_of(' ') + 1); }
 
 }  // namespace bnlab

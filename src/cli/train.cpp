@@ -1,5 +1,6 @@
 // bnlab train: one network, with checkpoints.
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/kept.hpp"
 #include "bnlab/cli/model_data.hpp"
 #include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
@@ -23,7 +24,7 @@ void take_architecture(Settings& settings, const DatasetPair& data) {
   expect_fit(settings.init, architecture, data);
   settings.architecture = architecture;
   if (has_running_statistics(architecture.norm) && settings.training.batch < 2) {
-    throw UsageError("--batch: expected 2 or more, as the network of --init has batch normalization, found 1");
+    fail_usage("--batch: expected 2 or more, as the network of --init has batch normalization, found 1");
   }
 }
 
@@ -36,7 +37,7 @@ std::string training_images_hash(const Dataset& set) {
 void expect_training_images(const std::string& hash, const TensorFile& checkpoint, const Settings& settings) {
   if (hash == checkpoint.metadata_or("training_images", "")) return;
   fail("%s: expected the training images of its run, on '%s'; %s has different ones; pass the right folder with --data",
-       settings.resume.c_str(), checkpoint.metadata_or("dataset", "").c_str(), settings.data.c_str());
+       settings.resume.c_str(), shown(checkpoint.metadata_or("dataset", "")).c_str(), settings.data.c_str());
 }
 
 // Restores the state of the checkpoint. Error: it is already past --epochs or --max-steps.
@@ -47,7 +48,7 @@ void restore_run(const TensorFile& checkpoint, const Settings& settings, const B
   const std::size_t step = run.training.step;
   const std::size_t epochs = run.training.epochs.size();
   const std::size_t begun = (step + plan.count() - 1) / plan.count();
-  terminal.print("  resumed   %s: at step %zu, epochs done: %zu\n", path, step, epochs);
+  terminal.print("  resumed   %s: at step %zu, epochs done: %zu\n", shown_path(path).c_str(), step, epochs);
   const bool past_last_step = settings.max_steps > 0 && settings.max_steps < step;
   if (begun > settings.training.epochs || past_last_step) {
     fail("%s: the run is at step %zu, in epoch %zu; give a larger --epochs or --max-steps", path, step, begun);
@@ -72,6 +73,7 @@ struct Session {
   Metadata metadata;  // of checkpoints
   TrainingLog log;
   Run run;
+  std::size_t checkpoint_step = 0;  // at which the checkpoint was last written; 0: not in this process
 
   // Whether training is to stop after that step, before the last epoch's end.
   bool stops_after(std::size_t step) const { return interrupt_signal() != 0 || step == settings.max_steps; }
@@ -81,6 +83,7 @@ struct Session {
     if (settings.checkpoint.empty()) return;
     if (!log.record().is_empty()) metadata["log"] = log.record().text();
     save_checkpoint(settings.checkpoint, run.network, *run.optimizer, so_far, metadata);
+    checkpoint_step = so_far.step;
   }
 };
 
@@ -117,24 +120,19 @@ void train_session(Session& session) {
   if (run.diverged()) session.log.write();
 }
 
-void print_stopped(const Session& session) {
-  const Settings& settings = session.settings;
-  const Terminal& terminal = session.terminal;
+void print_sentences(const Sentences& sentences, const Terminal& terminal) {
+  for (const std::string& sentence : sentences) terminal.print("%s", wrapped(sentence, "  ").c_str());
+}
+
+// "Stopped after step 4 of 9, in epoch 1, …"
+std::string describe_stop(const Session& session) {
   const TrainResult& training = session.run.training;
-  const std::size_t steps = session.plan.count() * settings.training.epochs;
-  terminal.clear_line();
-  terminal.print("\n  Stopped after step %zu of %zu", training.step, steps);
+  const std::size_t steps = session.plan.count() * session.settings.training.epochs;
+  const std::string where = format("Stopped after step %zu of %zu", training.step, steps);
   const auto seen = static_cast<double>(session.plan.begin(training.step % session.plan.count()));
-  if (seen > 0) {
-    terminal.print(", in epoch %zu, its train loss so far %.4f accuracy %.4f", training.epochs.size() + 1,
-                   training.epoch_in_progress.train_loss / seen, training.epoch_in_progress.train_accuracy / seen);
-  }
-  if (settings.checkpoint.empty()) {
-    terminal.print(".\n  Without --checkpoint FILE it cannot be resumed.\n");
-    return;
-  }
-  terminal.print(".\n  To continue: the same command with --resume %s%s\n", settings.checkpoint.c_str(),
-                 settings.max_steps > 0 ? ", and another --max-steps or none" : "");
+  if (seen == 0) return where + ".";
+  return where + format(", in epoch %zu, its train loss so far %.4f accuracy %.4f.", training.epochs.size() + 1,
+                        training.epoch_in_progress.train_loss / seen, training.epoch_in_progress.train_accuracy / seen);
 }
 
 // Prints the result and saves the model. Returns the exit status.
@@ -144,6 +142,8 @@ int report_training(Session& session, const std::string& dataset) {
   Run& run = session.run;
   if (run.diverged()) {
     terminal.clear_line();
+    terminal.print("\n");
+    print_sentences(kept_of_diverged_run(settings, session.checkpoint_step), terminal);
     print_result(dataset, run);
     throw Error(describe_divergence(run));
   }
@@ -152,16 +152,17 @@ int report_training(Session& session, const std::string& dataset) {
     save_model(settings.save, run.network, metadata_of(info));
   }
   if (run.training.stopped) {
-    print_stopped(session);
+    terminal.clear_line();
+    terminal.print("\n%s", wrapped(describe_stop(session), "  ").c_str());
+    print_sentences(kept_of_stopped_run(settings), terminal);
+    const std::string continuation = how_to_continue(settings);
+    if (!continuation.empty()) terminal.print("  %s\n", continuation.c_str());
   } else {
     terminal.print("\n  Test accuracy %s (%s images; ± is one binomial standard error), loss %.4f.\n",
                    percent_with_error(run.test).c_str(), grouped(run.test.count).c_str(), run.test.loss);
+    print_sentences(kept_of_finished_run(settings), terminal);
   }
-  if (settings.save.empty()) {
-    terminal.print("  Not saved (--save FILE).\n\n");
-  } else {
-    terminal.print("  Saved as %s.\n\n", settings.save.c_str());
-  }
+  terminal.print("\n");
   print_result(dataset, run);
   return run.training.stopped && interrupt_signal() != 0 ? 128 + interrupt_signal() : 0;
 }

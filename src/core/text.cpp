@@ -1,5 +1,6 @@
 #include "bnlab/core/text.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace bnlab {
@@ -31,18 +32,38 @@ std::string joined(const std::vector<std::size_t>& numbers, const char* separato
   return text;
 }
 
-std::string one_word(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) <= ' ') c = '_';
-  }
-  return text;
+namespace {
+
+// Characters of UTF-8, which has one byte in each that does not continue another.
+std::size_t character_count(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-std::string one_line(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+// The length of the text's first word, with what must stay on its line: the "%" after a number, the value after an option.
+std::size_t word_length(std::string_view text) {
+  const std::size_t end = std::min(text.find(' '), text.size());
+  const bool goes_on = text.substr(end).starts_with(" %") || text.starts_with("--");
+  return goes_on ? std::min(text.find(' ', end + 1), text.size()) : end;
+}
+
+}  // namespace
+
+std::string wrapped(std::string_view text, const std::string& indent, std::size_t width) {
+  std::string lines;
+  std::string line;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, word_length(text));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    const bool fits = character_count(indent) + character_count(line) + 1 + character_count(word) <= width;
+    if (!line.empty() && !fits) {
+      lines += indent + line + "\n";
+      line.clear();
+    }
+    if (!line.empty()) line += ' ';
+    line += word;
   }
-  return text;
+  return lines + indent + line + "\n";
 }
 
 }  // namespace bnlab

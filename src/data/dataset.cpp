@@ -13,8 +13,10 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string folder_name(const std::string& folder) {
-  std::error_code ignored;  // the working directory may have been removed
-  const std::string name = fs::absolute(folder + "/", ignored).lexically_normal().parent_path().filename().string();
+  std::error_code problem;  // a working directory that is gone has no name
+  const fs::path whole = fs::absolute(folder + "/", problem);
+  const fs::path normal = (problem ? fs::path(folder + "/") : whole).lexically_normal();
+  const std::string name = normal.parent_path().filename().string();
   return name.empty() ? "dataset" : one_word(name);
 }
 

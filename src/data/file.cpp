@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "bnlab/data/path.hpp"
 
@@ -24,8 +25,17 @@ InputFile::InputFile(std::string path)
 
 InputFile::~InputFile() { ::close(descriptor_); }
 
+// Error: not enough memory.
+static Bytes bytes_for(const std::string& path, std::size_t count) {
+  try {
+    return Bytes(count);
+  } catch (const std::bad_alloc&) {
+    fail("%s: not enough memory for %zu bytes of it", path.c_str(), count);
+  }
+}
+
 Bytes InputFile::read(std::size_t count) {
-  Bytes bytes(count);
+  Bytes bytes = bytes_for(path_, count);
   std::size_t done = 0;
   while (done < count) {
     const ssize_t got = ::read(descriptor_, bytes.data() + done, count - done);

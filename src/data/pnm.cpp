@@ -54,7 +54,7 @@ class PnmReader {
     }
     if (position_ == begin || value < least || value > most) {
       const std::size_t length = text_.find_first_of(" \t\r\n", begin + 1) - begin;
-      const std::string word(text_.substr(begin, std::min<std::size_t>(length, 20)));
+      const std::string word = shown(text_.substr(begin, length), 20);
       fail("%s: expected %s from %zu to %zu at byte %zu, found %s", path_.c_str(), what, least, most, begin,
            word.empty() ? "the end of the file" : format("'%s'", word.c_str()).c_str());
     }

@@ -52,12 +52,14 @@ Entry read_entry(JsonReader& header, const std::string& path, const std::string&
                     .begin = offsets[0],
                     .end = offsets[1]};
   std::size_t bytes = bytes_of(dtype);
-  if (bytes == 0) fail("%s: tensor '%s' has the unknown type '%s'", path.c_str(), name.c_str(), dtype.c_str());
+  if (bytes == 0) {
+    fail("%s: tensor '%s' has the unknown type '%s'", path.c_str(), shown(name).c_str(), shown(dtype).c_str());
+  }
   for (const std::size_t axis : entry.tensor.shape) {
     if (__builtin_mul_overflow(bytes, axis, &bytes)) header.bad("a shape too large");
   }
   if (entry.end < entry.begin || entry.end - entry.begin != bytes) {
-    fail("%s: tensor '%s' %s of %s needs %zu bytes, its data_offsets are [%zu, %zu]", path.c_str(), name.c_str(),
+    fail("%s: tensor '%s' %s of %s needs %zu bytes, its data_offsets are [%zu, %zu]", path.c_str(), shown(name).c_str(),
          entry.tensor.shape_text().c_str(), dtype.c_str(), bytes, entry.begin, entry.end);
   }
   return entry;
@@ -81,7 +83,7 @@ void sort_and_check(std::vector<Entry>& entries, const std::string& path, std::s
   std::size_t offset = 0;
   for (const Entry& entry : entries) {
     if (entry.begin != offset) {
-      fail("%s: expected tensor '%s' to begin at offset %zu, it begins at %zu", path.c_str(), entry.name.c_str(),
+      fail("%s: expected tensor '%s' to begin at offset %zu, it begins at %zu", path.c_str(), shown(entry.name).c_str(),
            offset, entry.begin);
     }
     offset = entry.end;
@@ -93,6 +95,13 @@ void sort_and_check(std::vector<Entry>& entries, const std::string& path, std::s
 }
 
 }  // namespace
+
+std::string StoredTensor::shape_text() const {
+  constexpr std::size_t kMostAxes = 8;
+  if (shape.size() <= kMostAxes) return "[" + joined(shape, ", ") + "]";
+  const std::vector<std::size_t> first(shape.begin(), shape.begin() + 4);
+  return format("[%s, …] (%zu axes)", joined(first, ", ").c_str(), shape.size());
+}
 
 TensorFile read_safetensors(const std::string& path) {
   InputFile file(path);
@@ -113,7 +122,7 @@ TensorFile read_safetensors(const std::string& path) {
   for (Entry& entry : entries) {
     entry.tensor.bytes = file.read(entry.end - entry.begin);
     const bool is_new = result.tensors.emplace(entry.name, std::move(entry.tensor)).second;
-    if (!is_new) fail("%s: has two tensors named '%s'", path.c_str(), entry.name.c_str());
+    if (!is_new) fail("%s: has two tensors named '%s'", path.c_str(), shown(entry.name).c_str());
   }
   return result;
 }

@@ -8,17 +8,23 @@
 namespace bnlab {
 namespace {
 
-// The rows whose gradients are the equation's result: its formula, then a line for each. Empty where there is none.
+// The rows whose gradients are the equation's result: its formula, then a line for each of the first few. Empty where
+// there is none.
 std::string lines_of(const Equation& equation, const std::vector<WrongGradient>& all) {
-  std::string lines;
+  std::vector<std::string> rows;
   for (const WrongGradient& wrong : all) {
     if (equation_of(wrong.row, wrong.check.tensor).number != equation.number) continue;
-    lines += format("    %-26s %-13s %s\n", wrong.row.c_str(), wrong.check.tensor.c_str(), wrong_words(wrong).c_str());
+    rows.push_back(
+        format("    %-36s %-13s %s\n", wrong.row.c_str(), wrong.check.tensor.c_str(), wrong_words(wrong).c_str()));
   }
-  if (lines.empty()) return "";
-  std::string heading = "  " + equation.number;
-  if (!equation.formula.empty()) heading += "   " + equation.formula;
-  return heading + "   (" + equation.source + ")\n" + lines;
+  if (rows.empty()) return "";
+  std::string text = "  " + equation.number;
+  if (!equation.formula.empty()) text += "   " + equation.formula;
+  text += "   (" + equation.source + ")\n";
+  const std::size_t shown = rows.size() <= 8 ? rows.size() : 7;
+  for (std::size_t i = 0; i < shown; ++i) text += rows[i];
+  if (shown < rows.size()) text += format("    and %zu more rows\n", rows.size() - shown);
+  return text;
 }
 
 // The rows not covered by a single equation: of each network, which tensors.
@@ -53,7 +59,7 @@ std::string network_lines(const std::vector<WrongGradient>& all) {
     const bool both = i + 1 < networks.size() && networks[i + 1].row == network.row + "-eval" &&
                       networks[i + 1].tensors == network.tensors;
     const std::string name = network.row + (both ? " (and -eval)" : "");
-    lines += format("    %-38s  %s\n", name.c_str(), network.tensors_text().c_str());
+    lines += format("    %-36s %s\n", name.c_str(), network.tensors_text().c_str());
     if (both) ++i;
   }
   return lines.empty() ? "" : "  networks, built of these layers\n" + lines;
@@ -66,6 +72,7 @@ std::string wrong_words(const WrongGradient& wrong) {
   if (check.entries == 0) return "nothing could be compared: kinks on all sides";
   if (check.vacuous) return "VACUOUS: the loss does not depend on it, so nothing is checked";
   if (std::isnan(check.analytic)) return "is not written at " + check.where + ", or is NaN";
+  if (!check.inconsistency.empty()) return check.inconsistency;
   if (check.analytically_zero) return "must be 0 analytically and is not: " + check.values;
   if (!wrong.paths.empty()) return wrong.paths;
   // A gradient that is c times the right one is so at every entry: then its error is |c - 1| exactly.

@@ -4,24 +4,23 @@
 
 namespace bnlab {
 
-std::optional<double> central_difference(const LossFunction& f, real& theta, real h, int points) {
-  const real here = theta;
+std::optional<double> central_difference(const LossFunction& f, const std::function<void(double s)>& move_to, double h,
+                                         int points) {
   const std::vector<bool> active = f.evaluate().active;
   bool kink = false;
-  const auto at = [&](real shift) {  // L at θ + shift
-    theta = here + shift;
+  const auto at = [&](double s) {  // L(s)
+    move_to(s);
     const LossAt there = f.evaluate();
-    theta = here;
     if (there.active != active) kink = true;
     return there.loss;
   };
-  const double width = static_cast<double>(h);
   const double inner = at(h) - at(-h);
-  double result = inner / (2 * width);  // GC.1
+  double result = inner / (2 * h);  // GC.1
   if (points != 3) {
     const double outer = at(2 * h) - at(-2 * h);
-    result = (8 * inner - outer) / (12 * width);  // GC.2
+    result = (8 * inner - outer) / (12 * h);  // GC.2
   }
+  move_to(0);
   if (kink) return std::nullopt;
   return result;
 }

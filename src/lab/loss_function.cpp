@@ -47,9 +47,13 @@ LossFunction::OutputLoss LossFunction::of_output(const Tensor& y) const {
   Random same = random;
   Tensor r = Tensor::zeros_like(y);
   double sum = 0;
+  double lost = 0;  // the digits that rounding took from the sum so far: Kahan's compensated summation
   for (std::size_t i = 0; i < y.size(); ++i) {
     r.stored()[i] = static_cast<real>(same.uniform(-1, 1));
-    sum += static_cast<double>(r.stored()[i]) * static_cast<double>(y.stored()[i]);
+    const double term = static_cast<double>(r.stored()[i]) * static_cast<double>(y.stored()[i]) - lost;
+    const double next = sum + term;
+    lost = (next - sum) - term;
+    sum = next;
   }
   return {.value = sum, .gradient = r};
 }

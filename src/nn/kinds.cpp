@@ -64,7 +64,7 @@ const Kind& kind_of(std::span<const Kind> kinds, const char* family, const std::
   for (const Kind& kind : kinds) {
     if (name == kind.name) return kind;
   }
-  fail("expected the %s to be %s, got '%s'", family, names_of(kinds, ", ").c_str(), name.c_str());
+  fail("expected the %s to be %s, got '%s'", family, names_of(kinds, ", ").c_str(), shown(name).c_str());
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ const OptimizerKind& optimizer_kind(const std::string& name) {
   for (const OptimizerKind& kind : kOptimizers) {
     if (name == kind.name) return kind;
   }
-  fail("expected the optimizer to be %s, got '%s'", names(", ").c_str(), name.c_str());
+  fail("expected the optimizer to be %s, got '%s'", names(", ").c_str(), shown(name).c_str());
 }
 
 std::string optimizer_names() { return names("|"); }

@@ -5,10 +5,16 @@
 
 namespace bnlab {
 
+// "100-50-": the widths of the hidden layers; of a network too deep to print it only the first.
+static std::string hidden_text(const std::vector<std::size_t>& hidden) {
+  constexpr std::size_t kMost = 12;
+  std::string text;
+  for (std::size_t i = 0; i < hidden.size() && i < kMost; ++i) text += format("%zu-", hidden[i]);
+  return hidden.size() <= kMost ? text : text + format("…(%zu hidden layers)…-", hidden.size());
+}
+
 std::string Architecture::describe() const {
-  std::string text = std::to_string(inputs);
-  for (const std::size_t width : hidden) text += format("-%zu", width);
-  text += format("-%zu %s", classes, activation.c_str());
+  std::string text = format("%zu-%s%zu %s", inputs, hidden_text(hidden).c_str(), classes, activation.c_str());
   if (dropout > 0) text += format(" dropout %g", dropout);
   if (!normalised()) return text;
   text += std::string(" with ") + norm_kind(norm).help;

@@ -32,7 +32,7 @@ std::string checksum(const TensorFile& file) {
   for (const auto& [name, tensor] : file.tensors) {
     add(name);
     add(tensor.dtype);
-    add(tensor.shape_text());
+    add("[" + joined(tensor.shape, ", ") + "]");
     add(text_of(tensor.bytes));
   }
   return format("%016llx", static_cast<unsigned long long>(hash));
@@ -120,17 +120,17 @@ TensorFile read_checkpoint(const std::string& path) {
     fail(
         "%s: expected a checkpoint of version %s or %s, found version %s; resume with the version of bnlab that wrote "
         "it",
-        path.c_str(), kOldCheckpointVersion, kCheckpointVersion, recorded("checkpoint").c_str());
+        path.c_str(), kOldCheckpointVersion, kCheckpointVersion, shown(recorded("checkpoint")).c_str());
   }
   if (recorded("checksum") != checksum(file)) {
     fail("%s: corrupt: expected the checksum %s, its contents have %s; use an earlier checkpoint", path.c_str(),
-         recorded("checksum").c_str(), checksum(file).c_str());
+         shown(recorded("checksum")).c_str(), checksum(file).c_str());
   }
   if (recorded("precision") != kRealType) {
     fail(
         "%s: expected a checkpoint with numbers of type %s, found %s; resume with a build of that precision (make "
         "PRECISION=%s)",
-        path.c_str(), kRealType, recorded("precision").c_str(), sizeof(real) == 4 ? "double" : "float");
+        path.c_str(), kRealType, shown(recorded("precision")).c_str(), sizeof(real) == 4 ? "double" : "float");
   }
   return file;
 }

@@ -18,7 +18,7 @@ void fill_network(const TensorFile& file, const std::string& path, Network& netw
   for (const auto& [name, tensor] : file.tensors) {
     const bool is_training_state = name.starts_with("optimizer.") || name.starts_with("training.");  // in a checkpoint
     if (known.contains(name) || is_training_state) continue;
-    fail("%s: unexpected tensor '%s'; the network has none of that name", path.c_str(), name.c_str());
+    fail("%s: unexpected tensor '%s'; the network has none of that name", path.c_str(), shown(name).c_str());
   }
 }
 
@@ -30,7 +30,7 @@ double read_positive(const TensorFile& file, const std::string& path, const char
   char* end = nullptr;
   const double value = std::strtod(found->second.c_str(), &end);
   if (end == found->second.c_str() || *end != '\0' || !(value > 0 && value <= most)) {
-    fail("%s: expected a %s in (0, %g], found '%s'", path.c_str(), key, most, found->second.c_str());
+    fail("%s: expected a %s in (0, %g], found '%s'", path.c_str(), key, most, shown(found->second).c_str());
   }
   return value;
 }
@@ -77,7 +77,7 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
   const std::string dropout = file.metadata_or("dropout", "0");
   a.dropout = std::strtod(dropout.c_str(), nullptr);
   if (!(a.dropout >= 0 && a.dropout < 1)) {
-    fail("%s: expected a dropout in [0, 1), found '%s'", path.c_str(), dropout.c_str());
+    fail("%s: expected a dropout in [0, 1), found '%s'", path.c_str(), shown(dropout).c_str());
   }
   const NormOptions defaults;
   a.norm_options.eps = read_positive(file, path, "bn_eps", defaults.eps, std::numeric_limits<double>::max());

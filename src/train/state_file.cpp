@@ -48,7 +48,7 @@ const StoredTensor& find_tensor(const TensorFile& file, const std::string& path,
   }
   if (std::find(types.begin(), types.end(), stored.dtype) == types.end()) {
     fail("%s: expected '%s' to be %s%s, found %s", path.c_str(), name.c_str(), types[0].c_str(),
-         types.size() > 1 ? (" or " + types[1]).c_str() : "", stored.dtype.c_str());
+         types.size() > 1 ? (" or " + types[1]).c_str() : "", shown(stored.dtype).c_str());
   }
   return stored;
 }

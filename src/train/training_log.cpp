@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "bnlab/core/shown.hpp"
 #include "bnlab/data/file.hpp"
 #include "bnlab/data/output_file.hpp"
 #include "bnlab/data/path.hpp"
@@ -41,13 +42,7 @@ std::string line_at(const std::string& text, std::size_t at) {
 
 [[noreturn]] void fail_other_log(const std::string& path, std::size_t step, const std::string& found) {
   fail("%s: expected the log of the run to be resumed, with a row for each step to %zu, found %s; name another --log",
-       path.c_str(), step, found.c_str());
-}
-
-// What stands in a line, in as many characters as suit a message.
-std::string quoted(const std::string& line) {
-  constexpr std::size_t kLongest = 60;
-  return "'" + line.substr(0, std::min(line.find('\n'), kLongest)) + "'";
+       shown_path(path).c_str(), step, found.c_str());
 }
 
 // Error: it does not begin like a log.
@@ -96,7 +91,8 @@ void TrainingLog::resume(std::size_t step) {
   for (std::size_t row = first; row <= step; ++row) {
     const std::string line = line_at(file, end);
     if (line.empty()) fail_other_log(path_, step, format("rows to step %zu", row - 1));
-    if (!is_row(line, row)) fail_other_log(path_, step, quoted(line) + format(" for step %zu", row));
+    if (!is_row(line, row))
+      fail_other_log(path_, step, format("'%s' for step %zu", shown(line.substr(0, line.find('\n'))).c_str(), row));
     found.hash = fingerprint(line, found.hash);
     end += line.size();
   }

@@ -5,6 +5,18 @@
 
 namespace bnlab::testing::usage_test {
 
+namespace {
+
+// Where a wrong command line should point: to the help of its command, or to the general one.
+std::string help_of(const std::vector<std::string>& words) {
+  const std::vector<std::string> commands = {"compare", "train", "eval",      "predict",
+                                             "fold",    "show",  "gradcheck", "bench"};
+  const bool has_command = !words.empty() && std::find(commands.begin(), commands.end(), words[0]) != commands.end();
+  return has_command ? "bnlab " + words[0] + " --help" : "bnlab --help";
+}
+
+}  // namespace
+
 TEST_CASE("usage: every wrong command line ends with status 2 and one line that says what was expected and found") {
   struct {
     std::vector<std::string> words;
@@ -15,9 +27,24 @@ TEST_CASE("usage: every wrong command line ends with status 2 and one line that 
       {{"--version"}, "unknown command '--version' (see", ""},
       {{"compare", "--hidden", "none"}, "--hidden: expected a hidden layer to normalize, found none", ""},
       {{"train", "--epcohs", "3"}, "unknown option '--epcohs'", "did you mean --epochs?"},
-      {{"train", "--out", "x"}, "--out: not an option of train", "compare"},
+      {{"train", "--out", "x"}, "--out: not an option of train, but of compare", ""},
+      {{"show", "--batch", "3"}, "--batch: not an option of show, but of compare, train, eval or bench", ""},
+      {{"train", "-x"}, "unknown option '-x' (see", ""},
+      {{"train", "-epochs", "3"}, "unknown option '-epochs'", "did you mean --epochs?"},
+      {{"train", "-"}, "unknown option '-' (see", ""},
+      {{"train", "--"}, "unknown option '--' (see", ""},
+      {{"train", "--=3"}, "unknown option '--' (see", ""},
+      {{""}, "unknown command '' (see", ""},
+      {{"-x"}, "unknown command '-x' (see", ""},
+      {{"--quiet"}, "expected a command before the option --quiet", "such as compare"},
+      {{"--epochs=3", "train"}, "expected a command before the option --epochs", ""},
+      {{"help", "nosuch"}, "unknown command 'nosuch'", ""},
+      {{"--help", "trian"}, "unknown command 'trian'", "did you mean train?"},
+      {{"help", "train", "more"}, "unexpected word 'more'", ""},
+      {{"nosuch", "--help"}, "unknown command 'nosuch'", ""},
+      {{"train", "--help=yes"}, "--help: expected no value", "'yes'"},
       {{"compare", "--norm", "batch"}, "--norm: not an option of compare", "train"},
-      {{"train", "extra"}, "unexpected word 'extra'", ""},
+      {{"train", "extra"}, "unexpected word 'extra'; train takes only options", ""},
       {{"bench"}, "bench: expected gemm|epoch|layers", "bnlab bench epoch"},
       {{"bench", "gmem"}, "bench: expected gemm, epoch or layers", "found 'gmem'"},
       {{"bench", "gemm", "epoch"}, "unexpected word 'epoch'", ""},
@@ -75,7 +102,7 @@ TEST_CASE("usage: every wrong command line ends with status 2 and one line that 
       {{"train", "--shuffle", "maybe"}, "--shuffle: expected on or off", "found 'maybe'"},
       {{"train", "--init", "x", "--hidden", "3"}, "--hidden: the network is that of --init x", ""},
       {{"eval"}, "eval: expected MODEL, as in:", "bnlab eval build/run"},
-      {{"eval", "a", "b"}, "unexpected word 'b'", ""},
+      {{"eval", "a", "b"}, "unexpected word 'b'; eval takes MODEL and options", ""},
       {{"predict", "model"}, "predict: expected MODEL IMAGE...", "bnlab predict"},
       {{"fold", "model"}, "fold: expected --save FILE", ""},
       {{"show", "--part", "validation"}, "--part: expected train or test", "found 'validation'"},
@@ -99,6 +126,49 @@ TEST_CASE("usage: every wrong command line ends with status 2 and one line that 
     CHECK(one_line(outcome.err));
     CHECK(contains(outcome.err, c.says));
     CHECK(contains(outcome.err, c.also));
+    CHECK(outcome.err.ends_with(" (see " + help_of(c.words) + ")\n"));
+  }
+}
+
+TEST_CASE("usage: what is only found out in the middle of a command points to its help, too") {
+  TempFolder folder;
+  const std::string model = folder / "model", checkpoint = folder / "checkpoint";
+  REQUIRE(bnlab_program({"train", "--quiet", "--limit", "200", "--hidden", "4", "--norm", "batch", "--epochs", "1",
+                         "--save", model, "--checkpoint", checkpoint})
+              .status == 0);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"eval", model, "--statistics", "batch", "--batch", "1"},
+        {"train", "--init", model, "--batch", "1"},
+        {"train", "--resume", checkpoint, "--hidden", "5"},
+        {"train", "--resume", checkpoint, "--batch", "1"},
+        {"gradcheck", "--sweep", "--layer", "nosuch"},
+        {"bench", "gmem"}}) {
+    const Outcome outcome = bnlab_program(words);
+    CAPTURE(outcome.err);
+    CHECK(outcome.status == 2);
+    CHECK(one_line(outcome.err));
+    CHECK(outcome.err.ends_with(" (see " + help_of(words) + ")\n"));
+  }
+}
+
+TEST_CASE("usage: who asks for help gets it, whatever else is wrong with the line") {
+  const std::string help = bnlab_program({"train", "--help"}).out;
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"train", "--epcohs", "3", "--help"},
+                                                {"train", "--help", "--epochs"},
+                                                {"train", "--epochs", "x", "-h"},
+                                                {"train", "extra", "--help"},
+                                                {"train", "--save", "--help"},
+                                                {"train", "--momentum", "0.9", "--help"},
+                                                {"--help", "train"},
+                                                {"help", "train"}}) {
+    const Outcome outcome = bnlab_program(words);
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err == "");
+    CHECK(outcome.out == help);
+  }
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--help"}, {"-h"}, {"help"}, {"help", "--help"}}) {
+    CHECK(contains(bnlab_program(words).out, "Commands:\n"));
   }
 }
 

@@ -1,4 +1,4 @@
-// Text: formatted as by printf, and cleaned for lines that programs read.
+// Text: formatted as by printf, joined, and broken into lines.
 #include "bnlab/core/text.hpp"
 
 #include "support.hpp"
@@ -17,10 +17,24 @@ TEST_CASE("Text: joined puts the separator between numbers, and only there") {
   CHECK(joined({3, 0, 12}, " x ") == "3 x 0 x 12");
 }
 
-TEST_CASE("Text: one_word has no spaces and no control characters; one_line keeps spaces") {
-  CHECK(one_word("my first\tset\n") == "my_first_set_");
-  CHECK(one_line("my first\tset\n\x7f") == "my first?set??");
-  CHECK(one_word("gr\xc3\xbc\xc3\x9f") == "gr\xc3\xbc\xc3\x9f");
+TEST_CASE("Text: wrapped breaks at spaces, counts characters and not bytes, and indents every line") {
+  CHECK(wrapped("", "  ") == "  \n");
+  CHECK(wrapped("one two three", "", 8) == "one two\nthree\n");
+  CHECK(wrapped("one two three", "", 7) == "one two\nthree\n");
+  CHECK(wrapped("one two three", "", 6) == "one\ntwo\nthree\n");
+  CHECK(wrapped("one two three", "  ", 9) == "  one two\n  three\n");
+  CHECK(wrapped("one two three", "", 13) == "one two three\n");
+  CHECK(wrapped("äöü äöü äöü", "", 7) == "äöü äöü\näöü\n");
+  CHECK(wrapped("a wordlongerthanaline b", "", 5) == "a\nwordlongerthanaline\nb\n");
+}
+
+TEST_CASE("Text: wrapped keeps a number and its percent sign together, and an option and its value") {
+  CHECK(wrapped("go on with --resume FILE now", "", 19) == "go on with\n--resume FILE now\n");
+  CHECK(wrapped("with --quiet", "", 12) == "with --quiet\n");
+  CHECK(wrapped("--save", "", 5) == "--save\n");
+  CHECK(wrapped("of 83.82 %, it", "", 9) == "of\n83.82 %,\nit\n");
+  CHECK(wrapped("of 83.82 %", "", 8) == "of\n83.82 %\n");
+  CHECK(wrapped("of 83.82 %", "", 10) == "of 83.82 %\n");
 }
 
 }  // namespace bnlab::testing::text_test

@@ -38,6 +38,9 @@ TEST_CASE("gradcheck: a gradient that is c times the right one is told by its fa
   WrongGradient at_kink = wrong("relu", "input");
   at_kink.check.entries = 0;
   CHECK(contains(wrong_words(at_kink), "kinks"));
+  WrongGradient inconsistent = wrong("linear", "layer.weight");
+  inconsistent.check.inconsistency = "differs with 2 threads";
+  CHECK(wrong_words(inconsistent) == "differs with 2 threads");
   WrongGradient path = wrong("batchnorm", "input");
   path.paths = "the path through the mean is missing";
   CHECK(wrong_words(path) == path.paths);
@@ -59,6 +62,15 @@ TEST_CASE("gradcheck: wrong rows are repeated lowest layer first, and the lowest
   CHECK(
       contains(advice({wrong("network-tanh", "input"), wrong("network-tanh-eval", "fc1.bias")}), "network-tanh-eval"));
   CHECK(text.ends_with("Fix LIN.3 in src/nn/linear.cpp first, before the networks: they are built of it.\n"));
+}
+
+TEST_CASE("gradcheck: of a mistake that shows in many rows of a layer the first few are repeated, the others counted") {
+  std::vector<WrongGradient> many;
+  for (int i = 0; i < 12; ++i) many.push_back(wrong("relu-" + std::to_string(i), "input"));
+  const std::string text = advice(many);
+  CHECK(contains(text, "relu-6 "));
+  CHECK_FALSE(contains(text, "relu-7 "));
+  CHECK(contains(text, "and 5 more rows\n"));
 }
 
 TEST_CASE("gradcheck: where only networks are wrong, the advice is to look at how they are put together") {

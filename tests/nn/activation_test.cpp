@@ -46,7 +46,7 @@ Tensor row_of(std::initializer_list<double> values) {
 template <class L>
 void check_against(const Function& f, const Function& derivative) {
   L layer;
-  const Tensor x = random_tensor(9, 13, "x", -4, 4), dy = random_tensor(9, 13, "dy", -2, 2);
+  const Tensor x = random_tensor(90, 13, "x", -9, 9), dy = random_tensor(90, 13, "dy", -2, 2);
   const Tensor kept_x = x, kept_dy = dy;
   for (const Mode mode : {Mode::train, Mode::eval}) {
     CHECK(relative_error(layer.forward(x, mode), mapped(x, f)) < kClose);
@@ -95,6 +95,66 @@ TEST_CASE("ACT.1: NaN passes through ReLU, so that a run gone wrong shows") {
   CHECK(y(0, 0) == 1.0);
   CHECK(std::isnan(y(0, 1)));
   CHECK(y(0, 2) == 0.0);
+}
+
+// Measured with PyTorch 1.13: a NaN in x, with dy = 3. ReLU masks where its y is <= 0, leaky ReLU passes where x > 0, and
+// all others multiply by a slope, which is NaN.
+TEST_CASE("ACT.1 to ACT.5: at NaN dx is PyTorch's: dy of ReLU, a hundredth of it of leaky ReLU, NaN of all others") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  Tensor x({1, 40}), dy({1, 40});  // whole vectors, and a remainder
+  x.fill(static_cast<real>(nan)), dy.fill(3);
+  for (const ActivationKind& kind : activation_kinds()) {
+    CAPTURE(kind.name);
+    const std::string name = kind.name;
+    const std::unique_ptr<Layer> layer = kind.make();
+    for (const real y : layer->forward(x, Mode::train).stored()) CHECK(std::isnan(y));
+    for (const real dx : layer->backward(dy, Mode::train).stored()) {
+      if (name == "relu") {
+        CHECK(dx == real{3});
+      } else if (name == "leaky-relu") {
+        CHECK(dx == static_cast<real>(0.01) * 3);
+      } else {
+        CHECK(std::isnan(dx));
+      }
+    }
+  }
+}
+
+TEST_CASE("ACT.1: a NaN in dy passes where x is positive, and nowhere else, as in PyTorch") {
+  ReLU relu;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Tensor x = row_of({-1, 0, -0.0, 1, nan}), dy = row_of({nan, nan, nan, nan, nan});
+  relu.forward(x, Mode::train);
+  const Tensor& dx = relu.backward(dy, Mode::train);
+  for (std::size_t j = 0; j < 3; ++j) CHECK(dx(0, j) == real{0});
+  CHECK((std::isnan(dx(0, 3)) && std::isnan(dx(0, 4))));
+}
+
+TEST_CASE("every activation: an entry's y and dx do not depend on where it stands, or among how many") {
+  ThreadPool pool(3);
+  const std::vector<double> values = {-30, -7, -2.5, -0.3, 0, 1e-6, 0.4, 1.9, 3.3, 6.5, 40};  // 11, no power of two
+  for (const ActivationKind& kind : activation_kinds()) {
+    CAPTURE(kind.name);
+    std::vector<real> y, dx;
+    for (const double value : values) {
+      const std::unique_ptr<Layer> layer = kind.make();
+      const Tensor x = row_of({value}), dy = row_of({1.5});
+      y.push_back(layer->forward(x, Mode::train)(0, 0)), dx.push_back(layer->backward(dy, Mode::train)(0, 0));
+    }
+    for (const std::size_t size : {2u, 7u, 8u, 15u, 16u, 17u, 33u, 64u, 71u, 8191u, 8193u, 30000u}) {
+      Tensor x({1, size}), dy({1, size});
+      dy.fill(real{1.5});
+      for (std::size_t i = 0; i < size; ++i) x(0, i) = static_cast<real>(values[i % values.size()]);
+      const std::unique_ptr<Layer> layer = kind.make();
+      layer->use_threads(&pool);
+      const Tensor all_y = layer->forward(x, Mode::train), all_dx = layer->backward(dy, Mode::train);
+      std::size_t wrong = 0;
+      for (std::size_t i = 0; i < size; ++i) {
+        wrong += all_y(0, i) != y[i % values.size()] || all_dx(0, i) != dx[i % values.size()];
+      }
+      CHECK(wrong == 0);
+    }
+  }
 }
 
 TEST_CASE("ACT.2, ACT.3: far out, the bounded activations reach their limits and the gradient is 0") {

@@ -11,7 +11,7 @@ namespace bnlab::testing::batchnorm_test {
 namespace {
 
 constexpr double kClose = kDouble ? 1e-10 : 1e-5;
-constexpr std::size_t D = 6;
+constexpr std::size_t D = 8;
 using Column = std::vector<long double>;
 
 bool near(long double a, long double b, double bound = kClose) { return std::fabs(a - b) <= bound * std::fabs(b); }
@@ -80,13 +80,15 @@ double column_error(const Tensor& a, const Tensor& b) {
   return worst;
 }
 
-// Columns that ask for care: ordinary, constant, of deviation 0.01 and 0.003, far from zero, wide.
+// Columns that ask for care: ordinary, constant, of deviation 0.01 and 0.003, far from zero, wide, and of deviations so
+// small that eps is all.
 Tensor inputs_of(std::size_t N, std::string_view name = "x") {
   Tensor x = random_tensor(N, D, name, -1.5, 1.5);
   for (std::size_t n = 0; n < N; ++n) {
     x(n, 1) = static_cast<real>(0.7);
     x(n, 2) *= static_cast<real>(0.01), x(n, 3) *= static_cast<real>(0.003);
     x(n, 4) += 10000, x(n, 5) = x(n, 5) * 50 - 20;
+    x(n, 6) *= static_cast<real>(5e-5), x(n, 7) *= static_cast<real>(1e-6);
   }
   return x;
 }
@@ -167,7 +169,7 @@ TEST_CASE("BN.5: running statistics follow batches of 4, 7 and 3, by momentum or
 
 TEST_CASE("BN.4, BN.7 to BN.9: output and gradients in training are those of the definition, on all columns") {
   for (const BatchNormOptions& options : {BatchNormOptions{}, {.eps = 0.5}, {.eps = 1e-3, .affine = false}}) {
-    for (const std::size_t N : {4u, 5u, 64u}) {
+    for (const std::size_t N : {3u, 4u, 5u, 40u, 64u, 131u}) {
       BatchNorm bn = options.affine ? layer_of(options) : BatchNorm(D, options);
       CHECK(bn.parameters().size() == (options.affine ? 2 : 0));
       const Tensor x = inputs_of(N), dy = random_tensor(N, D, "dy"), kept_x = x, kept_dy = dy;
@@ -183,18 +185,52 @@ TEST_CASE("BN.4, BN.7 to BN.9: output and gradients in training are those of the
   }
 }
 
+// x̂ is 1 and -1 but for ε. With q = (dy_0 - dy_1) / 2 and s half the distance of the two, BN.9 becomes
+// dx_0 = -dx_1 = γ q ε / (s² + ε)^(3/2), since q - x̂² q = q ε / (s² + ε).
+TEST_CASE("BN.9: in a batch of two dx is what eps leaves of it, and not 0") {
+  for (const double s : {0.001, 0.003, 0.01}) {
+    for (const double gamma : {-1.5, 0.5}) {
+      const double eps = 1e-5, q = 0.75;
+      BatchNorm bn(1, {.eps = eps});
+      bn.gamma(0) = static_cast<real>(gamma);
+      const Tensor x = one_column({s, -s}), dy = one_column({1, 1 - 2 * q});
+      bn.forward(x, Mode::train);
+      const Tensor& dx = bn.backward(dy, Mode::train);
+      const double expected = gamma * q * eps / std::pow(s * s + eps, 1.5);
+      CHECK(near(dx(0, 0), expected, kDouble ? 1e-12 : 3e-6));
+      CHECK(dx(1, 0) == -dx(0, 0));
+      CHECK(near(bn.gamma_grad(0), 2 * q * s / std::sqrt(s * s + eps), kDouble ? 1e-12 : 1e-6));
+    }
+  }
+}
+
+TEST_CASE("BN.7 to BN.10: a column with gamma 0 passes nothing on and learns all the same, others beside it as ever") {
+  for (const Mode mode : {Mode::train, Mode::eval}) {
+    BatchNorm bn = layer_of(), zero = bn;
+    zero.gamma(2) = zero.gamma(5) = 0;
+    const Tensor x = inputs_of(9), dy = random_tensor(9, D, "dy");
+    bn.forward(x, mode), zero.forward(x, mode);
+    const Tensor dx = bn.backward(dy, mode), dx_zero = zero.backward(dy, mode);
+    CHECK((identical(bn.gamma_grad, zero.gamma_grad) && identical(bn.beta_grad, zero.beta_grad)));
+    for (std::size_t n = 0; n < 9; ++n) {
+      for (std::size_t d = 0; d < D; ++d) CHECK(dx_zero(n, d) == (d == 2 || d == 5 ? real{0} : dx(n, d)));
+    }
+  }
+}
+
 TEST_CASE("BN.6, BN.10: evaluation uses the running statistics, each row by itself, and changes no state") {
-  BatchNorm bn = layer_of({}, 3);
-  bn.running_var(0) = 2, bn.running_var(1) = 0, bn.running_var(2) = static_cast<real>(1e-4);
+  BatchNorm bn = layer_of({}, 4);
+  bn.running_var(0) = 2, bn.running_var(1) = 0;
+  bn.running_var(2) = static_cast<real>(1e-4), bn.running_var(3) = static_cast<real>(1e-9);
   const BatchNorm before = bn;
-  const Tensor all = random_tensor(4, 3, "x"), all_y = bn.forward(all, Mode::eval);
-  for (const std::size_t N : {4u, 1u, 4u}) {
-    Tensor x({N, 3}), dy = random_tensor(N, 3, "dy");
-    std::copy_n(all.row(4 - N), N * 3, x.row(0));
+  const Tensor all = random_tensor(131, 4, "x"), all_y = bn.forward(all, Mode::eval);
+  for (const std::size_t N : {4u, 1u, 34u, 131u, 4u}) {
+    Tensor x({N, 4}), dy = random_tensor(N, 4, "dy");
+    std::copy_n(all.row(131 - N), N * 4, x.row(0));
     const Expected e = oracle(bn, Mode::eval, x, dy);
     const Tensor& y = bn.forward(x, Mode::eval);
     CHECK(column_error(y, e.y) < kClose);
-    CHECK(std::equal(y.row(0), y.row(0) + N * 3, all_y.row(4 - N)));
+    CHECK(std::equal(y.row(0), y.row(0) + N * 4, all_y.row(131 - N)));
     for (int pass = 0; pass < 2; ++pass) {
       CHECK(column_error(bn.backward(dy, Mode::eval), e.dx) < kClose);
       CHECK((relative_error(bn.gamma_grad, e.dgamma) < kClose && relative_error(bn.beta_grad, e.dbeta) < kClose));

@@ -138,6 +138,26 @@ TEST_CASE("DROP.1: NaN passes through dropout, dropped or not, so that a run gon
   for (const real value : y.stored()) CHECK(std::isnan(value));
 }
 
+TEST_CASE("DROP.2: in a batch of many thousand entries, too, backward drops and scales what forward did") {
+  Dropout dropout(0.25, Random(5, "drop1"));
+  const Tensor x = ones(131, 301), dy = random_tensor(131, 301, "dy");
+  const Tensor y = dropout.forward(x, Mode::train), dx = dropout.backward(dy, Mode::train);
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < dy.size(); ++i) wrong += dx.stored()[i] != dy.stored()[i] * y.stored()[i];
+  CHECK(wrong == 0);
+}
+
+// As in PyTorch, which multiplies by a mask: dx does not depend on x, and a NaN of dy is none of dropout's business.
+TEST_CASE("DROP.2: at a NaN in x dx is as ever, and a NaN in dy passes, dropped or not") {
+  Dropout dropout(0.5, Random(1, "drop1")), same = dropout;
+  const Tensor x = ones(4, 10), dy = random_tensor(4, 10, "dy");
+  Tensor nan = x;
+  nan.fill(static_cast<real>(std::nan("")));
+  dropout.forward(x, Mode::train), same.forward(nan, Mode::train);
+  CHECK(identical(same.backward(dy, Mode::train), dropout.backward(dy, Mode::train)));
+  for (const real value : same.backward(nan, Mode::train).stored()) CHECK(std::isnan(value));
+}
+
 TEST_CASE("DROP.2: backward agrees with finite differences (gradient check)") { check_gradients_of("dropout"); }
 
 }  // namespace bnlab::testing::dropout_test

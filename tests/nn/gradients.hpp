@@ -12,11 +12,13 @@ inline void check_gradients_of(const std::string& layer) {
   for (const GradcheckCase& c : layer_cases(1)) {
     if (!c.name.starts_with(layer)) continue;
     ++rows;
-    for (const GradientCheck& check : check_gradients(c.network, c.x, c.labels, c.mode)) {
+    for (const GradientCheck& check : check_gradients(c.network, c.x, c.labels, c.mode, {.entries = c.entries})) {
       CAPTURE(c.name);
       CAPTURE(check.tensor);
       CAPTURE(check.where);
       CAPTURE(check.values);
+      CAPTURE(check.direction_error);
+      CAPTURE(check.inconsistency);
       CHECK(check.good(c.bound()));
     }
   }

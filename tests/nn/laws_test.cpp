@@ -47,6 +47,11 @@ Tensor columns_of(const Tensor& t, const std::vector<std::size_t>& order) {
   }
   return result;
 }
+Tensor column_of(const Tensor& t, std::size_t d) {
+  Tensor column({t.rows(), 1});
+  for (std::size_t n = 0; n < t.rows(); ++n) column(n, 0) = t(n, d);
+  return column;
+}
 Tensor rows_of(const Tensor& t, const std::vector<std::size_t>& order) {
   Tensor result({order.size(), t.cols()});
   for (std::size_t i = 0; i < order.size(); ++i) std::copy_n(t.row(order[i]), t.cols(), result.row(i));
@@ -250,6 +255,33 @@ TEST_CASE("BN.1 to BN.10: columns do not know of each other: reordered, they giv
     CHECK(identical(reordered.beta_grad, columns_of(bn.beta_grad, order)));
     CHECK(identical(reordered.running_mean, columns_of(bn.running_mean, order)));
     CHECK(identical(reordered.running_var, columns_of(bn.running_var, order)));
+  }
+}
+
+TEST_CASE(
+    "BN.1 to BN.10: a layer of D features is D layers of one feature, to the last bit, for any D, alone or by "
+    "threads") {
+  ThreadPool pool(3);
+  for (const std::size_t N : {2u, 3u, 40u, 130u}) {
+    for (const std::size_t D : {1u, 2u, 7u, 8u, 9u, 15u, 16u, 17u, 31u, 33u, 64u, 65u, 71u, 128u, 530u}) {
+      BatchNorm all = layer_of(D, 1e-5);
+      all.use_threads(&pool);
+      const Tensor x = random_tensor(N, D, "x"), dy = random_tensor(N, D, "dy");
+      for (const Mode mode : {Mode::train, Mode::eval}) {
+        const BatchNorm before = all;
+        const Tensor y = all.forward(x, mode), dx = all.backward(dy, mode);
+        for (std::size_t d = 0; d < D; d += 1 + D / 40) {
+          BatchNorm one(1, {.eps = 1e-5});
+          one.gamma(0) = before.gamma(d), one.beta(0) = before.beta(d);
+          one.running_mean(0) = before.running_mean(d), one.running_var(0) = before.running_var(d);
+          const Tensor x_d = column_of(x, d), dy_d = column_of(dy, d);
+          CHECK(identical(one.forward(x_d, mode), column_of(y, d)));
+          CHECK(identical(one.backward(dy_d, mode), column_of(dx, d)));
+          CHECK((one.gamma_grad(0) == all.gamma_grad(d) && one.beta_grad(0) == all.beta_grad(d)));
+          CHECK((one.running_mean(0) == all.running_mean(d) && one.running_var(0) == all.running_var(d)));
+        }
+      }
+    }
   }
 }
 

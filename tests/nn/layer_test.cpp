@@ -18,18 +18,20 @@ struct Kind {
   std::unique_ptr<Layer> layer;
 };
 
-// One of each, with D inputs and outputs, every parameter away from 0 and 1.
-std::vector<Kind> all_kinds() {
+// One of each, with as many inputs as outputs, every parameter away from 0 and 1, gamma of both signs.
+std::vector<Kind> all_kinds(std::size_t width = D) {
   std::vector<Kind> all;
-  all.push_back({"linear", std::make_unique<Linear>(D, D, Random(1, "linear"))});
+  all.push_back({"linear", std::make_unique<Linear>(width, width, Random(1, "linear"))});
   all.push_back({"dropout", std::make_unique<Dropout>(0.4, Random(1, "dropout"))});
   for (const ActivationKind& kind : activation_kinds()) all.push_back({kind.name, kind.make()});
   for (const NormKind& kind : norm_kinds()) {
-    if (std::unique_ptr<Layer> layer = kind.make(D, {})) all.push_back({kind.name, std::move(layer)});
+    if (std::unique_ptr<Layer> layer = kind.make(width, {})) all.push_back({kind.name, std::move(layer)});
   }
   for (Kind& kind : all) {
     for (const Parameter& p : kind.layer->parameters()) {
-      if (p.value->rank() == 1) *p.value = random_vector(D, kind.name + p.name, 0.5, 1.5);
+      if (p.value->rank() != 1) continue;
+      *p.value = random_vector(width, kind.name + p.name, 0.5, 1.5);
+      for (std::size_t d = 0; d < width; d += 2) (*p.value)(d) = -(*p.value)(d);
     }
   }
   return all;
@@ -97,6 +99,96 @@ TEST_CASE("layers: after an evaluation, backward in training mode is an error, n
       CHECK(identical(layer->backward(dy, Mode::train), dx));
       CHECK(all_identical(gradients(*layer), gradients(*undisturbed)));
       CHECK(all_identical(saved(*layer), saved(*undisturbed)));
+    }
+  }
+}
+
+namespace {
+
+struct Pass {
+  const Tensor& x;
+  Mode mode;
+};
+
+// All that a forward and a backward pass leave.
+struct Outcome {
+  Tensor y, dx;
+  std::vector<Tensor> gradients;
+};
+
+Outcome outcome_of(Layer& layer, const Pass& pass, const Tensor& dy) {
+  Outcome outcome;
+  outcome.y = layer.forward(pass.x, pass.mode);
+  outcome.dx = layer.backward(dy, pass.mode);
+  outcome.gradients = gradients(layer);
+  return outcome;
+}
+
+bool same_outcome(const Outcome& a, const Outcome& b) {
+  return identical(a.y, b.y) && identical(a.dx, b.dx) && all_identical(a.gradients, b.gradients);
+}
+
+}  // namespace
+
+TEST_CASE("layers: backward belongs to the last forward pass: what passes there were before makes no difference") {
+  const Tensor a = random_tensor(4, D, "a"), b = random_tensor(4, D, "b"), few = random_tensor(2, D, "few");
+  const Tensor dy = random_tensor(4, D, "dy"), few_dy = random_tensor(2, D, "few dy");
+  const Pass passes[] = {{a, Mode::train}, {b, Mode::train},  {a, Mode::eval},
+                         {b, Mode::eval},  {few, Mode::eval}, {few, Mode::train}};
+  const auto dy_for = [&](const Pass& pass) -> const Tensor& { return pass.x.rows() == 4 ? dy : few_dy; };
+  for (const Kind& kind : all_kinds()) {
+    CAPTURE(kind.name);
+    for (const Pass& first : passes) {
+      for (const Pass& second : passes) {
+        for (const Pass& last : passes) {
+          for (const bool backward_between : {false, true}) {
+            const std::unique_ptr<Layer> layer = kind.layer->clone();
+            for (const Pass* pass : {&first, &second}) {
+              layer->forward(pass->x, pass->mode);
+              if (backward_between) layer->backward(dy_for(*pass), pass->mode);
+            }
+            const std::unique_ptr<Layer> fresh = layer->clone();  // has had no pass, but the same running statistics
+            CHECK(same_outcome(outcome_of(*layer, last, dy_for(last)), outcome_of(*fresh, last, dy_for(last))));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("layers: a layer that may skip dx computes its parameters' gradients all the same") {
+  for (const Kind& kind : all_kinds()) {
+    CAPTURE(kind.name);
+    for (const Mode mode : {Mode::train, Mode::eval}) {
+      for (const std::size_t N : {2u, 4u, 70u}) {
+        const std::unique_ptr<Layer> layer = kind.layer->clone(), first = kind.layer->clone();
+        first->skip_input_gradient(true);
+        const Tensor x = random_tensor(N, D, "x"), dy = random_tensor(N, D, "dy");
+        CHECK(identical(layer->forward(x, mode), first->forward(x, mode)));
+        layer->backward(dy, mode);
+        first->backward(dy, mode);
+        CHECK(all_identical(gradients(*layer), gradients(*first)));
+      }
+    }
+  }
+}
+
+TEST_CASE("layers: any number of threads computes the same bits, where they divide columns, rows or entries") {
+  for (const auto& [N, width] : {std::pair<std::size_t, std::size_t>{300, 201}, {33, 1030}, {1030, 35}}) {
+    const Tensor x = random_tensor(N, width, "x", -3, 3), dy = random_tensor(N, width, "dy");
+    for (const Kind& kind : all_kinds(width)) {
+      CAPTURE(kind.name);
+      for (const Mode mode : {Mode::train, Mode::eval}) {
+        const std::unique_ptr<Layer> alone = kind.layer->clone();
+        const Outcome expected = outcome_of(*alone, {x, mode}, dy);
+        for (const std::size_t threads : {2u, 3u, 5u}) {
+          ThreadPool pool(threads);
+          const std::unique_ptr<Layer> layer = kind.layer->clone();
+          layer->use_threads(&pool);
+          CHECK(same_outcome(outcome_of(*layer, {x, mode}, dy), expected));
+          CHECK(all_identical(saved(*layer), saved(*alone)));
+        }
+      }
     }
   }
 }

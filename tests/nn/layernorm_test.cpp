@@ -52,8 +52,8 @@ LayerNorm layer_of(std::size_t D, double eps = 1e-5) {
 }  // namespace
 
 TEST_CASE("LN.1 to LN.7: output and gradients agree with the definitions, for any N and D, with large and small eps") {
-  for (const std::size_t N : {1u, 2u, 7u, 65u}) {
-    for (const std::size_t D : {3u, 5u, 64u, 201u}) {  // with 2, x_hat is ±1 and dx nothing but rounding
+  for (const std::size_t N : {1u, 2u, 7u, 65u, 131u}) {
+    for (const std::size_t D : {3u, 5u, 17u, 64u, 71u, 531u}) {  // with 2, x_hat is ±1 and dx nothing but rounding
       for (const double eps : {1e-5, 0.3}) {
         CAPTURE(N);
         CAPTURE(D);
@@ -68,6 +68,40 @@ TEST_CASE("LN.1 to LN.7: output and gradients agree with the definitions, for an
         }
       }
     }
+  }
+}
+
+// As in a batch of two: x̂ is 1 and -1 but for ε, and dx is what ε leaves of it. With s half the distance of the two
+// features and q = (g_0 - g_1) / 2, dx_0 = -dx_1 = q ε / (s² + ε)^(3/2).
+TEST_CASE("LN.7: an example of two features has a dx, which is what eps leaves of it") {
+  const double eps = 1e-5;
+  LayerNorm layer(2, eps);
+  layer.gamma(0) = real{-2}, layer.gamma(1) = real{0.5};
+  Tensor x({1, 2}), dy({1, 2});
+  dy(0, 0) = real{1}, dy(0, 1) = real{3};
+  for (const double s : {0.001, 0.01}) {
+    x(0, 0) = static_cast<real>(s), x(0, 1) = static_cast<real>(-s);
+    layer.forward(x, Mode::train);
+    const Tensor& dx = layer.backward(dy, Mode::train);
+    const double expected = (-2 - 1.5) / 2 * eps / std::pow(s * s + eps, 1.5);
+    CHECK(std::fabs(static_cast<double>(dx(0, 0)) / expected - 1) < (kDouble ? 1e-12 : 1e-5));
+    CHECK(std::fabs(static_cast<double>(dx(0, 1)) / expected + 1) < (kDouble ? 1e-12 : 1e-5));
+  }
+}
+
+TEST_CASE(
+    "LN.1 to LN.7: gamma of 0, and rows whose deviation is far below the root of eps, are as the definitions say") {
+  LayerNorm layer = layer_of(9);
+  layer.gamma(1) = layer.gamma(6) = 0;
+  for (const double deviation : {1.0, 1e-4, 1e-6}) {
+    Tensor x = random_tensor(5, 9, "x");
+    for (real& value : x.stored()) value *= static_cast<real>(deviation);
+    const Tensor dy = random_tensor(5, 9, "dy");
+    const Expected e = oracle(layer, x, dy, 1e-5L);
+    CHECK(relative_error(layer.forward(x, Mode::train), e.y) < kClose);
+    CHECK(relative_error(layer.backward(dy, Mode::train), e.dx) < kClose);
+    CHECK(relative_error(layer.gamma_grad, e.dgamma) < 10 * kClose);
+    CHECK((layer.gamma_grad(1) != 0 && layer.gamma_grad(6) != 0));
   }
 }
 

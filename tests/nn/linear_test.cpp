@@ -213,12 +213,12 @@ TEST_CASE("the padding of weights and of their gradient is zero") {
 }
 
 TEST_CASE("any number of threads computes the same bits") {
-  const Tensor x = random_tensor(67, 129, "x"), dy = random_tensor(67, 101, "dy");
-  Linear alone(129, 101, Random(3, "layer"));
+  const Tensor x = random_tensor(300, 129, "x"), dy = random_tensor(300, 201, "dy");  // which threads divide
+  Linear alone(129, 201, Random(3, "layer"));
   const Tensor y = alone.forward(x, Mode::train), dx = alone.backward(dy, Mode::train);
   for (std::size_t threads = 1; threads <= 4; ++threads) {
     ThreadPool pool(threads);
-    Linear layer(129, 101, Random(3, "layer"));
+    Linear layer(129, 201, Random(3, "layer"));
     layer.use_threads(&pool);
     CHECK(identical(layer.forward(x, Mode::train), y));
     CHECK(identical(layer.backward(dy, Mode::train), dx));

@@ -100,6 +100,48 @@ TEST_CASE("CE.4: the gradient is that of the mean loss, for N = 5 and C = 7, and
   }
 }
 
+TEST_CASE("CE.3, CE.4: every class as the label, of two classes up to 256, alone and among others") {
+  for (const std::size_t C : {2u, 3u, 10u, 26u, 47u, 100u, 256u}) {
+    CAPTURE(C);
+    const Tensor logits = random_tensor(C, C, "logits", -3, 3);
+    Labels labels(C);
+    for (std::size_t n = 0; n < C; ++n) labels[n] = static_cast<std::uint8_t>(C - 1 - n);
+    SoftmaxCrossEntropy all, one;
+    const double loss = all.forward(logits, labels);
+    CHECK(std::fabs(loss / static_cast<double>(oracle(wide(logits), labels)) - 1) < kClose);
+    const Tensor& gradient = all.backward();
+    double sum_of_losses = 0;
+    for (std::size_t n = 0; n < C; ++n) {
+      CAPTURE(n);
+      Tensor row({1, C});
+      std::copy_n(logits.row(n), C, row.row(0));
+      sum_of_losses += one.forward(row, {&labels[n], 1});
+      const Tensor& of_one = one.backward();
+      long double sum = 0;
+      for (std::size_t c = 0; c < C; ++c) sum += std::exp(static_cast<long double>(row(0, c)));
+      double worst = 0;
+      for (std::size_t c = 0; c < C; ++c) {
+        const long double expected = std::exp(static_cast<long double>(row(0, c))) / sum - (c == labels[n] ? 1 : 0);
+        worst = std::max(worst, std::fabs(static_cast<double>(of_one(0, c) - expected)));
+        worst = std::max(worst, std::fabs(static_cast<double>(gradient(n, c) * static_cast<real>(C) - expected)));
+      }
+      CHECK(worst < 10 * kClose);
+    }
+    CHECK(std::fabs(loss * static_cast<double>(C) / sum_of_losses - 1) < 10 * kClose);
+  }
+}
+
+TEST_CASE(
+    "CE.4: a row whose label is all but certain has a gradient, too: minus the probability of all other classes") {
+  for (const double lead : {5.0, 10.0, 12.0}) {
+    SoftmaxCrossEntropy criterion;
+    criterion.forward(matrix({{0, lead, 0}}), Labels{1});
+    const double others = std::exp(-lead) / (1 + 2 * std::exp(-lead));
+    CHECK(std::fabs(static_cast<double>(criterion.backward()(0, 0)) / others - 1) < 10 * kClose);
+    CHECK(std::fabs(static_cast<double>(criterion.backward()(0, 1)) + 2 * others) < kClose);
+  }
+}
+
 TEST_CASE("CE.4: a smaller batch after a larger one has a gradient of its own size") {
   SoftmaxCrossEntropy criterion;
   const Tensor large = random_tensor(6, 4, "large"), small = random_tensor(2, 4, "small");

@@ -196,6 +196,34 @@ TEST_CASE("an optimizer that is given another's memory goes on where that one st
   for (std::size_t i = 0; i < p.value.size(); ++i) CHECK(identical(p.value[i], q.value[i]));
 }
 
+TEST_CASE("an entry's steps do not depend on where it stands, among how many, or on the others beside it") {
+  ThreadPool pool(3);
+  // Gradients and weights of both signs, and 0: 7 of them, again and again.
+  const std::vector<double> gradients = {0, 0.5, -2, 1e-6, 0, -1e-3, 3}, weights = {1, 0, -0.5, 2, -3, 0.01, -0.25};
+  for (const SgdOptions& options : kOptions) {
+    std::vector<real> expected;
+    for (std::size_t i = 0; i < 7; ++i) {
+      Tensor theta({1}), grad({1});
+      theta(0) = static_cast<real>(weights[i]), grad(0) = static_cast<real>(gradients[i]);
+      Sgd alone({{"theta", &theta, &grad}}, options);
+      for (int step = 0; step < 3; ++step) alone.step();
+      expected.push_back(theta(0));
+    }
+    for (const std::size_t size : {2u, 7u, 8u, 15u, 16u, 17u, 33u, 71u, 4095u, 4097u, 20000u}) {
+      CAPTURE(size);
+      Tensor theta({size}), grad({size});
+      for (std::size_t i = 0; i < size; ++i) {
+        theta(i) = static_cast<real>(weights[i % 7]), grad(i) = static_cast<real>(gradients[i % 7]);
+      }
+      Sgd all({{"theta", &theta, &grad}}, options, &pool);
+      for (int step = 0; step < 3; ++step) all.step();
+      std::size_t wrong = 0;
+      for (std::size_t i = 0; i < size; ++i) wrong += theta(i) != expected[i % 7];
+      CHECK(wrong == 0);
+    }
+  }
+}
+
 TEST_CASE("any number of threads takes the same steps, to the last bit") {
   for (const SgdOptions& options : kOptions) {
     std::vector<Tensor> expected;

@@ -1,14 +1,10 @@
 // The comparison of two runs that differ in their normalization, in words, tables and charts.
 #pragma once
 
-#include <array>
-
 #include "bnlab/cli/terminal.hpp"
-#include "bnlab/lab/run.hpp"
+#include "bnlab/lab/findings.hpp"
 
 namespace bnlab {
-
-using RunPair = std::array<Run, 2>;
 
 // What is asked: "What does batch normalization do?"
 std::string comparison_question(const std::string& first_norm, const std::string& second_norm);

@@ -10,6 +10,8 @@ namespace bnlab {
 std::string describe_run(const DatasetPair& data, const Split& split, const std::string& network,
                          const RunSettings& run, std::size_t threads);
 
+std::string counted(std::size_t number, const char* noun);  // "1 thread", "2 threads"
+
 std::string percent_with_error(const Evaluation& test);  // "86.42 % ± 0.34"
 
 // "Sneaker   ": the class's number and, where it has one, its name, padded to a column's width.

@@ -18,6 +18,9 @@ std::string shortest_decimal(double x);
 // "10,000".
 std::string grouped(std::size_t number);
 
+// A path or another value in a command to be copied: cleaned, and in quotation marks where a shell needs them.
+std::string shell_word(const std::string& text);
+
 std::string without_trailing_spaces(std::string text);
 
 }  // namespace bnlab

@@ -5,12 +5,12 @@
 
 namespace bnlab {
 
-// Exit status 2.
+// Exit status 2. Its message says nothing of the help: main adds which one to read.
 struct UsageError : Error {
   using Error::Error;
 };
 
-// Throws UsageError: that line, with a pointer to the help.
+// Throws UsageError with that line.
 [[noreturn]] void fail_usage(const std::string& message);
 
 }  // namespace bnlab

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <new>
 
+#include "bnlab/core/error.hpp"
 #include "bnlab/core/simd.hpp"
 
 namespace bnlab {
@@ -27,9 +28,14 @@ struct AlignedAllocator {
   template <class U>
   explicit AlignedAllocator(const AlignedAllocator<U>&) {}
 
+  // Error: not enough memory.
   T* allocate(std::size_t n) {
     const std::size_t extra = is_large(n) ? kPageBytes + kAlignment : 0;
-    char* const original = static_cast<char*>(::operator new (n * sizeof(T) + extra, std::align_val_t{kAlignment}));
+    const std::size_t bytes = n * sizeof(T) + extra;
+    char* const original = static_cast<char*>(::operator new (bytes, std::align_val_t{kAlignment}, std::nothrow));
+    if (original == nullptr) {
+      fail("not enough memory for %zu numbers (%zu bytes); use a smaller network, batch or dataset", n, bytes);
+    }
     if (!is_large(n)) return reinterpret_cast<T*>(original);
     const std::size_t page = reinterpret_cast<std::uintptr_t>(original) / kPageBytes;
     const std::size_t offset = page * 17 * kAlignment % kPageBytes;

@@ -4,13 +4,14 @@
 #include <stdexcept>
 #include <string>
 
+#include "bnlab/core/shown.hpp"
 #include "bnlab/core/text.hpp"
 
 namespace bnlab {
 
 // A problem with a file, a dataset, a model or a shape: exit status 1.
 struct Error : std::runtime_error {
-  // Control characters, which a file's name may contain, become '?' (one_line).
+  // Whatever the message holds, it is cleaned and cut to one line that may be printed (one_line, shown.hpp).
   explicit Error(const std::string& message);
 };
 

@@ -17,11 +17,9 @@ namespace bnlab {
 // The numbers with a separator between them: joined({512, 784}, ", ") is "512, 784".
 std::string joined(const std::vector<std::size_t>& numbers, const char* separator);
 
-// Each space and control character becomes '_'. Result lines contain file names, and programs split them at spaces.
-std::string one_word(std::string text);
-
-// Each control character becomes '?', so that the text stays on one line.
-std::string one_line(std::string text);
+// The text in lines of at most `width` characters, broken at spaces, each line after `indent`. A number and its "%" stay
+// together, an option and its value too ("--save FILE"); a word that is longer than a line has a line of its own.
+std::string wrapped(std::string_view text, const std::string& indent, std::size_t width = 79);
 
 // Raw bytes, such as the content of a file, and a view of them as text.
 using Bytes = std::vector<std::uint8_t>;

@@ -21,7 +21,8 @@ struct StoredTensor {
   std::vector<std::size_t> shape;
   Bytes bytes;
 
-  std::string shape_text() const { return "[" + joined(shape, ", ") + "]"; }  // "[512, 784]"
+  // "[512, 784]"; of more axes than any tensor of ours has only the first, "[1, 1, 1, 1, …] (9 axes)".
+  std::string shape_text() const;
 };
 
 using Metadata = std::map<std::string, std::string>;

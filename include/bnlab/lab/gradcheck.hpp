@@ -1,6 +1,6 @@
 // The gradient check: the gradients of backward passes, called analytic, against central differences, called numerical
-// (finite_difference.hpp). The check shares nothing with what it checks but forward passes, made on copies, so that no
-// state changes.
+// (finite_difference.hpp), entry by entry for some, and along directions for all of them (direction.hpp). The check shares
+// nothing with what it checks but forward passes, made on copies, so that no state changes.
 #pragma once
 
 #include <span>
@@ -16,7 +16,9 @@ struct GradcheckOptions {
   double step = 1e-3;
   int points = 5;             // GC.2; 3: GC.1
   std::size_t entries = 200;  // of each tensor: all where it has no more, else a random sample
-  std::uint64_t seed = 1;     // of the sample and of the upstream gradient
+  int directions = 3;         // of each tensor: random, all entries at once
+  bool consistency = true;    // also with threads, and without dx
+  std::uint64_t seed = 1;     // of the sample, of the directions and of the upstream gradient
 };
 
 // One tensor: its analytic and its numerical gradient, compared.
@@ -26,20 +28,25 @@ struct GradientCheck {
   // Of these, with a kink too near: a ReLU's input changes sign between the points, and L is not differentiable there.
   // Both gradients were taken a few steps to the side instead.
   std::size_t moved_off_kink = 0;
-  std::size_t at_kink = 0;    // not compared: kinks wherever it was moved
-  double error = 0;           // |analytic - numerical| / |numerical|, norms over the entries compared
+  std::size_t at_kink = 0;  // entries and directions not compared: kinks wherever the point was moved
+  double error = 0;         // |analytic - numerical| / |numerical|, norms over the entries compared
+  // |analytic - numerical| of the sum of GC.3, over the root of its terms' sum of squares: the worst direction.
+  double direction_error = 0;
   double numerical_norm = 0;  // |numerical|
-  // Of the entry that differs most.
+  // Of the entry that differs most. Where only directions show an error, the entry is searched for.
   std::string where;   // "(3, 17)"
   std::string values;  // "backward 0.25, measured 0.26"
   double analytic = 0;
   double numerical = 0;
   // The numerical gradient is no more than rounding: L does not depend on the tensor, so nothing is checked.
   bool vacuous = false;
-  // Both gradients must vanish. The error is |analytic| + |numerical|, over the norm of all gradients.
+  // Both gradients must vanish. The errors are |analytic| + |numerical|, over the norm of all gradients.
   bool analytically_zero = false;
+  // What the gradient depends on and should not: "differs with 2 threads" (consistency.hpp). Empty where all is well.
+  std::string inconsistency;
 
-  // Error at most `bound`, or 1e-9 where the gradient is analytically zero. False for NaN and where nothing is checked.
+  // Both errors at most `bound`, or 1e-9 where the gradient is analytically zero. False for NaN, where nothing is checked,
+  // and where the gradient is inconsistent.
   bool good(double bound) const;
 };
 

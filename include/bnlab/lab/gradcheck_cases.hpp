@@ -16,7 +16,8 @@ struct GradcheckCase {
   Network network;
   Tensor x;  // [N, D_in]
   Mode mode;
-  std::vector<std::uint8_t> labels;  // N where L is the cross-entropy, else none
+  std::vector<std::uint8_t> labels;  // N where L is the cross-entropy, each class among them; else none
+  std::size_t entries = 200;         // of each tensor that are compared one by one, beside the directions
   // What the error may be: rounding errors add up from layer to layer.
   double bound() const { return name.starts_with("network") ? 1e-7 : 1e-8; }
 };
@@ -25,7 +26,7 @@ std::vector<GradcheckCase> layer_cases(std::uint64_t seed);
 std::vector<GradcheckCase> network_cases(std::uint64_t seed);
 
 // Both modes of one network: `name` and `name`-eval. With classes > 0 L is the cross-entropy of labels drawn from the
-// seed.
+// seed, each class as often as any other.
 std::vector<GradcheckCase> cases_of(const std::string& name, const Network& network, const Tensor& x,
                                     std::uint64_t seed, std::size_t classes = 0);
 // x [rows, features] of the gradient checks, uniform in [-2, 2).
