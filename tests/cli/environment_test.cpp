@@ -143,7 +143,7 @@ TEST_CASE("limits: without the memory for what a file announces, one line says s
     fs::resize_file(labels, 8 + (std::size_t{1} << 20));
   }
   check_fails(run_program(program(), {"show", "--data", place / "large"}, ".", limited(RLIMIT_AS, 1u << 30)), "",
-              "out of memory");
+              "not enough memory");
 #endif
 }
 

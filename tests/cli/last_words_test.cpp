@@ -91,7 +91,8 @@ TEST_CASE(
 
 TEST_CASE("last words: a comparison in which a network diverges says which, when, and what the other reached") {
   TempFolder folder;
-  const Words words = {"compare", "--optimizer", "sgd", "--lr", kFar, "--out", folder.path()};
+  const Words words = {"compare", "--data",     "data/fashion-mnist-sample", "--optimizer", "sgd", "--lr", kFar,
+                       "--out",   folder.path()};
   const Outcome outcome = bnlab_program(with(words, kSmall));
   const Words results = outcome.results();
   REQUIRE(results.size() == 2);
