@@ -25,7 +25,9 @@ void make_repository(const std::string& folder, bool with_attributes) {
   REQUIRE(list.status == 0);
   std::istringstream names(list.out);
   for (std::string name; std::getline(names, name, '\0');) {
-    if (!fs::exists(name) || (!with_attributes && name == kAttributes)) continue;
+    const bool is_there =
+        fs::exists(name) && !fs::exists(folder + "/" + name);  // while merging, a name comes repeatedly
+    if (!is_there || (!with_attributes && name == kAttributes)) continue;
     fs::create_directories(fs::path(folder + "/" + name).parent_path());
     fs::copy(name, folder + "/" + name, fs::copy_options::copy_symlinks);
   }
