@@ -11,6 +11,7 @@
 #include "bnlab/cli/signals.hpp"
 #include "bnlab/data/file.hpp"
 #include "bnlab/train/model_file.hpp"
+#include "bnlab/train/trained_on.hpp"
 
 namespace bnlab {
 namespace {
@@ -45,7 +46,7 @@ RunPair run_pair(const Settings& settings, const Experiment& experiment) {
 }
 
 // Both models and history.csv.
-void write_results(const std::string& folder, const std::string& dataset, RunPair& pair) {
+void write_results(const std::string& folder, const DatasetPair& data, RunPair& pair) {
   for (Run& run : pair) {
     const Architecture& architecture = run.settings.architecture;
     const std::string path = folder + "/" + model_name(architecture) + ".safetensors";
@@ -53,8 +54,7 @@ void write_results(const std::string& folder, const std::string& dataset, RunPai
       std::remove(path.c_str());  // an older run's model could be mistaken for this one's
       continue;
     }
-    const ModelInfo info{.architecture = architecture, .dataset = dataset, .seed = run.settings.training.seed};
-    save_model(path, run.network, metadata_of(info));
+    save_model(path, run.network, metadata_of(describe_model(architecture, data, run.settings.training.seed)));
   }
   write_file(folder + "/history.csv", history_csv(pair));
 }
@@ -99,7 +99,8 @@ std::string command_of(const Settings& settings, const Settings& base, const std
 
 // Whether an option describes the network or its optimizer, and not only what any run has.
 bool describes_network(const Settings& settings) {
-  const std::vector<std::string> of_any_run = {"--limit", "--validation", "--seed", "--epochs", "--batch", "--shuffle"};
+  const std::vector<std::string> of_any_run = {"--classes", "--transpose", "--limit", "--validation",
+                                               "--seed",    "--epochs",    "--batch", "--shuffle"};
   return std::any_of(options().begin(), options().end(), [&](const Option& option) {
     const bool is_own = std::find(of_any_run.begin(), of_any_run.end(), option.name) == of_any_run.end();
     return is_own && !option.saved.empty() && settings.was_given({option.name.c_str()});
@@ -144,7 +145,7 @@ void report_comparison(const RunPair& pair, const Settings& settings, bool stopp
 
 int compare_command(const Settings& settings, const Terminal& terminal) {
   make_writable_folder(settings.out);
-  const DatasetPair data = load_datasets(settings.data);
+  const DatasetPair data = load_datasets(settings.data, settings.dataset);
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.training.seed);
   ThreadPool threads(settings.threads);
   const Experiment experiment{.data = data, .split = split, .threads = threads, .terminal = terminal};
@@ -157,7 +158,7 @@ int compare_command(const Settings& settings, const Terminal& terminal) {
   install_signal_handlers();
   RunPair pair = run_pair(settings, experiment);
   const bool stopped = pair[0].training.stopped || pair[1].training.stopped;
-  if (!stopped) write_results(settings.out, data.name, pair);
+  if (!stopped) write_results(settings.out, data, pair);
   report_comparison(pair, settings, stopped, terminal);
 
   const bool shows_second_pair = !describes_network(settings) && !settings.quiet && interrupt_signal() == 0;

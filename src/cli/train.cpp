@@ -1,4 +1,6 @@
 // bnlab train: one network, with checkpoints.
+#include <cstdlib>
+
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/model_data.hpp"
 #include "bnlab/cli/printing.hpp"
@@ -12,19 +14,36 @@
 #include "bnlab/data/file.hpp"
 #include "bnlab/train/checkpoint.hpp"
 #include "bnlab/train/model_file.hpp"
+#include "bnlab/train/trained_on.hpp"
 
 namespace bnlab {
 namespace {
 
-// The architecture of the model to start from, in place of what the options say.
-void take_architecture(Settings& settings, const DatasetPair& data) {
-  const std::string& activation = settings.architecture.activation;
-  const Architecture architecture = load_model(settings.init, activation, nullptr).info.architecture;
-  expect_fit(settings.init, architecture, data);
-  settings.architecture = architecture;
-  if (has_running_statistics(architecture.norm) && settings.training.batch < 2) {
+// The architecture of the model to start from, in place of what the options say. Returns its images.
+DatasetPair take_model(Settings& settings) {
+  const ModelInfo info = load_model(settings.init, settings.architecture.activation, nullptr).info;
+  const DatasetPair data = load_data_for(info, settings.init, settings.data, settings.dataset);
+  settings.architecture = info.architecture;
+  if (has_running_statistics(settings.architecture.norm) && settings.training.batch < 2) {
     throw UsageError("--batch: expected 2 or more, as the network of --init has batch normalization, found 1");
   }
+  return data;
+}
+
+// The images of the checkpoint's run: with as many classes as it has, transposed if its were.
+DatasetPair load_data_of_run(const TensorFile& checkpoint, const Settings& settings) {
+  DatasetOptions options = settings.dataset;
+  options.transpose = checkpoint.metadata_or("transpose", "off");
+  const std::size_t classes = std::strtoul(checkpoint.metadata_or("classes", "0").c_str(), nullptr, 10);
+  if (classes > 0 && classes <= kMostClasses) options.classes = classes;
+  options.classes_from = "the run has";
+  return load_datasets(settings.data, options);
+}
+
+DatasetPair load_training_data(Settings& settings, const TensorFile& checkpoint) {
+  if (!settings.resume.empty()) return load_data_of_run(checkpoint, settings);
+  if (!settings.init.empty()) return take_model(settings);
+  return load_datasets(settings.data, settings.dataset);
 }
 
 // A fingerprint of the images that a run is trained on, which its checkpoint keeps.
@@ -129,17 +148,17 @@ void print_stopped(const Session& session) {
 }
 
 // Prints the result and saves the model. Returns the exit status.
-int report_training(Session& session, const std::string& dataset) {
+int report_training(Session& session, const DatasetPair& data) {
   const Settings& settings = session.settings;
   const Terminal& terminal = session.terminal;
   Run& run = session.run;
   if (run.diverged()) {
     terminal.clear_line();
-    print_result(dataset, run);
+    print_result(data.name, run);
     throw Error(describe_divergence(run));
   }
   if (!settings.save.empty()) {
-    const ModelInfo info{.architecture = run.settings.architecture, .dataset = dataset, .seed = settings.training.seed};
+    const ModelInfo info = describe_model(run.settings.architecture, data, settings.training.seed);
     save_model(settings.save, run.network, metadata_of(info));
   }
   if (run.training.stopped) {
@@ -153,7 +172,7 @@ int report_training(Session& session, const std::string& dataset) {
   } else {
     terminal.print("  Saved as %s.\n\n", settings.save.c_str());
   }
-  print_result(dataset, run);
+  print_result(data.name, run);
   return run.training.stopped && interrupt_signal() != 0 ? 128 + interrupt_signal() : 0;
 }
 
@@ -170,12 +189,11 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
   for (const std::string& path : {settings.save, settings.log, settings.checkpoint}) {
     if (!path.empty()) check_writable(path);
   }
-  const DatasetPair data = load_datasets(settings.data);
+  const DatasetPair data = load_training_data(settings, checkpoint);
   const bool needs_hash = resuming || !settings.checkpoint.empty();  // expensive
   const std::string hash = needs_hash ? training_images_hash(data.train) : "";
   if (resuming) expect_training_images(hash, checkpoint, settings);
   const bool from_model = !settings.init.empty() && !resuming;  // a checkpoint has weights of its own
-  if (from_model) take_architecture(settings, data);
 
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.training.seed);
   ThreadPool threads(settings.threads);
@@ -188,7 +206,7 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
                   .run = Run(settings.run_settings(data.train), &threads)};
   Run& run = session.run;
   const Architecture& architecture = run.settings.architecture;
-  session.metadata.merge(metadata_of({architecture, data.name, settings.training.seed}));
+  session.metadata.merge(metadata_of(describe_model(architecture, data, settings.training.seed)));
   session.metadata["training_images"] = hash;
   if (from_model) load_weights(settings.init, run.network);
 
@@ -200,7 +218,7 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
   terminal.print("\n");
   train_session(session);
   run.test_at_the_end(data.test);
-  return report_training(session, data.name);
+  return report_training(session, data);
 }
 
 }  // namespace bnlab

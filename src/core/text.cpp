@@ -45,4 +45,13 @@ std::string one_line(std::string text) {
   return text;
 }
 
+std::string shortened(const std::string& text) {
+  constexpr std::size_t kMost = 60;
+  const std::string mark = "…";
+  if (text.size() <= kMost) return text;
+  std::size_t end = kMost - mark.size();
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // within a character
+  return text.substr(0, end) + mark;
+}
+
 }  // namespace bnlab

@@ -6,6 +6,7 @@
 
 #include "bnlab/data/batch.hpp"
 #include "bnlab/train/state_file.hpp"
+#include "bnlab/train/trained_on.hpp"
 
 namespace bnlab {
 namespace {
@@ -89,7 +90,7 @@ Architecture read_architecture(const TensorFile& file, const std::string& path, 
 
 Metadata metadata_of(const ModelInfo& info) {
   const Architecture& a = info.architecture;
-  Metadata metadata = {{"format", "bnlab 1"},
+  Metadata metadata = {{"format", "bnlab 2"},
                        {"inputs", std::to_string(a.inputs)},
                        {"hidden", joined(a.hidden, ",")},
                        {"classes", std::to_string(a.classes)},
@@ -100,6 +101,7 @@ Metadata metadata_of(const ModelInfo& info) {
                        {"pixel_mean", format("%g", kPixelMean)},
                        {"pixel_deviation", format("%g", kPixelDeviation)},
                        {"seed", std::to_string(info.seed)}};
+  metadata.merge(trained_on_metadata(info.trained_on));
   const NormOptions defaults;
   const NormOptions& options = a.norm_options;
   if (a.normalised() && options.eps != defaults.eps) metadata["bn_eps"] = format("%.17g", options.eps);
@@ -117,9 +119,10 @@ void save_model(const std::string& path, Network& network, const Metadata& metad
 
 Model load_model(const std::string& path, const std::string& activation, ThreadPool* threads) {
   const TensorFile file = read_safetensors(path);
-  const ModelInfo info = {.architecture = read_architecture(file, path, activation),
-                          .dataset = file.metadata_or("dataset", ""),
-                          .seed = std::strtoull(file.metadata_or("seed", "0").c_str(), nullptr, 10)};
+  ModelInfo info = {.architecture = read_architecture(file, path, activation),
+                    .dataset = "",
+                    .seed = std::strtoull(file.metadata_or("seed", "0").c_str(), nullptr, 10)};
+  read_trained_on(file.metadata, path, info);
   Model model = {.info = info, .network = make_network(info.architecture, 0, threads)};
   fill_network(file, path, model.network);
   return model;

@@ -23,6 +23,9 @@ std::string one_word(std::string text);
 // Each control character becomes '?', so that the text stays on one line.
 std::string one_line(std::string text);
 
+// At most 60 bytes of it; where there are more, the last of them are "…". No character of UTF-8 is cut in two.
+std::string shortened(const std::string& text);
+
 // Raw bytes, such as the content of a file, and a view of them as text.
 using Bytes = std::vector<std::uint8_t>;
 inline std::string_view text_of(const Bytes& bytes) {

@@ -1,15 +1,26 @@
 // A trained network and its metadata.
 #pragma once
 
+#include "bnlab/data/dataset.hpp"
 #include "bnlab/train/architecture.hpp"
 
 namespace bnlab {
+
+// The images that a model was trained on, beside their name. Files of the first version ("bnlab 1") and of other programs
+// say nothing of them.
+struct TrainedOn {
+  bool recognised = false;              // by their labels
+  SetFingerprint fingerprint = {};      // of the whole training part, whatever --limit
+  std::vector<std::size_t> shape = {};  // of an image: channels, height, width; empty: not said
+  std::string transpose = "";           // "on": transposed after reading; "off": seen as stored, rows for columns
+};
 
 // The metadata of a model file.
 struct ModelInfo {
   Architecture architecture;
   std::string dataset;  // what it was trained on; empty: the file does not say
   std::uint64_t seed = 0;
+  TrainedOn trained_on = {};
 };
 
 struct Model {
