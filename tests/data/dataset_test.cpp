@@ -127,7 +127,7 @@ TEST_CASE("Dataset: a training set of no images is refused") {
 
 TEST_CASE("Dataset: the sample in this repository has 10000 images for training and 10000 for testing") {
   const DatasetPair sample = load_datasets("data/fashion-mnist-sample");
-  CHECK(sample.name == "fashion-mnist-sample");
+  CHECK(sample.name == "fashion-mnist");
   for (const Dataset* set : {&sample.train, &sample.test}) {
     CHECK((set->count() == 10000 && set->height == 28 && set->width == 28 && set->classes == 10));
     CHECK(set->pixels.size() == 10000 * 28 * 28);
