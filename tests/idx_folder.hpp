@@ -36,9 +36,10 @@ inline Bytes pixels_for(const Bytes& labels, const IdxFolder& like, const std::s
   return pixels;
 }
 
+// `stem`: the path up to "-images-idx3-ubyte".
 inline void write_part(const std::string& stem, const Bytes& labels, const IdxFolder& like) {
-  write_idx(stem + "-images-idx3-ubyte", {labels.size(), like.height, like.width},
-            pixels_for(labels, like, stem.substr(stem.rfind('-') + 1)));
+  const std::string part = stem.ends_with("train") ? "train" : "test";
+  write_idx(stem + "-images-idx3-ubyte", {labels.size(), like.height, like.width}, pixels_for(labels, like, part));
   write_idx(stem + "-labels-idx1-ubyte", {labels.size()}, labels);
 }
 

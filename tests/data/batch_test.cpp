@@ -208,4 +208,9 @@ TEST_CASE("Batch: pictures of any size are loaded, by threads as by one alone") 
   }
 }
 
+TEST_CASE("BatchPlan: a batch of no images is an error; no images are no batch") {
+  CHECK(contains(error_of([] { BatchPlan(10, 0); }), "at least one image, found 0"));
+  CHECK(BatchPlan(0, 64).count() == 0);
+}
+
 }  // namespace bnlab::testing::batch_test

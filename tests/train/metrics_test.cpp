@@ -141,4 +141,11 @@ TEST_CASE("the logits of an evaluation are those of each image by itself, in the
   }
 }
 
+TEST_CASE("to evaluate a network on no images is an error, not a division by zero") {
+  const Dataset data = noise(3);
+  Network network = used_network();
+  CHECK(contains(error_of([&] { evaluate(network, {.data = &data, .indices = {}}, nullptr); }), "at least one image"));
+  CHECK(contains(error_of([&] { evaluate(network, all_images(data), nullptr, nullptr, Mode::eval, 0); }), "found 0"));
+}
+
 }  // namespace bnlab::testing::metrics_test

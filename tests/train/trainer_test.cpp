@@ -318,4 +318,13 @@ TEST_CASE(
   CHECK(identical(*whole.parameters()[0].value, *parts.parameters()[0].value));
 }
 
+TEST_CASE("to train on no images is an error, not a division by zero") {
+  const Dataset none;
+  Network network = make_network({.inputs = 4, .hidden = {3}, .classes = 2}, 1, nullptr);
+  Sgd sgd(network.parameters(), {}, nullptr);
+  const Split split{.train = all_images(none), .validation = all_images(none)};
+  CHECK(contains(error_of([&] { train(network, sgd, split, {.epochs = 1}, nullptr); }),
+                 "at least one image to train on"));
+}
+
 }  // namespace bnlab::testing::trainer_test
