@@ -48,7 +48,7 @@ DatasetPair load_data_for(const ModelInfo& info, const std::string& path, const 
                           const DatasetOptions& options) {
   DatasetOptions as_the_model = options;
   as_the_model.classes = info.architecture.classes;
-  as_the_model.classes_from = "the model has";
+  as_the_model.classes_from = "the model " + path + " has";
   DatasetPair data = load_datasets(folder, as_the_model);
   if (options.transpose == "auto") turn_as_trained(info, data);
   expect_fit(info, path, data);
