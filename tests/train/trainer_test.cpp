@@ -12,6 +12,7 @@
 #include "bnlab/nn/relu.hpp"
 #include "bnlab/optim/adam.hpp"
 #include "bnlab/optim/sgd.hpp"
+#include "bnlab/train/architecture.hpp"
 #include "bnlab/train/metrics.hpp"
 #include "support.hpp"
 
