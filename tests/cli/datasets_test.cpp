@@ -133,6 +133,23 @@ TEST_CASE("datasets: eval says where the images are others than those that the m
   }
 }
 
+TEST_CASE("datasets: a checkpoint, a folded model and one that was trained further know their images, too") {
+  const TempFolder folder;
+  write_dataset(folder / "raw", kMnist, kMnistTest);
+  write_dataset(folder / "mine", labels_in_turn(40, 10), labels_in_turn(20, 10));
+  trained(folder / "mine", folder / "model", {"--norm", "batch", "--checkpoint", folder / "checkpoint"});
+  printed({"fold", folder / "model", "--save", folder / "folded"});
+  printed(
+      {"train", "--init", folder / "model", "--data", folder / "raw", "--epochs", "1", "--save", folder / "further"});
+  for (const char* model : {"model", "checkpoint", "folded"}) {
+    CHECK_FALSE(contains(printed({"eval", folder / model, "--data", folder / "mine"}), "not on these images"));
+    CHECK(contains(printed({"eval", folder / model, "--data", folder / "raw"}),
+                   "trained on mine, not on these images (mnist)"));
+  }
+  CHECK(contains(printed({"eval", folder / "further", "--data", folder / "mine"}),
+                 "trained on mnist, not on these images (mine)"));
+}
+
 TEST_CASE("datasets: without --data a model gets the folder of its set, the sample where there is no full set") {
   const TempFolder folder;
   write_dataset(folder / "data/mnist-sample", kMnist, kMnistTest);
