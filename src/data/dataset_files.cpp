@@ -102,14 +102,26 @@ std::string find_idx(const std::string& folder, const std::string& stem, std::si
   return "";
 }
 
+// "; there is one in its folder raw", if a folder below holds a dataset, as that of torchvision does.
+std::string note_of_folder_below(const std::string& folder) {
+  std::error_code ignored;
+  for (const std::string& name : file_names(folder)) {
+    const std::string below = folder + "/" + name;
+    if (!fs::is_directory(below, ignored)) continue;
+    if (idx_prefixes(below).empty() && cifar_batches(below).empty()) continue;
+    return "; there is one in its folder " + shortened(one_line(name));
+  }
+  return "";
+}
+
 std::string require_idx(const std::string& folder, const std::string& stem, std::size_t axes) {
   const std::string path = find_idx(folder, stem, axes);
   if (!path.empty()) return path;
   fail(
       "%s/%s-idx%zu-ubyte: no such file (nor train-images.idx3-ubyte and so on); a dataset folder holds "
       "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or "
-      "CIFAR-10's data_batch_1.bin … and test_batch.bin%s",
-      folder.c_str(), stem.c_str(), axes, how_to_get(folder).c_str());
+      "CIFAR-10's data_batch_1.bin … and test_batch.bin%s%s",
+      folder.c_str(), stem.c_str(), axes, note_of_folder_below(folder).c_str(), how_to_get(folder).c_str());
 }
 
 // The files whose names begin with the prefix. The test images are called t10k in MNIST, test in EMNIST.

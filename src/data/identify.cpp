@@ -40,7 +40,7 @@ bool labels_are_known(const std::string& set, Part part) {
                      [&](const KnownLabels& known) { return known.set == set && known.part == part; });
 }
 
-// "the first part of fashion-mnist's training images" in one word or two.
+// "mnist's" or, where the labels are another part's, "mnist's test images".
 std::string whose(const KnownLabels* known, const char* part) {
   if (known == nullptr) return "of no set that is known here";
   const bool is_usual_part = (known->part == Part::training) == (std::string(part) == "training");
@@ -54,7 +54,8 @@ void remark_on_parts(const DatasetPair& data, std::vector<std::string>& remarks)
   }
   const KnownLabels* train = recognise(data.train);
   const KnownLabels* test = recognise(data.test);
-  if (train == nullptr && test == nullptr) return;
+  const bool few = std::min(data.train.count(), data.test.count()) < kFewestLabels;
+  if (few || (train == nullptr && test == nullptr)) return;
   const bool test_should_be_known = test != nullptr || labels_are_known(train->set, Part::test);
   const bool same_set = train != nullptr && test != nullptr && train->set == test->set;
   const bool in_place = same_set && train->part == Part::training && test->part == Part::test;

@@ -7,7 +7,6 @@
 namespace bnlab {
 namespace {
 
-constexpr std::size_t kFewest = 10;  // labels that tell a set
 constexpr std::size_t kHashEvery = 1000;
 
 // Whether the labels begin with the digits, as far as both go.
@@ -103,7 +102,7 @@ const KnownSet* find_known_set(const std::string& name) {
 }
 
 const KnownLabels* recognise(const Dataset& images) {
-  if (images.count() < kFewest) return nullptr;
+  if (images.count() < kFewestLabels) return nullptr;
   for (const KnownLabels& known : known_labels()) {
     const KnownSet& set = *find_known_set(known.set);
     const bool same_shape = images.channels == set.channels && images.height == set.height && images.width == set.width;

@@ -145,6 +145,17 @@ TEST_CASE("Dataset: a folder with neither format in it is told the files of both
     CHECK(contains(error, file));
 }
 
+TEST_CASE("Dataset: where the folder below holds the files, the message says so") {
+  for (const char* below : {"raw", "cifar-10-batches-bin"}) {
+    const TempFolder folder;
+    write_dataset(folder / "other/x");
+    fs::create_directories(folder / below);
+    write_text(folder / below + (below[0] == 'r' ? "/train-images-idx3-ubyte" : "/data_batch_1.bin"), "");
+    const std::string error = error_of([&] { load_datasets(folder.path()); });
+    CHECK_MESSAGE(contains(error, std::string("there is one in its folder ") + below), error);
+  }
+}
+
 TEST_CASE("Dataset: where a known set's folder is missing, the message says how to fetch it") {
   const TempFolder folder;
   for (const std::string set : {"mnist", "fashion-mnist", "cifar10"}) {

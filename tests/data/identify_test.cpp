@@ -111,6 +111,12 @@ TEST_CASE(
     CHECK_MESSAGE(data.remarks.size() == (*c.remark == '\0' ? 0 : 1), all(data.remarks));
     CHECK_MESSAGE(contains(all(data.remarks), c.remark), all(data.remarks));
   }
+  // Fewer than ten images are of no set that could be told.
+  const TempFolder few;
+  write_dataset(few / "few", mnist, {5, 0, 4});
+  write_dataset(few / "fewer", {5, 0, 4, 1}, mnist_test);
+  CHECK(load_datasets(few / "few").remarks.empty());
+  CHECK(load_datasets(few / "fewer").remarks.empty());
   const TempFolder folder;
   write_dataset(folder / "twice", kUnknown, kUnknown);
   fs::copy_file(folder / "twice/train-images-idx3-ubyte", folder / "twice/t10k-images-idx3-ubyte",

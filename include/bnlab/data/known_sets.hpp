@@ -32,8 +32,9 @@ const std::vector<KnownSet>& known_sets();
 const std::vector<KnownLabels>& known_labels();
 const KnownSet* find_known_set(const std::string& name);  // null: there is none of that name
 
-// The known labels that these images have, or a prefix of them; null where there are none, or fewer than 10 images, too
-// few to tell. A set that goes on differently after its last full thousand is still recognised.
+inline constexpr std::size_t kFewestLabels = 10;  // that tell a set
+
+// The known labels that these images have, or a prefix of them; null where there are none, or too few images to tell. A set that goes on differently after its last full thousand is still recognised.
 const KnownLabels* recognise(const Dataset& images);
 
 }  // namespace bnlab
