@@ -77,7 +77,7 @@ double median_epoch(Run& run, const Subset& images) {
 
 // The parts of an epoch: layers of one kind together, and the epoch's seconds; or each layer alone.
 void bench_training(const Settings& settings, bool by_layer, ThreadPool& threads, const Terminal& terminal) {
-  const DatasetPair data = load_datasets(settings.data);
+  const DatasetPair data = load_datasets(settings.data, settings.dataset);
   check_outputs(settings, data.files);
   const Split images = split(data.train, settings.limit, 0, settings.training.seed);
   Run run(settings.run_settings(data.train), &threads);

@@ -44,7 +44,7 @@ void check_network(const Settings& s) {
   expect_with(s, "--norm", !normalised || has_layer, needs_layer);
   if (s.command == "compare") expect_with(s, "--hidden", has_layer, needs_layer);
   if (!s.init.empty() && s.resume.empty()) {
-    for (const char* option : {"--hidden", "--norm", "--dropout", "--bn-momentum", "--bn-eps"}) {
+    for (const char* option : {"--hidden", "--norm", "--dropout", "--bn-momentum", "--bn-eps", "--classes"}) {
       if (s.was_given({option})) {
         fail_usage(std::string(option) + ": the network is that of --init " + shown_path(s.init) +
                    "; leave one of the two out");

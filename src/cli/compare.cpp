@@ -14,6 +14,7 @@
 #include "bnlab/cli/signals.hpp"
 #include "bnlab/data/output_file.hpp"
 #include "bnlab/train/model_file.hpp"
+#include "bnlab/train/trained_on.hpp"
 
 namespace bnlab {
 namespace {
@@ -65,7 +66,7 @@ std::vector<std::string> result_paths(const Settings& settings) {
 }
 
 // Both models, history.csv and settings.txt.
-void write_results(const Settings& settings, const std::string& dataset, RunPair& pair) {
+void write_results(const Settings& settings, const DatasetPair& data, RunPair& pair) {
   const std::string& folder = settings.out;
   for (Run& run : pair) {
     const Architecture& architecture = run.settings.architecture;
@@ -74,11 +75,10 @@ void write_results(const Settings& settings, const std::string& dataset, RunPair
       std::remove(path.c_str());  // an older run's model could be mistaken for this one's
       continue;
     }
-    const ModelInfo info{.architecture = architecture, .dataset = dataset, .seed = run.settings.training.seed};
-    save_model(path, run.network, metadata_of(info));
+    save_model(path, run.network, metadata_of(describe_model(architecture, data, run.settings.training.seed)));
   }
   write_file(history_path(folder), history_csv(pair));
-  write_file(question_path(folder), question_text(settings, dataset));
+  write_file(question_path(folder), question_text(settings, data.name));
 }
 
 // "784-512-10 relu: 407,050 parameters, 408,074 with batch normalization"
@@ -121,7 +121,8 @@ std::string command_of(const Settings& settings, const Settings& base, const std
 
 // Whether an option describes the network or its optimizer, and not only what any run has.
 bool describes_network(const Settings& settings) {
-  const std::vector<std::string> of_any_run = {"--limit", "--validation", "--seed", "--epochs", "--batch", "--shuffle"};
+  const std::vector<std::string> of_any_run = {"--classes", "--transpose", "--limit", "--validation",
+                                               "--seed",    "--epochs",    "--batch", "--shuffle"};
   return std::any_of(options().begin(), options().end(), [&](const Option& option) {
     const bool is_own = std::find(of_any_run.begin(), of_any_run.end(), option.name) == of_any_run.end();
     return is_own && !option.saved.empty() && settings.was_given({option.name.c_str()});
@@ -200,7 +201,7 @@ void print_in_short(const RunPair& pair, const std::optional<RunPair>& deep, con
 }  // namespace
 
 int compare_command(const Settings& command_line, const Terminal& terminal) {
-  const DatasetPair data = load_datasets(command_line.data);
+  const DatasetPair data = load_datasets(command_line.data, command_line.dataset);
   Settings settings = command_line;
   if (settings.out.empty()) settings.out = question_folder(settings, data.name);
   make_writable_folder(settings.out);
@@ -218,7 +219,7 @@ int compare_command(const Settings& command_line, const Terminal& terminal) {
   install_signal_handlers();
   RunPair pair = run_pair(settings, experiment);
   const bool stopped = pair[0].training.stopped || pair[1].training.stopped;
-  if (!stopped) write_results(settings, data.name, pair);
+  if (!stopped) write_results(settings, data, pair);
   report_comparison(pair, settings, stopped, terminal);
   if (replaces_others && !stopped) terminal.print("  They replace results of other settings that were there.\n");
 

@@ -4,7 +4,9 @@
 #include <set>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/confusion.hpp"
 #include "bnlab/cli/model_data.hpp"
+#include "bnlab/cli/origin.hpp"
 #include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
@@ -15,43 +17,6 @@
 
 namespace bnlab {
 namespace {
-
-// [label][prediction]: numbers of images.
-std::vector<std::vector<std::size_t>> confusion_matrix(const Dataset& test, const Tensor& logits) {
-  const std::size_t classes = logits.cols();
-  std::vector<std::vector<std::size_t>> counts(classes, std::vector<std::size_t>(classes));
-  for (std::size_t n = 0; n < logits.rows(); ++n) {
-    const auto argmax = std::max_element(logits.row(n), logits.row(n) + classes) - logits.row(n);
-    ++counts[test.labels[n]][static_cast<std::size_t>(argmax)];
-  }
-  return counts;
-}
-
-// Rows: the labels. Columns: the predictions.
-std::string confusion_table(const std::string& dataset, const Dataset& test, const Tensor& logits) {
-  const auto counts = confusion_matrix(test, logits);
-  std::string text = "  taken for     ";
-  for (std::size_t c = 0; c < counts.size(); ++c) text += format("%5zu", c);
-  text += "   accuracy of the class\n";
-  for (std::size_t label = 0; label < counts.size(); ++label) {
-    std::size_t total = 0;
-    text += "  " + label_text(dataset, label);
-    for (const std::size_t count : counts[label]) {
-      total += count;
-      text += count == 0 ? "    ." : format("%5zu", count);
-    }
-    if (total == 0) {
-      text += "   no image\n";
-      continue;
-    }
-    const double accuracy = static_cast<double>(counts[label][label]) / static_cast<double>(total);
-    Evaluation of_class;
-    of_class.count = total;
-    of_class.accuracy = accuracy;
-    text += "   " + percent_with_error(of_class) + "\n";
-  }
-  return text;
-}
 
 void switch_dropout_off(Network& network) {
   for (const auto& [name, layer] : network.layers()) {
@@ -89,7 +54,7 @@ Evaluation show_batch_statistics(Network& network, const std::string& path, cons
 Evaluation show_running_statistics(Network& network, const std::string& path, const DatasetPair& data,
                                    ThreadPool& threads, const Terminal& terminal, Tensor* logits) {
   const Evaluation test = evaluate_finite(path, network, all_images(data.test), &threads, logits);
-  terminal.print("%s\n", confusion_table(data.name, data.test, *logits).c_str());
+  terminal.print("%s\n", confusion_table(data.name, data.test.labels, *logits).c_str());
   terminal.print("  Test accuracy %s (± is one binomial standard error), loss %.4f.\n",
                  percent_with_error(test).c_str(), test.loss);
   return test;
@@ -111,7 +76,8 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   if (!running && batch < 2) fail_usage("--batch: expected 2 or more with --statistics batch, found 1");
 
   const DatasetPair data = load_model_data(model.info, path, settings, terminal);
-  terminal.print("  data      %s: %s test images\n\n", data.name.c_str(), grouped(data.test.count()).c_str());
+  terminal.print("  data      %s: %s test images\n%s\n", data.name.c_str(), grouped(data.test.count()).c_str(),
+                 describe_origin(data).c_str());
   Tensor logits;
   const Evaluation test =
       running ? show_running_statistics(model.network, path, data, threads, terminal, &logits)

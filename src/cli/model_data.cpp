@@ -1,38 +1,42 @@
 #include "bnlab/cli/model_data.hpp"
 
-#include <filesystem>
-
 #include "bnlab/cli/outputs.hpp"
 #include "bnlab/core/number.hpp"
+#include "bnlab/core/shown.hpp"
+#include "bnlab/data/dataset_files.hpp"
+#include "bnlab/train/trained_on.hpp"
 
 namespace bnlab {
+namespace {
 
-// The folder of the model's own images, if there is one.
-static std::optional<std::string> own_folder(const ModelInfo& info) {
+// The folder of the model's own images, if there is one: of the full set, or of a sample.
+std::optional<std::string> own_folder(const ModelInfo& info) {
   // The name comes from a file: not every text is that of a folder in data/.
   const std::string& name = info.dataset;
-  const bool is_name = one_word(name) == name && name.find('/') == std::string::npos && name != "." && name != "..";
+  const bool is_name = one_word(name) == name && name.find('/') == std::string::npos && name[0] != '.';
   if (!is_name) return {};
-  const std::string folder = "data/" + name;
-  std::error_code ignored;  // what cannot be looked at is not there
-  if (!std::filesystem::is_directory(folder, ignored)) return {};
-  return folder;
+  for (const std::string& folder : {"data/" + name, "data/" + name + "-sample", "data/emnist/" + name}) {
+    if (is_dataset(folder)) return folder;
+  }
+  return {};
 }
 
-static std::string describe_origin(const ModelInfo& info, const DatasetPair& data) {
+std::string describe_own_images(const ModelInfo& info, const DatasetPair& data) {
   if (info.dataset.empty()) return "";
-  const std::string origin = ", trained on " + shown(info.dataset);
-  return info.dataset == data.name ? origin : origin + ", not on these images";
+  const std::string trained_on = ", trained on " + shown(info.dataset);
+  if (is_same_set(info, data)) return trained_on;
+  const std::string others = info.dataset == data.name ? "another set of that name" : data.name;
+  return trained_on + ", not on these images (" + others + ")";
 }
 
 // "(pixel / 255 - 0.5) / 0.5"
-static std::string describe_scale(const PixelScale& scale) {
+std::string describe_scale(const PixelScale& scale) {
   return format("(pixel / 255 - %s) / %s", shortest_decimal(scale.mean).c_str(),
                 shortest_decimal(scale.deviation).c_str());
 }
 
 // What the file does not say, and what is assumed instead.
-static std::string describe_assumptions(const ModelInfo& info, bool activation_given) {
+std::string describe_assumptions(const ModelInfo& info, bool activation_given) {
   std::string text;
   const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   const std::string& activation = info.architecture.activation;
@@ -42,6 +46,25 @@ static std::string describe_assumptions(const ModelInfo& info, bool activation_g
   if (info.assumed.pixels) add("inputs " + describe_scale(info.scale));
   return text;
 }
+
+std::string shape_of_inputs(const ModelInfo& info) {
+  const std::vector<std::size_t>& shape = info.trained_on.shape;
+  return shape.empty() ? "" : " (" + joined(shape, " x ") + ")";
+}
+
+// Error: the model takes images of another size or shape.
+void expect_fit(const ModelInfo& info, const std::string& path, const DatasetPair& data) {
+  const Dataset& images = data.train;
+  const std::vector<std::size_t> shape = {images.channels, images.height, images.width};
+  const std::vector<std::size_t>& expected = info.trained_on.shape;
+  const bool same_size = info.architecture.inputs == images.features();
+  if (same_size && (expected.empty() || expected == shape)) return;
+  fail("%s: the model takes %zu inputs%s, the images of %s have %zu pixels (%s); choose others with --data",
+       path.c_str(), info.architecture.inputs, shape_of_inputs(info).c_str(), data.name.c_str(), images.features(),
+       joined(shape, " x ").c_str());
+}
+
+}  // namespace
 
 Model load_named_model(const std::string& path, const Settings& settings, ThreadPool* threads,
                        const Terminal& terminal) {
@@ -60,25 +83,27 @@ Model load_named_model(const std::string& path, const Settings& settings, Thread
   return model;
 }
 
-void expect_fit(const std::string& path, const Architecture& a, const DatasetPair& data) {
-  if (a.inputs == data.train.features() && a.classes == data.train.classes) return;
-  fail(
-      "%s: the model takes %zu inputs and has %zu classes, the images of %s have %zu pixels and %zu classes; choose "
-      "others with --data",
-      path.c_str(), a.inputs, a.classes, data.name.c_str(), data.train.features(), data.train.classes);
+DatasetPair load_data_for(const ModelInfo& info, const std::string& path, const std::string& folder,
+                          const DatasetOptions& options) {
+  DatasetOptions as_the_model = options;
+  as_the_model.classes = info.architecture.classes;
+  as_the_model.classes_from = "the model " + path + " has";
+  DatasetPair data = load_datasets(folder, as_the_model);
+  if (options.transpose == "auto") turn_as_trained(info, data);
+  data.train.scale = info.scale;
+  data.test.scale = info.scale;
+  expect_fit(info, path, data);
+  return data;
 }
 
 DatasetPair load_model_data(const ModelInfo& info, const std::string& path, const Settings& settings,
                             const Terminal& terminal) {
   const std::optional<std::string> own = own_folder(info);
   const bool named = settings.was_given({"--data"});
-  DatasetPair data = load_datasets(own && !named ? *own : settings.data);
+  const DatasetPair data = load_data_for(info, path, own && !named ? *own : settings.data, settings.dataset);
   check_outputs(settings, data.files);
-  data.train.scale = info.scale;
-  data.test.scale = info.scale;
-  expect_fit(path, info.architecture, data);
   terminal.print("  model     %s: %s%s\n", shown_path(path).c_str(), info.architecture.describe().c_str(),
-                 describe_origin(info, data).c_str());
+                 describe_own_images(info, data).c_str());
   return data;
 }
 

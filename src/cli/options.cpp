@@ -20,6 +20,15 @@ constexpr const char* kModels = "compare train eval predict fold";
 std::vector<Option> image_options() {
   return {
       Option{"--data", "DIR", "folder of the dataset", "compare train eval predict show bench", any_text(at(&S::data))},
+      Option{
+          "--classes", "N", "classes of the dataset, 2 to 256; auto: counted, but no more than 10",
+          "compare train show bench",
+          whole_number(at(&S::dataset, &DatasetOptions::classes), {.least = 2, .most = kMostClasses, .zero = "auto"})}
+          .saved_as("classes"),
+      Option{"--transpose", "auto|on|off", "swap rows and columns of the images; auto: of EMNIST's, which need it",
+             "compare train eval predict show bench",
+             choice(at(&S::dataset, &DatasetOptions::transpose), "auto|on|off")}
+          .saved_as("transpose"),
       Option{"--limit", "N", "only the first N training images, at least 2", kNetworks,
              whole_number(at(&S::limit), {.least = 2, .zero = "all"})}
           .saved_as("limit"),

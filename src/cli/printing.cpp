@@ -1,5 +1,6 @@
 #include "bnlab/cli/printing.hpp"
 
+#include "bnlab/cli/origin.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/data/class_names.hpp"
 
@@ -20,7 +21,8 @@ std::string describe_run(const DatasetPair& data, const Split& split, const std:
       format("%s, batch %zu, %s, seed %llu, %s%s", counted(training.epochs, "epoch").c_str(), training.batch,
              run.optimizer.describe().c_str(), static_cast<unsigned long long>(training.seed),
              counted(threads, "thread").c_str(), training.shuffle ? "" : ", no shuffling");
-  return "  data      " + images + "\n  network   " + network + "\n  training  " + settings + "\n";
+  return "  data      " + images + "\n" + describe_origin(data) + "  network   " + network + "\n  training  " +
+         settings + "\n";
 }
 
 std::string percent_with_error(const Evaluation& test) {

@@ -21,10 +21,10 @@ std::vector<std::string> Settings::norms_in_use() const {
   return {architecture.norm};
 }
 
-RunSettings Settings::run_settings(const Dataset& dataset) const {
+RunSettings Settings::run_settings(const Dataset& images) const {
   RunSettings run{.architecture = architecture, .optimizer = optimizer, .training = training};
-  run.architecture.inputs = dataset.features();
-  run.architecture.classes = dataset.classes;
+  run.architecture.inputs = images.features();
+  run.architecture.classes = images.classes;
   run.optimizer.lr = lr();
   run.optimizer.weight_decay = weight_decay();
   return run;

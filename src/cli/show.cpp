@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "bnlab/cli/commands.hpp"
+#include "bnlab/cli/origin.hpp"
 #include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/data/class_names.hpp"
@@ -49,15 +50,15 @@ std::string row_of_images(const DatasetPair& data, const Dataset& set, std::size
 }  // namespace
 
 int show_command(const Settings& settings, const Terminal& terminal) {
-  const DatasetPair data = load_datasets(settings.data);
+  const DatasetPair data = load_datasets(settings.data, settings.dataset);
   check_outputs(settings, data.files);
   const Dataset& set = data.part(settings.part);
   if (settings.first >= set.count()) {
     fail("--first: expected a number from 0 to %zu, found %zu", set.count() - 1, settings.first);
   }
-  terminal.print("  %s: %s training, %s test images of %s\n\n%s\n", data.name.c_str(),
+  terminal.print("  %s: %s training, %s test images of %s\n%s\n%s\n", data.name.c_str(),
                  grouped(data.train.count()).c_str(), grouped(data.test.count()).c_str(), set.shape().c_str(),
-                 balance_table(data).c_str());
+                 describe_origin(data).c_str(), balance_table(data).c_str());
   const std::size_t end = std::min(settings.first + settings.count, set.count());
   const std::size_t cell = std::max<std::size_t>(set.width, 20) + 2;
   const std::size_t across = std::max<std::size_t>((terminal.columns() - 2) / cell, 1);

@@ -13,21 +13,21 @@
 #include "bnlab/train/checkpoint.hpp"
 #include "bnlab/train/model_file.hpp"
 #include "bnlab/train/read_info.hpp"
+#include "bnlab/train/trained_on.hpp"
 #include "bnlab/train/training_log.hpp"
 
 namespace bnlab {
 namespace {
 
-// The architecture of the model to start from, in place of what the options say. Returns how it takes pixels.
-PixelScale take_architecture(Settings& settings, const DatasetPair& data, const Terminal& terminal) {
+// The architecture of the model to start from, in place of what the options say. Returns its images.
+DatasetPair take_model(Settings& settings, const Terminal& terminal) {
   const ModelInfo info = load_named_model(settings.init, settings, nullptr, terminal).info;
-  const Architecture& architecture = info.architecture;
-  expect_fit(settings.init, architecture, data);
-  settings.architecture = architecture;
-  if (has_running_statistics(architecture.norm) && settings.training.batch < 2) {
+  const DatasetPair data = load_data_for(info, settings.init, settings.data, settings.dataset);
+  settings.architecture = info.architecture;
+  if (has_running_statistics(settings.architecture.norm) && settings.training.batch < 2) {
     fail_usage("--batch: expected 2 or more, as the network of --init has batch normalization, found 1");
   }
-  return info.scale;
+  return data;
 }
 
 // What the checkpoint's tensors and metadata say of its model. Error: its settings say otherwise. By them the network is
@@ -47,6 +47,20 @@ ModelInfo info_of_checkpoint(const TensorFile& checkpoint, const Settings& setti
          static_cast<unsigned long long>(settings.training.seed), static_cast<unsigned long long>(info.seed));
   }
   return info;
+}
+
+// The images of the checkpoint's run, transposed if its were.
+DatasetPair load_data_of_run(const TensorFile& checkpoint, const Settings& settings) {
+  const ModelInfo info = info_of_checkpoint(checkpoint, settings);
+  DatasetOptions options = settings.dataset;
+  options.transpose = info.trained_on.transpose == "on" ? "on" : "off";
+  return load_data_for(info, settings.resume, settings.data, options);
+}
+
+DatasetPair load_training_data(Settings& settings, const TensorFile& checkpoint, const Terminal& terminal) {
+  if (!settings.resume.empty()) return load_data_of_run(checkpoint, settings);
+  if (!settings.init.empty()) return take_model(settings, terminal);
+  return load_datasets(settings.data, settings.dataset);
 }
 
 // A fingerprint of the images that a run is trained on, which its checkpoint keeps.
@@ -90,7 +104,6 @@ struct Session {
   const Terminal& terminal;
   const Split& split;
   const BatchPlan plan;
-  const PixelScale scale;
   Metadata metadata;  // of checkpoints
   TrainingLog log;
   Run run;
@@ -159,7 +172,7 @@ std::string describe_stop(const Session& session) {
 }
 
 // Prints the result and saves the model. Returns the exit status.
-int report_training(Session& session, const std::string& dataset) {
+int report_training(Session& session, const DatasetPair& data) {
   const Settings& settings = session.settings;
   const Terminal& terminal = session.terminal;
   Run& run = session.run;
@@ -167,14 +180,11 @@ int report_training(Session& session, const std::string& dataset) {
     terminal.clear_line();
     terminal.print("\n");
     print_sentences(kept_of_diverged_run(settings, session.checkpoint_step), terminal);
-    print_result(dataset, run);
+    print_result(data.name, run);
     throw Error(describe_divergence(run));
   }
   if (!settings.save.empty()) {
-    const ModelInfo info{.architecture = run.settings.architecture,
-                         .dataset = dataset,
-                         .seed = settings.training.seed,
-                         .scale = session.scale};
+    const ModelInfo info = describe_model(run.settings.architecture, data, settings.training.seed);
     save_model(settings.save, run.network, metadata_of(info));
   }
   if (run.training.stopped) {
@@ -189,7 +199,7 @@ int report_training(Session& session, const std::string& dataset) {
     print_sentences(kept_of_finished_run(settings), terminal);
   }
   terminal.print("\n");
-  print_result(dataset, run);
+  print_result(data.name, run);
   return run.training.stopped && interrupt_signal() != 0 ? 128 + interrupt_signal() : 0;
 }
 
@@ -203,20 +213,12 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
   const bool resuming = !command_line.resume.empty();
   const TensorFile checkpoint = resuming ? read_checkpoint(command_line.resume) : TensorFile{};
   Settings settings = resuming ? resumed_settings(command_line, checkpoint) : command_line;
-  ModelInfo resumed;
-  if (resuming) resumed = info_of_checkpoint(checkpoint, settings);
-  DatasetPair data = load_datasets(settings.data);
+  const DatasetPair data = load_training_data(settings, checkpoint, terminal);
   check_outputs(settings, data.files);
   const bool needs_hash = resuming || !settings.checkpoint.empty();  // expensive
   const std::string hash = needs_hash ? training_images_hash(data.train) : "";
-  if (resuming) {
-    expect_training_images(hash, checkpoint, settings);
-    expect_fit(settings.resume, resumed.architecture, data);
-  }
+  if (resuming) expect_training_images(hash, checkpoint, settings);
   const bool from_model = !settings.init.empty() && !resuming;  // a checkpoint has weights of its own
-  const PixelScale scale = from_model ? take_architecture(settings, data, terminal) : resumed.scale;
-  data.train.scale = scale;
-  data.test.scale = scale;
 
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.training.seed);
   const BatchPlan plan(split.train.indices.size(), settings.training.batch);
@@ -226,13 +228,12 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
                   .terminal = terminal,
                   .split = split,
                   .plan = plan,
-                  .scale = scale,
                   .metadata = saved_settings(settings),
                   .log = TrainingLog(settings.log),
                   .run = Run(settings.run_settings(data.train), &threads)};
   Run& run = session.run;
   const Architecture& architecture = run.settings.architecture;
-  session.metadata.merge(metadata_of({architecture, data.name, settings.training.seed, scale}));
+  session.metadata.merge(metadata_of(describe_model(architecture, data, settings.training.seed)));
   session.metadata["training_images"] = hash;
   if (from_model) load_weights(settings.init, run.network);
 
@@ -244,7 +245,7 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
   terminal.print("\n");
   train_session(session);
   run.test_at_the_end(data.test);
-  return report_training(session, data.name);
+  return report_training(session, data);
 }
 
 }  // namespace bnlab

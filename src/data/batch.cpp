@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "bnlab/core/error.hpp"
 #include "bnlab/core/random.hpp"
 
 namespace bnlab {
@@ -18,8 +19,13 @@ void shuffle_for_epoch(Subset& subset, std::uint64_t seed, std::size_t epoch) {
   Random(seed, "shuffle " + std::to_string(epoch)).shuffle(subset.indices);
 }
 
+static std::size_t at_least_one(std::size_t size) {
+  if (size == 0) fail("expected a batch of at least one image, found 0");
+  return size;
+}
+
 BatchPlan::BatchPlan(std::size_t images, std::size_t size)
-    : images_(images), size_(size), count_((images + size - 1) / size) {
+    : images_(images), size_(at_least_one(size)), count_((images + size - 1) / size) {
   if (count_ > 1 && size > 1 && images % size == 1) --count_;
 }
 

@@ -4,8 +4,12 @@
 
 namespace bnlab {
 
+// The label, then the planes of red, green and blue.
+static constexpr std::size_t kRecord = 1 + 3 * 32 * 32;
+
+std::size_t cifar10_image_count(const std::string& path) { return InputFile(path).size() / kRecord; }
+
 Dataset read_cifar10(const std::vector<std::string>& paths) {
-  constexpr std::size_t kRecord = 1 + 3 * 32 * 32;  // 3073 bytes: the label, then the planes of red, green and blue
   Dataset set;
   set.channels = 3;
   set.height = 32;

@@ -1,56 +1,19 @@
 #include "bnlab/data/dataset.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "bnlab/core/error.hpp"
+#include "bnlab/core/fingerprint.hpp"
 #include "bnlab/data/cifar10.hpp"
+#include "bnlab/data/class_names.hpp"
+#include "bnlab/data/identify.hpp"
 #include "bnlab/data/idx.hpp"
-#include "bnlab/data/path.hpp"
+#include "bnlab/data/known_sets.hpp"
 
 namespace bnlab {
-namespace fs = std::filesystem;
 namespace {
 
-std::string folder_name(const std::string& folder) {
-  std::error_code problem;  // a working directory that is gone has no name
-  const fs::path whole = fs::absolute(folder + "/", problem);
-  const fs::path normal = (problem ? fs::path(folder + "/") : whole).lexically_normal();
-  const std::string name = normal.parent_path().filename().string();
-  return name.empty() ? "dataset" : one_word(name);
-}
-
-// How to get a dataset whose folder is missing: the full sets have a command that fetches them.
-std::string how_to_get(const std::string& folder) {
-  const std::string name = folder_name(folder);
-  for (const char* set : {"mnist", "fashion-mnist", "cifar10"}) {
-    if (name == set) return format("; to fetch it into data/%s, run: make %s", set, set);
-  }
-  if (fs::path(folder).parent_path() == "data") return "; the sets to fetch are mnist, fashion-mnist and cifar10";
-  return path_exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
-}
-
-// "train-images" and 3 axes -> train-images-idx3-ubyte; some programs unpack it as train-images.idx3-ubyte.
-std::string find_idx(const fs::path& folder, const std::string& stem, std::size_t axes) {
-  const std::string usual = (folder / format("%s-idx%zu-ubyte", stem.c_str(), axes)).string();
-  const std::string dotted = (folder / format("%s.idx%zu-ubyte", stem.c_str(), axes)).string();
-  if (path_exists(usual)) return usual;
-  if (path_exists(dotted)) return dotted;
-  for (const std::string& path : {usual + ".gz", dotted + ".gz"}) {
-    if (path_exists(path)) fail("%s: expected it unpacked; run: gunzip %s", path.c_str(), path.c_str());
-  }
-  fail(
-      "%s: no such file (nor train-images.idx3-ubyte and so on); a dataset folder holds train-images-idx3-ubyte, "
-      "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or CIFAR-10's data_batch_1.bin … "
-      "and test_batch.bin%s",
-      usual.c_str(), how_to_get(folder.string()).c_str());
-}
-
-// Adds the files that it reads to `files`.
-Dataset load_idx(const fs::path& folder, const std::string& part, std::vector<std::string>& files) {
-  const std::string images_path = find_idx(folder, part + "-images", 3);
-  const std::string labels_path = find_idx(folder, part + "-labels", 1);
-  files.insert(files.end(), {images_path, labels_path});
+Dataset read_idx_images(const std::string& images_path, const std::string& labels_path) {
   IdxArray images = read_idx(images_path, 3);
   IdxArray labels = read_idx(labels_path, 1);
   Dataset set;
@@ -66,21 +29,75 @@ Dataset load_idx(const fs::path& folder, const std::string& part, std::vector<st
     fail("%s: expected at least one image of at least one pixel, found %zu of %zu x %zu", images_path.c_str(),
          images.shape[0], set.height, set.width);
   }
-  const auto bad = std::find_if(set.labels.begin(), set.labels.end(), [&](auto label) { return label >= set.classes; });
-  if (bad != set.labels.end()) {
-    fail("%s: expected labels from 0 to %zu, found %u for image %td", labels_path.c_str(), set.classes - 1, *bad,
-         bad - set.labels.begin());
-  }
   return set;
 }
 
-// data_batch_1.bin, data_batch_2.bin, … in the order of their names.
-std::vector<std::string> cifar_batches(const std::string& folder) {
-  std::vector<std::string> paths;
-  for (const std::string& name : names_in_folder(folder)) {
-    if (name.starts_with("data_batch_") && name.ends_with(".bin")) paths.push_back((fs::path(folder) / name).string());
+Dataset read_part(const DatasetFiles& files, const std::vector<std::string>& paths) {
+  return files.is_cifar10 ? read_cifar10(paths) : read_idx_images(paths[0], paths[1]);
+}
+
+// --- The number of classes -------------------------------------------------------------------------------------------
+
+std::size_t largest_label(const DatasetPair& data) {
+  const std::uint8_t train = *std::max_element(data.train.labels.begin(), data.train.labels.end());
+  const std::uint8_t test = *std::max_element(data.test.labels.begin(), data.test.labels.end());
+  return std::max(train, test);
+}
+
+// Error: a label of the part is too large. `advice` says what to do.
+void check_labels(const Dataset& part, std::size_t classes, const DatasetFiles& files,
+                  const std::vector<std::string>& paths, const std::string& advice) {
+  const auto bad =
+      std::find_if(part.labels.begin(), part.labels.end(), [&](std::uint8_t label) { return label >= classes; });
+  if (bad == part.labels.end()) return;
+  const LabelPlace place = place_of_label(files, paths, static_cast<std::size_t>(bad - part.labels.begin()));
+  fail("%s: expected labels from 0 to %zu, found %u for image %zu%s", place.path.c_str(), classes - 1, *bad,
+       place.image, advice.c_str());
+}
+
+// As asked for; otherwise as the known set has it, or counted.
+void set_classes(DatasetPair& data, const DatasetFiles& files, const DatasetOptions& options) {
+  const std::size_t asked = options.classes;
+  const KnownSet* known = data.origin.by == KnownBy::labels ? find_known_set(data.name) : nullptr;
+  const std::size_t counted = largest_label(data) + 1;
+  std::size_t classes = std::min(counted, kMostCountedClasses);
+  if (known != nullptr) classes = known->classes;
+  if (asked > 0) classes = asked;
+  const std::string advice = asked > 0 ? format("; %s %zu classes", options.classes_from.c_str(), asked)
+                                       : format("; if it is right, say how many classes there are: --classes %zu",
+                                                std::max(counted, class_count(data.name)));
+  check_labels(data.train, classes, files, files.train, advice);
+  check_labels(data.test, classes, files, files.test, advice);
+  data.train.classes = classes;
+  data.test.classes = classes;
+}
+
+// --- Fingerprints ----------------------------------------------------------------------------------------------------
+
+std::string hexadecimal(std::uint64_t hash) { return format("%016llx", static_cast<unsigned long long>(hash)); }
+
+SetFingerprint fingerprint_of(const Dataset& images) {
+  constexpr std::size_t kFirst = 10;
+  const std::string_view pixels = text_of(images.pixels).substr(0, kFirst * images.features());
+  const std::string_view labels = text_of(images.labels).substr(0, kFirst);
+  return {.labels = labels_fingerprint(images, images.count()),
+          .images = images.count(),
+          .first_images = hexadecimal(bnlab::fingerprint(labels, bnlab::fingerprint(pixels)))};
+}
+
+// --- Transposed images -----------------------------------------------------------------------------------------------
+
+void transpose_images(Dataset& set) {
+  const Bytes stored = set.pixels;
+  const std::size_t area = set.height * set.width;
+  for (std::size_t plane = 0; plane < stored.size(); plane += area) {
+    for (std::size_t i = 0; i < area; ++i) {
+      const std::size_t y = i / set.width;
+      const std::size_t x = i % set.width;
+      set.pixels[plane + x * set.height + y] = stored[plane + i];
+    }
   }
-  return paths;
+  std::swap(set.height, set.width);
 }
 
 }  // namespace
@@ -90,32 +107,37 @@ std::string Dataset::shape() const {
   return channels == 1 ? area : format("%zu x ", channels) + area;
 }
 
-DatasetPair load_datasets(const std::string& folder) {
-  if (!is_folder(folder)) {
-    fail("%s: expected a dataset folder, found %s%s", folder.c_str(),
-         path_exists(folder) ? "a file" : "nothing of that name", how_to_get(folder).c_str());
-  }
-  DatasetPair pair;
-  pair.name = folder_name(folder);
-  const std::string test_batch = folder + "/test_batch.bin";
-  const std::vector<std::string> train_batches = cifar_batches(folder);
-  if (train_batches.empty() && !path_exists(test_batch)) {
-    pair.train = load_idx(folder, "train", pair.files);
-    pair.test = load_idx(folder, "t10k", pair.files);
-  } else {
-    if (train_batches.empty()) {
-      fail("%s: expected data_batch_1.bin … beside test_batch.bin, found none", folder.c_str());
-    }
-    pair.train = read_cifar10(train_batches);
-    pair.test = read_cifar10({test_batch});
-    pair.files = train_batches;
-    pair.files.push_back(test_batch);
-  }
-  if (pair.train.shape() != pair.test.shape()) {
+void transpose(DatasetPair& data) {
+  transpose_images(data.train);
+  transpose_images(data.test);
+  data.transposed = !data.transposed;
+}
+
+bool is_stored_transposed(const std::string& name) { return is_emnist(name); }
+
+std::string labels_fingerprint(const Dataset& images, std::size_t count) {
+  return hexadecimal(fingerprint(text_of(images.labels).substr(0, count)));
+}
+
+DatasetPair load_datasets(const std::string& folder, const DatasetOptions& options) {
+  const DatasetFiles files = find_dataset_files(folder);
+  DatasetPair data;
+  data.train = read_part(files, files.train);
+  data.test = read_part(files, files.test);
+  data.files = files.train;
+  data.files.insert(data.files.end(), files.test.begin(), files.test.end());
+  if (data.train.shape() != data.test.shape()) {
     fail("%s: expected training and test images of one shape, found %s and %s", folder.c_str(),
-         pair.train.shape().c_str(), pair.test.shape().c_str());
+         data.train.shape().c_str(), data.test.shape().c_str());
   }
-  return pair;
+  identify(data, folder, files);
+  data.remarks = remarks_on(data, folder, files);
+  set_classes(data, files, options);
+  data.fingerprint = fingerprint_of(data.train);
+  data.stored_transposed = is_stored_transposed(data.name);
+  const bool is_automatic = options.transpose == "auto";
+  if (is_automatic ? data.stored_transposed : options.transpose == "on") transpose(data);
+  return data;
 }
 
 }  // namespace bnlab

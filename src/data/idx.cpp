@@ -30,6 +30,10 @@ void check_magic(const InputFile& file, const Bytes& magic, std::size_t axes) {
     fail("%s: expected an IDX file of %s, found an HTML page of %zu bytes (a failed download?); fetch it again", path,
          expected, file.size());
   }
+  if (types.contains(magic[1]) && magic[2] == 0 && magic[3] == 0) {
+    fail("%s: expected the bytes 00 00 08 %02zx, found %02x %02x 00 00: the header is little-endian, IDX is big-endian",
+         path, axes, magic[0], magic[1]);
+  }
   if (magic[0] != 0 || magic[1] != 0 || !types.contains(type)) {
     fail("%s: expected an IDX file of %s, which begins with the bytes 00 00 08 %02zx, found %02x %02x %02x %02x", path,
          expected, axes, magic[0], magic[1], type, found_axes);
@@ -41,6 +45,16 @@ void check_magic(const InputFile& file, const Bytes& magic, std::size_t axes) {
     fail("%s: expected %s (%zu %s), found an IDX file of %s (%u %s)", path, expected, axes, axis_or_axes(axes),
          content_name(found_axes), found_axes, axis_or_axes(found_axes));
   }
+}
+
+// What to add to the error for a length that is wrong: whether it would be right with the bytes of each number reversed.
+[[maybe_unused]] const char* byte_order_note(const std::vector<std::size_t>& shape, std::size_t found) {
+  std::size_t bytes = 1;
+  for (const std::size_t length : shape) {
+    const std::size_t reversed = __builtin_bswap32(static_cast<std::uint32_t>(length));
+    if (__builtin_mul_overflow(bytes, reversed, &bytes)) return "";
+  }
+  return bytes == found ? "; its lengths are little-endian, IDX's are big-endian" : "";
 }
 
 }  // namespace
@@ -64,9 +78,9 @@ IdxArray read_idx(const std::string& path, std::size_t axes) {
   }
   const std::size_t found = file.size() - header;
   if (found != expected) {
-    fail("%s: expected %s%zu bytes after the header, which announces %s, found %zu: the file is %s", path.c_str(),
+    fail("%s: expected %s%zu bytes after the header, which announces %s, found %zu: the file is %s%s", path.c_str(),
          expected == SIZE_MAX ? "at least " : "", expected, joined(array.shape, " x ").c_str(), found,
-         found < expected ? "cut short" : "too long");
+         found < expected ? "cut short" : "too long", byte_order_note(array.shape, found));
   }
   array.values = file.read(expected);
   return array;

@@ -113,6 +113,41 @@ std::pair<double, double> centre_of_mass(const std::vector<double>& image) {
   return {y / mass, x / mass};
 }
 
+// The ink of a drawing, scaled so that the longer side of its bounding box is `side` pixels.
+class Ink {
+ public:
+  Ink(const Picture& picture, double side)
+      : drawing_(stretch_contrast(with_channels(picture, 1))),
+        box_(bounding_box_of_ink(drawing_)),
+        scale_(side / static_cast<double>(std::max(box_.bottom - box_.top, box_.right - box_.left))) {}
+
+  double height() const { return static_cast<double>(box_.bottom - box_.top) * scale_; }
+  double width() const { return static_cast<double>(box_.right - box_.left) * scale_; }
+
+  // 28 x 28, with the upper left corner of the bounding box at (y, x), and the largest value 255.
+  std::vector<double> placed(double y, double x) const {
+    const Placement at{.scale = scale_,
+                       .top = y - static_cast<double>(box_.top) * scale_,
+                       .left = x - static_cast<double>(box_.left) * scale_};
+    std::vector<double> values = resample(drawing_, 0, at, 28, 28, 0);
+    const double largest = *std::max_element(values.begin(), values.end());  // small if thin lines were scaled down
+    for (double& value : values) value *= 255 / largest;
+    return values;
+  }
+
+ private:
+  Picture drawing_;
+  Box box_;
+  double scale_;
+};
+
+// 28 x 28
+Picture grey_picture(const std::vector<double>& values) {
+  Picture to{.channels = 1, .height = 28, .width = 28, .pixels = {}};
+  for (const double value : values) to.pixels.push_back(to_byte(value));
+  return to;
+}
+
 }  // namespace
 
 Picture picture_of(const Dataset& data, std::size_t i) {
@@ -137,25 +172,25 @@ Picture fit(const Picture& picture, std::size_t channels, std::size_t height, st
   return to;
 }
 
-Picture as_mnist(const Picture& picture) {
-  const Picture drawing = stretch_contrast(with_channels(picture, 1));
-  const Box box = bounding_box_of_ink(drawing);
-  const double scale = 20 / static_cast<double>(std::max(box.bottom - box.top, box.right - box.left));
-  // 28 x 28, with the upper left corner of the bounding box at (y, x), and the largest value 255.
-  const auto place = [&](double y, double x) {
-    const Placement at{.scale = scale,
-                       .top = y - static_cast<double>(box.top) * scale,
-                       .left = x - static_cast<double>(box.left) * scale};
-    std::vector<double> values = resample(drawing, 0, at, 28, 28, 0);
-    const double largest = *std::max_element(values.begin(), values.end());  // small if thin lines were scaled down
-    for (double& value : values) value *= 255 / largest;
-    return values;
-  };
-  // The target is pixel (14, 14), counted from 0: the mean centre of mass of MNIST's images is 14.0, not 13.5.
-  const auto [y, x] = centre_of_mass(place(4, 4));
-  Picture to{.channels = 1, .height = 28, .width = 28, .pixels = {}};
-  for (const double value : place(4 + std::round(14 - y), 4 + std::round(14 - x))) to.pixels.push_back(to_byte(value));
+Picture transposed(const Picture& picture) {
+  Picture to{.channels = picture.channels, .height = picture.width, .width = picture.height, .pixels = {}};
+  for (std::size_t c = 0; c < to.channels; ++c) {
+    for (std::size_t i = 0; i < to.height * to.width; ++i)
+      to.pixels.push_back(picture.at(c, i % to.width, i / to.width));
+  }
   return to;
+}
+
+Picture as_mnist(const Picture& picture) {
+  const Ink ink(picture, 20);
+  // The target is pixel (14, 14), counted from 0: the mean centre of mass of MNIST's images is 14.0, not 13.5.
+  const auto [y, x] = centre_of_mass(ink.placed(4, 4));
+  return grey_picture(ink.placed(4 + std::round(14 - y), 4 + std::round(14 - x)));
+}
+
+Picture as_emnist(const Picture& picture) {
+  const Ink ink(picture, 24);
+  return grey_picture(ink.placed(14 - ink.height() / 2, 14 - ink.width() / 2));
 }
 
 }  // namespace bnlab

@@ -3,6 +3,7 @@
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
 #include "bnlab/train/layers_of.hpp"
+#include "bnlab/train/trained_on.hpp"
 
 namespace bnlab {
 
@@ -34,6 +35,7 @@ Metadata metadata_of(const ModelInfo& info) {
                        {"seed", std::to_string(info.seed)}};
   metadata.merge(metadata_of_shapes(info.architecture));
   metadata.merge(metadata_of_hidden_layers(info.architecture));
+  metadata.merge(trained_on_metadata(info.trained_on));
   if (info.assumed.activation) metadata.erase("activation");
   if (info.assumed.pixels) {
     metadata.erase("pixel_mean");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bnlab/core/error.hpp"
 #include "bnlab/nn/loss.hpp"
 
 namespace bnlab {
@@ -11,6 +12,7 @@ Evaluation evaluate(Network& network, const Subset& images, ThreadPool* threads,
                     std::size_t batch_size) {
   Evaluation result;
   result.count = images.indices.size();
+  if (result.count == 0) fail("expected at least one image to evaluate a network on, found none");
   result.correct.reserve(result.count);
   const BatchPlan plan(result.count, batch_size);
   Batch batch;

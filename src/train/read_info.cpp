@@ -5,6 +5,7 @@
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
 #include "bnlab/train/metadata.hpp"
+#include "bnlab/train/trained_on.hpp"
 
 namespace bnlab {
 namespace {
@@ -162,14 +163,13 @@ ModelInfo read_info(const TensorFile& file, const std::string& path, const std::
   const KeyReader keys(file, path);
   expect_format(keys);
   expect_mlp(keys, path);
-  ModelInfo info = {.architecture = shapes_of(file, path),
-                    .dataset = file.metadata_or("dataset", ""),
-                    .seed = keys.whole_number("seed")};
+  ModelInfo info = {.architecture = shapes_of(file, path), .seed = keys.whole_number("seed")};
   for (const auto& [key, text] : metadata_of_shapes(info.architecture)) keys.expect(key.c_str(), text);
   read_activation(keys, activation, info);
   info.architecture.dropout = keys.number("dropout", 0, "a number in [0, 1)", [](double x) { return x >= 0 && x < 1; });
   read_norm_options(keys, info);
   read_scale(keys, path, info);
+  read_trained_on(file.metadata, path, info);
   return info;
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "bnlab/core/error.hpp"
 #include "bnlab/nn/loss.hpp"
 #include "bnlab/train/metrics.hpp"
 #include "bnlab/train/state.hpp"
@@ -46,6 +47,7 @@ TrainResult train(Network& network, Optimizer& optimizer, const Split& images, c
                   ThreadPool* threads, const TrainObserver& observer, TrainResult result) {
   result.stopped = false;  // an earlier call may have been
   Subset subset = images.train;
+  if (subset.indices.empty()) fail("expected at least one image to train on, found none");
   const BatchPlan plan(subset.indices.size(), settings.batch);
   Batch batch;
   SoftmaxCrossEntropy criterion;

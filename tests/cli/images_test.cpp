@@ -1,6 +1,7 @@
 // show, predict, eval and fold from outside.
 #include <cmath>
 
+#include "../idx_folder.hpp"
 #include "bnlab/data/class_names.hpp"
 #include "bnlab/data/dataset.hpp"
 #include "program.hpp"
@@ -175,10 +176,14 @@ TEST_CASE(
   write_text(folder / "ring.pgm", pgm(200, 200, ring(200)));
   CHECK(contains(bnlab_program({"predict", fashion, folder / "ring.pgm"}).out, "200 x 200, resized to fit"));
 
-  std::filesystem::create_directory_symlink(std::filesystem::absolute("data/fashion-mnist-sample"), folder / "mnist");
-  const std::string model = trained(folder, {"--data", folder / "mnist", "--norm", "batch"});
-  CHECK(contains(bnlab_program({"predict", model, folder / "ring.pgm"}).out,
-                 "200 x 200, prepared as MNIST's digits were"));
+  // Whatever the folder is called: it is MNIST by its labels.
+  for (const char* name : {"mnist", "raw", "fashion-mnist"}) {
+    write_dataset(folder / name, labels_of("mnist", Part::training), labels_of("mnist", Part::test));
+    const std::string model = folder / "digits";
+    REQUIRE(bnlab_program({"train", "--quiet", "--epochs", "1", "--data", folder / name, "--save", model}).status == 0);
+    CHECK(contains(bnlab_program({"predict", model, folder / "ring.pgm"}).out,
+                   "200 x 200, prepared as MNIST's digits were"));
+  }
 }
 
 TEST_CASE(
@@ -193,9 +198,12 @@ TEST_CASE(
   CHECK(contains(bnlab_program({"eval", model}, folder.path()).out, "data      fashion-mnist: "));
   CHECK(contains(bnlab_program({"predict", model, "3"}, folder.path()).out, "image 3 of fashion-mnist: "));
   const Outcome other = bnlab_program({"eval", model, "--data", "data/fashion-mnist-sample"}, folder.path());
-  CHECK(contains(other.out, "data      fashion-mnist-sample: "));
-  CHECK(contains(other.out, "trained on fashion-mnist, not on these images"));
+  CHECK(contains(other.out, "data      fashion-mnist: "));
+  CHECK_FALSE(contains(other.out, "not on these images"));
   CHECK_FALSE(contains(bnlab_program({"eval", model}, folder.path()).out, "not on these images"));
+  // Without the full set its sample is taken.
+  std::filesystem::remove(folder / "data/fashion-mnist");
+  CHECK(contains(bnlab_program({"eval", model}, folder.path()).out, "data      fashion-mnist: "));
 }
 
 TEST_CASE("predict: a file's name stays one word of one result line") {
@@ -232,8 +240,8 @@ TEST_CASE("predict: each thing that can be wrong ends with one line and status 1
     Words words;
     const char* says;
   } const cases[] = {
-      {{model, "10000"}, "10000: expected an image of fashion-mnist-sample from 0 to 9999, or a file"},
-      {{model, "99999999999999999999"}, "expected an image of fashion-mnist-sample from 0 to 9999"},
+      {{model, "10000"}, "10000: expected an image of fashion-mnist from 0 to 9999, or a file"},
+      {{model, "99999999999999999999"}, "expected an image of fashion-mnist from 0 to 9999"},
       {{model, ""}, "expected a readable file"},
       {{model, folder / "film.pgm"}, "expected at most 1073741824 bytes for an image"},
       {{model, folder / "none.pgm"}, "none.pgm: expected a readable file"},
@@ -259,7 +267,7 @@ TEST_CASE("show: images with numbers and class names, as many beside each other 
   const Outcome outcome = bnlab_program(
       {"show", "--data", "data/fashion-mnist-sample", "--part", "train", "--first", "10", "--count", "5"});
   CHECK(outcome.status == 0);
-  CHECK(contains(outcome.out, "fashion-mnist-sample: 10,000 training, 10,000 test images of 28 x 28"));
+  CHECK(contains(outcome.out, "fashion-mnist: 10,000 training, 10,000 test images of 28 x 28"));
   CHECK(contains(outcome.out, "0 T-shirt/top        942     1,000"));
   const DatasetPair data = load_datasets("data/fashion-mnist-sample");
   for (std::size_t i = 10; i < 15; ++i) {

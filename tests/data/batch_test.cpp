@@ -242,4 +242,9 @@ TEST_CASE("PixelScale: the mean is of pixels from 0 to 1, the deviation above 0,
   }
 }
 
+TEST_CASE("BatchPlan: a batch of no images is an error; no images are no batch") {
+  CHECK(contains(error_of([] { BatchPlan(10, 0); }), "at least one image, found 0"));
+  CHECK(BatchPlan(0, 64).count() == 0);
+}
+
 }  // namespace bnlab::testing::batch_test

@@ -127,7 +127,7 @@ TEST_CASE("Dataset: a training set of no images is refused") {
 
 TEST_CASE("Dataset: the sample in this repository has 10000 images for training and 10000 for testing") {
   const DatasetPair sample = load_datasets("data/fashion-mnist-sample");
-  CHECK(sample.name == "fashion-mnist-sample");
+  CHECK(sample.name == "fashion-mnist");
   for (const Dataset* set : {&sample.train, &sample.test}) {
     CHECK((set->count() == 10000 && set->height == 28 && set->width == 28 && set->classes == 10));
     CHECK(set->pixels.size() == 10000 * 28 * 28);
@@ -143,6 +143,17 @@ TEST_CASE("Dataset: a folder with neither format in it is told the files of both
   const std::string error = error_of([&] { load_datasets(folder.path()); });
   for (const char* file : {"train-images-idx3-ubyte", "data_batch_1.bin", "test_batch.bin"})
     CHECK(contains(error, file));
+}
+
+TEST_CASE("Dataset: where the folder below holds the files, the message says so") {
+  for (const char* below : {"raw", "cifar-10-batches-bin"}) {
+    const TempFolder folder;
+    write_dataset(folder / "other/x");
+    fs::create_directories(folder / below);
+    write_text(folder / below + (below[0] == 'r' ? "/train-images-idx3-ubyte" : "/data_batch_1.bin"), "");
+    const std::string error = error_of([&] { load_datasets(folder.path()); });
+    CHECK_MESSAGE(contains(error, std::string("there is one in its folder ") + below), error);
+  }
 }
 
 TEST_CASE("Dataset: where a known set's folder is missing, the message says how to fetch it") {

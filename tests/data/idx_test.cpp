@@ -140,6 +140,17 @@ TEST_CASE("IDX: a file cut short, or with bytes left over, says how many were an
   CHECK(contains(refused(header(8, {3}) + "abcd", 1), "found 4: the file is too long"));
 }
 
+TEST_CASE("IDX: a header in little-endian is called that: its first bytes, or its lengths alone") {
+  CHECK(contains(refused({"\x03\x08\0\0\x02\0\0\0\x01\0\0\0\x02\0\0\0abcd", 20}), "little-endian"));
+  CHECK(contains(refused({"\x01\x08\0\0\x02\0\0\0ab", 10}, 1), "found 01 08 00 00: the header is little-endian"));
+  CHECK(contains(refused(header(0x08, {0x02000000, 0x01000000, 0x02000000}) + "abcd"), "lengths are little-endian"));
+  CHECK(contains(refused(header(0x08, {0x10270000}) + std::string(10000, '\1'), 1), "lengths are little-endian"));
+  // These are wrong in another way.
+  CHECK_FALSE(contains(refused(header(0x08, {0x02000000, 0x01000000, 0x02000000}) + "abcde"), "little-endian"));
+  CHECK_FALSE(contains(refused(header(0x08, {2, 1, 2}) + "abc"), "little-endian"));
+  CHECK_FALSE(contains(refused(header(0x08, {UINT32_MAX, UINT32_MAX, UINT32_MAX}) + "abc"), "little-endian"));
+}
+
 TEST_CASE("IDX: a header that announces more than any memory is refused before any is asked for") {
   const std::uint32_t most = 0xffffffff;
   CHECK(contains(refused(header(8, {most, most, most})), "4294967295 x 4294967295 x 4294967295"));

@@ -158,4 +158,11 @@ TEST_CASE("an evaluation is finite only if every logit is, whatever the loss") {
   }
 }
 
+TEST_CASE("to evaluate a network on no images is an error, not a division by zero") {
+  const Dataset data = noise(3);
+  Network network = used_network();
+  CHECK(contains(error_of([&] { evaluate(network, {.data = &data, .indices = {}}, nullptr); }), "at least one image"));
+  CHECK(contains(error_of([&] { evaluate(network, all_images(data), nullptr, nullptr, Mode::eval, 0); }), "found 0"));
+}
+
 }  // namespace bnlab::testing::metrics_test

@@ -12,6 +12,7 @@
 #include "bnlab/nn/relu.hpp"
 #include "bnlab/optim/adam.hpp"
 #include "bnlab/optim/sgd.hpp"
+#include "bnlab/train/architecture.hpp"
 #include "bnlab/train/metrics.hpp"
 #include "support.hpp"
 
@@ -360,6 +361,15 @@ TEST_CASE("divergence in an epoch's last update, or where training is stopped, i
     CHECK(stopped.diverged_at_step == 2);
     CHECK_FALSE(stopped.stopped);
   }
+}
+
+TEST_CASE("to train on no images is an error, not a division by zero") {
+  const Dataset none;
+  Network network = make_network({.inputs = 4, .hidden = {3}, .classes = 2}, 1, nullptr);
+  Sgd sgd(network.parameters(), {}, nullptr);
+  const Split split{.train = all_images(none), .validation = all_images(none)};
+  CHECK(contains(error_of([&] { train(network, sgd, split, {.epochs = 1}, nullptr); }),
+                 "at least one image to train on"));
 }
 
 }  // namespace bnlab::testing::trainer_test

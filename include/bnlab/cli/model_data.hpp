@@ -17,7 +17,9 @@ Model load_named_model(const std::string& path, const Settings& settings, Thread
 DatasetPair load_model_data(const ModelInfo& info, const std::string& path, const Settings& settings,
                             const Terminal& terminal);
 
-// Error: the model of that file is for other images.
-void expect_fit(const std::string& path, const Architecture& architecture, const DatasetPair& data);
+// The images of that folder for the model of that file: with as many classes as it has, turned as it has seen its own
+// (unless --transpose says how). Error: the model is for other images.
+DatasetPair load_data_for(const ModelInfo& info, const std::string& path, const std::string& folder,
+                          const DatasetOptions& options);
 
 }  // namespace bnlab

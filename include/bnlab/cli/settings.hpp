@@ -18,6 +18,7 @@ struct Settings {
 
   // The images.
   std::string data = "data/mnist-sample";
+  DatasetOptions dataset;
   std::size_t limit = 0;  // 0: all
   double validation = 0.1;
 
@@ -63,7 +64,7 @@ struct Settings {
   // The norms of the networks that the command makes: one, or those of compare.
   std::vector<std::string> norms_in_use() const;
 
-  RunSettings run_settings(const Dataset& data) const;
+  RunSettings run_settings(const Dataset& images) const;
 };
 
 bool is_normalised(const std::string& norm);  // whether it is a layer at all

@@ -19,4 +19,7 @@ inline std::uint64_t fingerprint(std::string_view bytes, std::uint64_t hash = kF
   return hash;
 }
 
+// The hash in 32 bits: both halves combined, as its authors recommend.
+inline std::uint32_t folded(std::uint64_t hash) { return static_cast<std::uint32_t>(hash ^ hash >> 32); }
+
 }  // namespace bnlab

@@ -14,4 +14,7 @@ namespace bnlab {
 // The images of all these files, in order. Error: one line that names the file and says what it contains instead.
 Dataset read_cifar10(const std::vector<std::string>& paths);
 
+// How many images a file of theirs has: its length in records.
+std::size_t cifar10_image_count(const std::string& path);
+
 }  // namespace bnlab

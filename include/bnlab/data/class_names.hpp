@@ -5,11 +5,18 @@
 
 namespace bnlab {
 
-// The class name of a label, for datasets that are known by the name of their folder: "Sneaker" for Fashion-MNIST's 7,
-// "ship" for CIFAR-10's 8. For digits and unknown datasets, the label itself.
+// The class name of a label, for datasets that are known by their name: "Sneaker" for Fashion-MNIST's 7, "ship" for
+// CIFAR-10's 8, "C" for the 3 of EMNIST's letters. For digits and unknown datasets, the label itself.
 std::string class_name(const std::string& dataset, std::size_t label);
 
-// "mnist" or "MNIST", or a name that begins so: "mnist-sample".
+// How many classes a split of EMNIST has, such as 47 for "emnist-balanced"; 0: the name is of no such split. The letters
+// are labelled from 1 to 26, so they have 27 classes, the first of them empty.
+std::size_t class_count(const std::string& dataset);
+
+// "mnist" or "MNIST", or a name that begins so: "mnist-c".
 bool is_mnist(const std::string& dataset);
+
+// Likewise "emnist": "emnist-letters".
+bool is_emnist(const std::string& dataset);
 
 }  // namespace bnlab

@@ -22,15 +22,57 @@ struct Dataset {
   const std::uint8_t* image(std::size_t i) const { return pixels.data() + i * features(); }
 };
 
+// Where the name of a set comes from.
+enum class KnownBy { labels, file_names, folder_name };
+
+// What a set is. The parts of a known set need not be whole.
+struct Origin {
+  KnownBy by = KnownBy::folder_name;
+  std::size_t full_training = 0, full_test = 0;  // images of the full set's part; 0: the part is not recognised
+  bool from_the_first = true;                    // the training images are the set's first
+};
+
+// What tells a set from another of the same name, and a part of it from another set. Not a secure hash (fingerprint.hpp).
+struct SetFingerprint {
+  std::string labels;        // of all training labels
+  std::size_t images = 0;    // how many these are
+  std::string first_images;  // of the first 10 training images as they are stored, and their labels
+};
+
 struct DatasetPair {
-  std::string name;  // the name of the folder: "fashion-mnist-sample"
+  std::string name;  // one word: "mnist"; of a set that is not known, the name of its files or of its folder
   Dataset train, test;
   std::vector<std::string> files = {};  // the paths of those that were read
+  Origin origin = {};
+  SetFingerprint fingerprint = {};
+  std::vector<std::string> remarks = {};  // what its user should know, each in one line
+  bool stored_transposed = false;         // its files hold rows for columns, as EMNIST's do
+  bool transposed = false;                // the images have been transposed since they were read
+
   const Dataset& part(const std::string& which) const { return which == "train" ? train : test; }
 };
 
-// Reads the training and the test images of a folder. The names of its files tell the format, IDX or CIFAR-10.
+struct DatasetOptions {
+  std::size_t classes = 0;                      // 0: counted, or as the known set has it; from 11 on they must be given
+  std::string classes_from = "--classes says";  // who asks for that number, for errors
+  std::string transpose = "auto";               // "on", "off"; "auto": as the set needs it
+};
+
+constexpr std::size_t kMostClasses = 256;        // a label is a byte
+constexpr std::size_t kMostCountedClasses = 10;  // beyond, a label that is too large is more likely a mistake
+
+// Reads the training and the test images of a folder. The names of its files tell the format, IDX or CIFAR-10. Where the
+// names begin with the name of the set, as EMNIST's do, "folder/emnist-letters" names one of several.
 // Error: one line that names the file, what was expected and what was found.
-DatasetPair load_datasets(const std::string& folder);
+DatasetPair load_datasets(const std::string& folder, const DatasetOptions& options = {});
+
+// Swaps the rows and columns of all images.
+void transpose(DatasetPair& data);
+
+// Whether a set's files hold transposed images, by its name: "emnist-letters".
+bool is_stored_transposed(const std::string& name);
+
+// A fingerprint of the first `count` labels, in hexadecimal digits.
+std::string labels_fingerprint(const Dataset& images, std::size_t count);
 
 }  // namespace bnlab

@@ -20,9 +20,16 @@ Picture picture_of(const Dataset& data, std::size_t i);
 // unchanged.
 Picture fit(const Picture& picture, std::size_t channels, std::size_t height, std::size_t width);
 
+// Its rows become its columns.
+Picture transposed(const Picture& picture);
+
 // A drawing of a digit, preprocessed as those of MNIST (LeCun, Cortes and Burges): light on dark, scaled to a box of 20
 // x 20, its centre of mass at pixel (14, 14) of 28 x 28. The border of the picture is taken as its background, light or
 // dark. Error: nothing is drawn.
 Picture as_mnist(const Picture& picture);
+
+// A drawing of a digit or letter, preprocessed as those of EMNIST (Cohen, Afshar, Tapson and van Schaik, 2017), but seen
+// upright: light on dark, scaled to a box of 24 x 24, which is centred in 28 x 28. Error: nothing is drawn.
+Picture as_emnist(const Picture& picture);
 
 }  // namespace bnlab

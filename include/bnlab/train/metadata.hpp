@@ -6,6 +6,7 @@
 //   bn_eps, bn_momentum              of the norms, where they are not the usual ones
 //   pixel_mean, pixel_deviation      PixelScale: the inputs are (pixel / 255 - mean) / deviation
 //   dataset, seed                    of the training
+//   dataset_…, image, transpose      of the images that it was trained on (trained_on.hpp)
 //   bnlab_layers                     of a network that is no such MLP: "fc1 Linear, act1 Tanh, …"
 //
 // Each key may be missing. One that is there must be in its range and agree with the tensors. Other keys are not ours and
@@ -26,7 +27,7 @@ Metadata metadata_of(const ModelInfo& info);
 // Those of the keys that the tensors say, too: inputs, hidden, classes, norm.
 Metadata metadata_of_shapes(const Architecture& architecture);
 
-// What the layers say: the same keys but for dataset, seed and pixels; or `bnlab_layers`.
+// What the layers say: the same keys but for seed, pixels and those of the images; or `bnlab_layers`.
 Metadata metadata_of(const Network& network);
 
 // Error, "not saved": the metadata contradicts what the layers say.

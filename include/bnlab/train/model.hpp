@@ -1,7 +1,7 @@
 // A trained network and its metadata.
 #pragma once
 
-#include "bnlab/data/pixel_scale.hpp"
+#include "bnlab/data/dataset.hpp"
 #include "bnlab/train/architecture.hpp"
 
 namespace bnlab {
@@ -13,6 +13,15 @@ struct Assumptions {
   bool pixels = false;  // their scale
 };
 
+// The images that a model was trained on, beside their name. Files of the first version ("bnlab 1") and of other programs
+// say nothing of them.
+struct TrainedOn {
+  bool recognised = false;              // by their labels
+  SetFingerprint fingerprint = {};      // of the whole training part, whatever --limit
+  std::vector<std::size_t> shape = {};  // of an image: channels, height, width; empty: not said
+  std::string transpose = "";           // "on": transposed after reading; "off": seen as stored, rows for columns
+};
+
 // The metadata of a model file.
 struct ModelInfo {
   Architecture architecture;
@@ -20,6 +29,7 @@ struct ModelInfo {
   std::uint64_t seed = 0;
   PixelScale scale = {};
   Assumptions assumed = {};  // of a model that was loaded
+  TrainedOn trained_on = {};
 };
 
 struct Model {

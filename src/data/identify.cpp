@@ -1,0 +1,175 @@
+#include "bnlab/data/identify.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <optional>
+
+#include "bnlab/core/error.hpp"
+#include "bnlab/data/cifar10.hpp"
+#include "bnlab/data/known_sets.hpp"
+
+namespace bnlab {
+namespace fs = std::filesystem;
+namespace {
+
+// The last part of the path, however it is written: "sets/mnist/.." is "sets".
+std::string own_name_of_folder(const std::string& folder) {
+  const std::string name = fs::absolute(folder + "/").lexically_normal().parent_path().filename().string();
+  return name.empty() ? "dataset" : name;
+}
+
+// The known set that a folder of that name should hold: fashion-mnist for "FashionMNIST" and "fashion_mnist_10k"; null:
+// the name says nothing.
+const KnownSet* set_of_folder_name(const std::string& name) {
+  std::string letters;
+  for (const char c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c))) letters += static_cast<char>(std::tolower(c));
+  }
+  const std::pair<const char*, const char*> beginnings[] = {
+      {"fashion", "fashion-mnist"}, {"kmnist", "kmnist"}, {"kuzushiji", "kmnist"}, {"mnist", "mnist"}};
+  for (const auto& [beginning, set] : beginnings) {
+    if (letters.starts_with(beginning)) return find_known_set(set);
+  }
+  const bool is_cifar10 = letters.starts_with("cifar10") && !letters.starts_with("cifar100");
+  return is_cifar10 ? find_known_set("cifar10") : nullptr;
+}
+
+bool labels_are_known(const std::string& set, Part part) {
+  return std::any_of(known_labels().begin(), known_labels().end(),
+                     [&](const KnownLabels& known) { return known.set == set && known.part == part; });
+}
+
+// "mnist's" or, where the labels are another part's, "mnist's test images".
+std::string whose(const KnownLabels* known, const char* part) {
+  if (known == nullptr) return "of no set that is known here";
+  const bool is_usual_part = (known->part == Part::training) == (std::string(part) == "training");
+  return known->set + "'s" + (is_usual_part ? "" : known->part == Part::training ? " training images" : " test images");
+}
+
+void remark_on_parts(const DatasetPair& data, std::vector<std::string>& remarks) {
+  if (data.train.labels == data.test.labels && data.train.pixels == data.test.pixels) {
+    remarks.push_back("the test images are the training images: the test accuracy says nothing of others");
+    return;
+  }
+  const KnownLabels* train = recognise(data.train);
+  const KnownLabels* test = recognise(data.test);
+  const bool few = std::min(data.train.count(), data.test.count()) < kFewestLabels;
+  if (few || (train == nullptr && test == nullptr)) return;
+  const bool test_should_be_known = test != nullptr || labels_are_known(train->set, Part::test);
+  const bool same_set = train != nullptr && test != nullptr && train->set == test->set;
+  const bool in_place = same_set && train->part == Part::training && test->part == Part::test;
+  if (in_place || !test_should_be_known) return;
+  remarks.push_back(format("by their labels, the training images are %s, the test images %s",
+                           whose(train, "training").c_str(), whose(test, "test").c_str()));
+}
+
+void remark_on_name(const DatasetPair& data, const std::string& folder, std::vector<std::string>& remarks) {
+  const std::string name = own_name_of_folder(folder);
+  const KnownSet* said = set_of_folder_name(name);
+  const KnownLabels* found = recognise(data.train);
+  if (said == nullptr || found == nullptr || said->name == found->set) return;
+  remarks.push_back(format("the folder is called %s, its labels are %s's", shown(name).c_str(), found->set.c_str()));
+}
+
+void remark_on_size(const DatasetPair& data, std::vector<std::string>& remarks) {
+  const std::size_t full = data.origin.full_training;
+  if (full == 0 || data.train.count() <= full) return;
+  remarks.push_back(
+      format("%zu training images are more than the %zu of %s", data.train.count(), full, data.name.c_str()));
+}
+
+// --- The batches of CIFAR-10 -----------------------------------------------------------------------------------------
+
+// 3 of "…/data_batch_3.bin"; no value: another name, such as data_batch_3 (1).bin.
+std::optional<std::size_t> number_of_batch(const std::string& path) {
+  const std::string stem = fs::path(path).stem().string();
+  const std::string digits = stem.substr(std::string("data_batch_").size());
+  const bool is_number =
+      !digits.empty() && digits.size() < 4 && digits.find_first_not_of("0123456789") == std::string::npos;
+  return is_number ? std::optional<std::size_t>(std::stoul(digits)) : std::nullopt;
+}
+
+void remark_on_missing_batches(const DatasetFiles& files, std::vector<std::string>& remarks) {
+  std::vector<std::size_t> numbers;
+  for (const std::string& path : files.train) {
+    if (const std::optional<std::size_t> number = number_of_batch(path)) numbers.push_back(*number);
+  }
+  if (numbers.empty()) return;
+  std::vector<std::size_t> missing;
+  for (std::size_t number = 1; number < *std::max_element(numbers.begin(), numbers.end()); ++number) {
+    if (std::find(numbers.begin(), numbers.end(), number) == numbers.end()) missing.push_back(number);
+  }
+  if (missing.empty()) return;
+  constexpr std::size_t kMost = 5;
+  const bool has_more = missing.size() > kMost;
+  if (has_more) missing.resize(kMost);
+  remarks.push_back(format("there is no data_batch_%s%s.bin", joined(missing, ".bin, data_batch_").c_str(),
+                           has_more ? ".bin … and others" : ""));
+}
+
+// The images of one file among those of all.
+struct BatchRange {
+  std::string name;
+  std::size_t begin, end;
+};
+
+bool same_images(const Dataset& set, const BatchRange& a, const BatchRange& b) {
+  if (a.end - a.begin != b.end - b.begin) return false;
+  const auto equal = [&](const Bytes& bytes, std::size_t size) {
+    const auto at = [&](std::size_t image) { return bytes.begin() + static_cast<std::ptrdiff_t>(image * size); };
+    return std::equal(at(a.begin), at(a.end), at(b.begin));
+  };
+  return equal(set.labels, 1) && equal(set.pixels, set.features());
+}
+
+void remark_on_doubled_batches(const Dataset& set, const DatasetFiles& files, std::vector<std::string>& remarks) {
+  std::vector<BatchRange> batches;
+  std::size_t begin = 0;
+  for (const std::string& path : files.train) {
+    const BatchRange batch{
+        .name = fs::path(path).filename().string(), .begin = begin, .end = begin + cifar10_image_count(path)};
+    begin = batch.end;
+    const auto earlier =
+        std::find_if(batches.begin(), batches.end(), [&](const BatchRange& b) { return same_images(set, b, batch); });
+    if (earlier == batches.end()) {
+      batches.push_back(batch);
+      continue;
+    }
+    remarks.push_back(format("%s has the same images as %s: they count twice", shown(batch.name).c_str(),
+                             shown(earlier->name).c_str()));
+  }
+}
+
+}  // namespace
+
+void identify(DatasetPair& data, const std::string& folder, const DatasetFiles& files) {
+  const KnownLabels* train = recognise(data.train);
+  const KnownLabels* test = recognise(data.test);
+  if (train != nullptr) {
+    data.name = train->set;
+    data.origin.by = KnownBy::labels;
+    data.origin.full_training = find_known_set(train->set)->images(train->part);
+    data.origin.from_the_first = train->first == 0;
+  } else {
+    const bool by_files = !files.name.empty();
+    data.name = one_word(by_files ? files.name : own_name_of_folder(folder));
+    data.origin.by = by_files ? KnownBy::file_names : KnownBy::folder_name;
+  }
+  const bool is_its_test = train != nullptr && test != nullptr && test->set == train->set;
+  if (is_its_test) data.origin.full_test = find_known_set(test->set)->images(test->part);
+}
+
+std::vector<std::string> remarks_on(const DatasetPair& data, const std::string& folder, const DatasetFiles& files) {
+  std::vector<std::string> remarks;
+  remark_on_parts(data, remarks);
+  remark_on_name(data, folder, remarks);
+  if (files.is_cifar10) {
+    remark_on_missing_batches(files, remarks);
+    remark_on_doubled_batches(data.train, files, remarks);
+  }
+  remark_on_size(data, remarks);
+  return remarks;
+}
+
+}  // namespace bnlab

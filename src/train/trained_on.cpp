@@ -1,0 +1,127 @@
+#include "bnlab/train/trained_on.hpp"
+
+#include <charconv>
+
+#include "bnlab/core/error.hpp"
+#include "bnlab/core/shown.hpp"
+#include "bnlab/data/known_sets.hpp"
+
+namespace bnlab {
+namespace {
+
+std::string entry(const Metadata& metadata, const char* key) {
+  const auto found = metadata.find(key);
+  return found == metadata.end() ? "" : found->second;
+}
+
+// Earlier versions called a set by its folder, also these two, which are parts of known sets.
+std::string name_now(const std::string& name) {
+  constexpr std::string_view kSample = "-sample";
+  if (!name.ends_with(kSample)) return name;
+  const std::string set = name.substr(0, name.size() - kSample.size());
+  return find_known_set(set) != nullptr ? set : name;
+}
+
+// "1,28,28" as numbers; no numbers: it is something else.
+std::vector<std::size_t> read_numbers(const std::string& text) {
+  std::vector<std::size_t> numbers;
+  const char* position = text.data();
+  const char* const end = text.data() + text.size();
+  while (true) {
+    std::size_t number = 0;
+    const auto [stopped, problem] = std::from_chars(position, end, number);
+    if (problem != std::errc()) return {};
+    numbers.push_back(number);
+    if (stopped == end) return numbers;
+    if (*stopped != ',') return {};
+    position = stopped + 1;
+  }
+}
+
+std::vector<std::size_t> read_shape(const Metadata& metadata, const std::string& path, std::size_t inputs) {
+  const std::string text = entry(metadata, "image");
+  if (text.empty()) return {};
+  const std::vector<std::size_t> shape = read_numbers(text);
+  std::size_t size = 1;
+  bool overflows = false;
+  for (const std::size_t length : shape) overflows |= __builtin_mul_overflow(size, length, &size);
+  const bool has_colours = shape.size() == 3 && (shape[0] == 1 || shape[0] == 3);
+  if (has_colours && !overflows && size == inputs) return shape;
+  fail(
+      "%s: expected 'image' to be channels, height and width with 1 or 3 channels and a product of %zu, as fc1.weight "
+      "has inputs, found '%s'",
+      path.c_str(), inputs, shown(text).c_str());
+}
+
+std::string read_transpose(const Metadata& metadata, const std::string& path, const ModelInfo& info) {
+  const std::string text = entry(metadata, "transpose");
+  if (!text.empty() && text != "on" && text != "off") {
+    fail("%s: expected 'transpose' to be on or off, found '%s'", path.c_str(), shown(text).c_str());
+  }
+  // Before there was a choice, images were seen as they are stored.
+  const bool is_old = info.trained_on.fingerprint.labels.empty();
+  return is_old && text.empty() && is_stored_transposed(info.dataset) ? "off" : text;
+}
+
+}  // namespace
+
+ModelInfo describe_model(const Architecture& architecture, const DatasetPair& data, std::uint64_t seed) {
+  TrainedOn images{.recognised = data.origin.by == KnownBy::labels,
+                   .fingerprint = data.fingerprint,
+                   .shape = {data.train.channels, data.train.height, data.train.width}};
+  if (data.transposed) images.transpose = "on";
+  if (data.stored_transposed && !data.transposed) images.transpose = "off";
+  return {.architecture = architecture,
+          .dataset = data.name,
+          .seed = seed,
+          .scale = data.train.scale,
+          .trained_on = images};
+}
+
+Metadata trained_on_metadata(const TrainedOn& images) {
+  Metadata metadata;
+  if (!images.fingerprint.labels.empty()) {
+    metadata["dataset_labels"] = images.fingerprint.labels;
+    metadata["dataset_images"] = std::to_string(images.fingerprint.images);
+    metadata["dataset_first_images"] = images.fingerprint.first_images;
+    metadata["dataset_known_by"] = images.recognised ? "labels" : "name";
+  }
+  if (!images.shape.empty()) metadata["image"] = joined(images.shape, ",");
+  if (!images.transpose.empty()) metadata["transpose"] = images.transpose;
+  return metadata;
+}
+
+void read_trained_on(const Metadata& metadata, const std::string& path, ModelInfo& info) {
+  TrainedOn& images = info.trained_on;
+  images.recognised = entry(metadata, "dataset_known_by") == "labels";
+  images.fingerprint.labels = entry(metadata, "dataset_labels");
+  images.fingerprint.first_images = entry(metadata, "dataset_first_images");
+  const std::vector<std::size_t> count = read_numbers(entry(metadata, "dataset_images"));
+  if (count.size() == 1) images.fingerprint.images = count[0];
+  const bool is_old = images.fingerprint.labels.empty();
+  info.dataset = shown(entry(metadata, "dataset"));
+  if (is_old) info.dataset = name_now(info.dataset);
+  images.shape = read_shape(metadata, path, info.architecture.inputs);
+  images.transpose = read_transpose(metadata, path, info);
+}
+
+bool is_same_set(const ModelInfo& info, const DatasetPair& data) {
+  const SetFingerprint& trained = info.trained_on.fingerprint;
+  if (trained.labels.empty()) return info.dataset == data.name;
+  if (!trained.first_images.empty() && trained.first_images != data.fingerprint.first_images) return false;
+  const bool both_recognised = info.trained_on.recognised && data.origin.by == KnownBy::labels;
+  if (both_recognised) return info.dataset == data.name;
+  // One of them may be a prefix of the other.
+  const bool has_fewer = data.train.count() < trained.images;
+  return has_fewer || labels_fingerprint(data.train, trained.images) == trained.labels;
+}
+
+void turn_as_trained(const ModelInfo& info, DatasetPair& data) {
+  const std::string& its_own = info.trained_on.transpose;
+  const bool is_known = is_same_set(info, data) && !its_own.empty();
+  const bool sees_transposed = its_own == "off";
+  const bool wanted = is_known ? its_own == "on" : data.stored_transposed != sees_transposed;
+  if (wanted != data.transposed) transpose(data);
+}
+
+}  // namespace bnlab
