@@ -22,6 +22,19 @@
 
 namespace bnlab::testing {
 
+// Compiled with a sanitizer: they reserve terabytes, and end a program that asks for too much memory.
+#if defined(__has_feature)
+#define BNLAB_HAS_FEATURE(name) __has_feature(name)
+#else
+#define BNLAB_HAS_FEATURE(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || BNLAB_HAS_FEATURE(address_sanitizer) || \
+    BNLAB_HAS_FEATURE(thread_sanitizer)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
 inline constexpr bool kDouble = sizeof(real) == 8;
 
 // [rows, cols], uniform in [low, high), row-major or in panels.

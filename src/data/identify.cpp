@@ -1,11 +1,12 @@
 #include "bnlab/data/identify.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <optional>
 
 #include "bnlab/core/error.hpp"
+#include "bnlab/core/number.hpp"
+#include "bnlab/core/shown.hpp"
 #include "bnlab/data/cifar10.hpp"
 #include "bnlab/data/known_sets.hpp"
 
@@ -15,7 +16,10 @@ namespace {
 
 // The last part of the path, however it is written: "sets/mnist/.." is "sets".
 std::string own_name_of_folder(const std::string& folder) {
-  const std::string name = fs::absolute(folder + "/").lexically_normal().parent_path().filename().string();
+  std::error_code problem;  // a working directory that is gone has no name
+  const fs::path whole = fs::absolute(folder + "/", problem);
+  const fs::path normal = (problem ? fs::path(folder + "/") : whole).lexically_normal();
+  const std::string name = normal.parent_path().filename().string();
   return name.empty() ? "dataset" : name;
 }
 
@@ -23,8 +27,8 @@ std::string own_name_of_folder(const std::string& folder) {
 // the name says nothing.
 const KnownSet* set_of_folder_name(const std::string& name) {
   std::string letters;
-  for (const char c : name) {
-    if (std::isalnum(static_cast<unsigned char>(c))) letters += static_cast<char>(std::tolower(c));
+  for (const char c : lower_case(name)) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) letters += c;
   }
   const std::pair<const char*, const char*> beginnings[] = {
       {"fashion", "fashion-mnist"}, {"kmnist", "kmnist"}, {"kuzushiji", "kmnist"}, {"mnist", "mnist"}};
@@ -84,10 +88,9 @@ void remark_on_size(const DatasetPair& data, std::vector<std::string>& remarks) 
 // 3 of "…/data_batch_3.bin"; no value: another name, such as data_batch_3 (1).bin.
 std::optional<std::size_t> number_of_batch(const std::string& path) {
   const std::string stem = fs::path(path).stem().string();
-  const std::string digits = stem.substr(std::string("data_batch_").size());
-  const bool is_number =
-      !digits.empty() && digits.size() < 4 && digits.find_first_not_of("0123456789") == std::string::npos;
-  return is_number ? std::optional<std::size_t>(std::stoul(digits)) : std::nullopt;
+  const std::optional<std::uint64_t> number = parse_whole_number(stem.substr(std::string("data_batch_").size()));
+  constexpr std::uint64_t kMost = 999;
+  return number <= kMost ? number : std::nullopt;
 }
 
 void remark_on_missing_batches(const DatasetFiles& files, std::vector<std::string>& remarks) {
