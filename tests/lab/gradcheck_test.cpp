@@ -208,6 +208,28 @@ TEST_CASE("gradcheck: NaN on either side, a gradient of zeros and an empty sampl
   CHECK_FALSE(check_square(2, x, none).good(HUGE_VAL));
 }
 
+TEST_CASE("gradcheck: each thing that is wrong fails by itself, whatever else is right") {
+  GradientCheck right;
+  right.entries = 30;
+  CHECK(right.good(1e-8));
+  for (const double error : {2e-8, std::nan(""), HUGE_VAL}) {
+    GradientCheck of_entries = right, of_directions = right;
+    of_entries.error = error;
+    of_directions.direction_error = error;
+    CHECK_FALSE(of_entries.good(1e-8));
+    CHECK_FALSE(of_directions.good(1e-8));
+  }
+  GradientCheck vacuous = right, at_kink = right, empty = right, inconsistent = right, zero = right;
+  vacuous.vacuous = true;
+  at_kink.at_kink = 1;
+  empty.entries = 0;
+  inconsistent.inconsistency = "differs with 2 threads";
+  zero.analytically_zero = true, zero.error = 5e-9;
+  for (const GradientCheck* wrong : {&vacuous, &at_kink, &empty, &inconsistent, &zero}) {
+    CHECK_FALSE(wrong->good(1e-8));
+  }
+}
+
 TEST_CASE("gradcheck: where the loss does not depend on the tensor, nothing was checked, and that is said") {
   if (!kDouble) return;
   Network dead;  // every unit far below zero
