@@ -78,7 +78,7 @@ void write_results(const Settings& settings, const DatasetPair& data, RunPair& p
     save_model(path, run.network, metadata_of(describe_model(architecture, data, run.settings.training.seed)));
   }
   write_file(history_path(folder), history_csv(pair));
-  write_file(question_path(folder), question_text(settings, data.name));
+  write_file(question_path(folder), question_text(settings, data));
 }
 
 // "784-512-10 relu: 407,050 parameters, 408,074 with batch normalization"
@@ -203,10 +203,10 @@ void print_in_short(const RunPair& pair, const std::optional<RunPair>& deep, con
 int compare_command(const Settings& command_line, const Terminal& terminal) {
   const DatasetPair data = load_datasets(command_line.data, command_line.dataset);
   Settings settings = command_line;
-  if (settings.out.empty()) settings.out = question_folder(settings, data.name);
+  if (settings.out.empty()) settings.out = question_folder(settings, data);
   make_writable_folder(settings.out);
   check_outputs(settings, data.files, result_paths(settings));
-  const bool replaces_others = holds_other_question(settings, data.name);
+  const bool replaces_others = holds_other_question(settings, data);
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.training.seed);
   ThreadPool threads(settings.threads);
   const Experiment experiment{.data = data, .split = split, .threads = threads, .terminal = terminal};

@@ -37,6 +37,13 @@ std::string words_of(const Option& option, const Settings& settings) {
   return option.is_flag() ? name : name + "-" + option.value.print(settings);
 }
 
+// Of a set that is not known, with a beginning of its fingerprint: another folder may have the same name.
+std::string name_of(const DatasetPair& data) {
+  constexpr std::size_t kDigits = 8;
+  if (data.origin.by == KnownBy::labels) return data.name;
+  return data.name + "-" + data.fingerprint.labels.substr(0, kDigits);
+}
+
 // Without characters that mean something to a shell. What is too long for a folder's name ends in a fingerprint.
 std::string as_name(std::string words) {
   constexpr std::size_t kLongest = 100;
@@ -51,17 +58,17 @@ std::string as_name(std::string words) {
 
 }  // namespace
 
-std::string question_folder(const Settings& settings, const std::string& dataset) {
+std::string question_folder(const Settings& settings, const DatasetPair& data) {
   std::string words;
-  if (identity_of(settings.data) != identity_of(Settings().data)) words += "-" + dataset;
+  if (identity_of(settings.data) != identity_of(Settings().data)) words += "-" + name_of(data);
   for (const Option& option : options()) {
     if (is_part_of_question(option) && !is_default(option, settings)) words += words_of(option, settings);
   }
   return "build/run" + as_name(words);
 }
 
-std::string question_text(const Settings& settings, const std::string& dataset) {
-  std::string text = "dataset " + dataset + "\nprecision " + kRealType + "\n";
+std::string question_text(const Settings& settings, const DatasetPair& data) {
+  std::string text = "dataset " + data.name + " " + data.fingerprint.labels + "\nprecision " + kRealType + "\n";
   for (const Option& option : options()) {
     if (is_part_of_question(option)) text += option.name.substr(2) + " " + option.value.print(settings) + "\n";
   }
@@ -70,12 +77,12 @@ std::string question_text(const Settings& settings, const std::string& dataset) 
 
 std::string question_path(const std::string& folder) { return folder + "/settings.txt"; }
 
-bool holds_other_question(const Settings& settings, const std::string& dataset) {
+bool holds_other_question(const Settings& settings, const DatasetPair& data) {
   const std::string path = question_path(settings.out);
   if (!path_exists(path)) return false;
   InputFile file(path);
   constexpr std::size_t kLongest = 10'000;  // of any settings
-  return file.size() > kLongest || text_of(file.read(file.size())) != question_text(settings, dataset);
+  return file.size() > kLongest || text_of(file.read(file.size())) != question_text(settings, data);
 }
 
 }  // namespace bnlab

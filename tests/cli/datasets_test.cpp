@@ -89,7 +89,7 @@ TEST_CASE("datasets: the name in result lines is the set's own, or the folder's 
   CHECK(field(known.results()[0], "dataset") == "mnist");
   const Outcome unknown = bnlab_program(kTrain + Words{"--data", folder / odd, "--save", folder / "b"});
   REQUIRE(unknown.results().size() == 1);
-  CHECK(field(unknown.results()[0], "dataset").size() <= 60);
+  CHECK(field(unknown.results()[0], "dataset").size() <= 62);
   CHECK_FALSE(contains(unknown.out, "\x1b"));
   const std::string eval = printed({"eval", folder / "b", "--data", folder / odd});
   CHECK(occurrences(eval, "result model=") == 1);

@@ -176,7 +176,7 @@ TEST_CASE("log: what is no log is refused on resuming") {
       {crlf, "CR LF"},
       {"step,epoch,loss,accuracy\nnonsense\n", "'nonsense' for step 1"},
       {"step,epoch,loss,accuracy\n7,1,2.5,0.125000\n", "rows from step 7 on"},
-      {"step,epoch,loss,accuracy\n99999999999999999999,1,2.5,0.125000\n", "rows from step"},
+      {"step,epoch,loss,accuracy\n99999999999999999999,1,2.5,0.125000\n", "for step 1"},
       {"step,epoch,loss,accuracy\n" + std::string(1'000'000, 'x') + "\n", "'xxx"},
   };
   for (const auto& [text, found] : cases) {

@@ -363,7 +363,7 @@ TEST_CASE("checkpoints and models: a small file that claims a large network is r
   TensorFile file = good;
   file.metadata["settings.hidden"] = "6000,6000";
   refused(file, resume,
-          "expected the network of its settings, 4-6000-6000-10 relu, found tensors and metadata of 4-4-4-10");
+          "expected the network of its settings, 4-6000-6000-4 relu, found tensors and metadata of 4-4-4-4");
   file.metadata["hidden"] = "6000,6000";
   refused(file, resume, "expected hidden to be '4,4'");
   refused(file, eval, "expected hidden to be '4,4'");

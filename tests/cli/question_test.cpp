@@ -28,6 +28,9 @@ class Workplace : public TempFolder {
     fs::create_directory(*this / "data");
     cut_sample(*this / default_data());
     fs::copy(*this / default_data(), *this / "data/others");
+    std::string labels = read_text(*this / "data/others/train-labels-idx1-ubyte");
+    labels[8] = labels[8] == 1 ? 2 : 1;
+    write_text(*this / "data/others/train-labels-idx1-ubyte", labels);
     REQUIRE(compare({}).status == 0);
     plain_ = content("build/run");
     REQUIRE(plain_.size() == 4);

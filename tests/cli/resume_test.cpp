@@ -178,7 +178,7 @@ TEST_CASE(
       {{"--resume", checkpoint, "--optimizer", "sgd"}, 2, "--optimizer=sgd: the run of --resume"},
       {{"--resume", checkpoint, "--momentum", "0.9"}, 2, "--momentum: expected --optimizer sgd"},
       {{"--resume", checkpoint, "--save", folder / std::string(300, 'n')}, 1, "File name too long"},
-      {{"--resume", checkpoint, "--data", folder / "others"}, 1, "expected the training images of its run"},
+      {{"--resume", checkpoint, "--data", folder / "others"}, 1, "the images of others have 4 pixels"},
       {{"--resume", checkpoint, "--data", folder / "vanished"}, 1, "vanished: expected a dataset folder"},
       {{"--resume", folder / "run.model"}, 1, "found a model"},
       {{"--resume", folder / "flipped"}, 1, "corrupt"},

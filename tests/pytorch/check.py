@@ -68,7 +68,7 @@ def compare(ours, theirs, what):
 
 images = open("data/mnist-sample/t10k-images-idx3-ubyte", "rb").read()[16:]
 test_images = (torch.frombuffer(bytearray(images), dtype=torch.uint8).reshape(-1, 784) / 255 - 0.5) / 0.5
-labels = open("data/fashion-mnist-sample/t10k-labels-idx1-ubyte", "rb").read()[8:]
+labels = open("data/mnist-sample/t10k-labels-idx1-ubyte", "rb").read()[8:]
 test_labels = torch.frombuffer(bytearray(labels), dtype=torch.uint8)
 torch.manual_seed(1)
 cases = [("relu", nn.ReLU, [512], True), ("relu", nn.ReLU, [512], False), ("tanh", nn.Tanh, [48, 36], True),
@@ -113,7 +113,7 @@ with tempfile.TemporaryDirectory() as folder, torch.no_grad():
         scale = {"activation": "tanh", "pixel_mean": str(mean), "pixel_deviation": str(deviation)}
         save(net.state_dict(), path("theirs"), scale)
         logits = net.eval()(scaled_images)
-        on = ["--data", "data/fashion-mnist-sample"]
+        on = ["--data", "data/mnist-sample"]
         result = fields(run("eval", path("theirs"), *on, "--logits", path("logits.npy")))
         compare(read_npy(path("logits.npy")), logits, f"PyTorch to bnlab, inputs (p / 255 - {mean}) / {deviation}")
         accuracy = (logits.argmax(1) == test_labels).float().mean().item()
