@@ -9,6 +9,7 @@
 #include "bnlab/train/model_file.hpp"
 #include "bnlab/train/state_file.hpp"
 #include "program.hpp"
+#include "sealed.hpp"
 
 namespace bnlab::testing::model_info_test {
 
