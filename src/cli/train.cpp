@@ -13,6 +13,7 @@
 #include "bnlab/train/checkpoint.hpp"
 #include "bnlab/train/model_file.hpp"
 #include "bnlab/train/read_info.hpp"
+#include "bnlab/train/state.hpp"
 #include "bnlab/train/trained_on.hpp"
 #include "bnlab/train/training_log.hpp"
 
