@@ -1,8 +1,12 @@
 #include "bnlab/train/trained_on.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <optional>
 
 #include "bnlab/core/error.hpp"
+#include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
 #include "bnlab/data/known_sets.hpp"
 
@@ -53,6 +57,31 @@ std::vector<std::size_t> read_shape(const Metadata& metadata, const std::string&
       path.c_str(), inputs, shown(text).c_str());
 }
 
+bool is_hash(const std::string& text) {
+  return text.size() == 16 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+// The entries that are written together. Error: one is missing or malformed.
+void read_fingerprint(const Metadata& metadata, const std::string& path, TrainedOn& images) {
+  const char* const keys[] = {"dataset_labels", "dataset_images", "dataset_first_images", "dataset_known_by"};
+  if (std::none_of(std::begin(keys), std::end(keys), [&](const char* key) { return metadata.contains(key); })) return;
+  const std::string known_by = entry(metadata, "dataset_known_by");
+  const std::optional<std::uint64_t> count = parse_whole_number(entry(metadata, "dataset_images"));
+  images.fingerprint.labels = entry(metadata, "dataset_labels");
+  images.fingerprint.first_images = entry(metadata, "dataset_first_images");
+  images.fingerprint.images = count.value_or(0);
+  images.recognised = known_by == "labels";
+  const auto expect = [&](const char* key, const char* expected, bool good) {
+    if (good) return;
+    fail("%s: metadata: expected %s to be %s, found '%s'", path.c_str(), key, expected,
+         shown(entry(metadata, key)).c_str());
+  };
+  expect("dataset_labels", "16 hexadecimal digits", is_hash(images.fingerprint.labels));
+  expect("dataset_first_images", "16 hexadecimal digits", is_hash(images.fingerprint.first_images));
+  expect("dataset_images", "a whole number > 0", images.fingerprint.images > 0);
+  expect("dataset_known_by", "labels or name", images.recognised || known_by == "name");
+}
+
 std::string read_transpose(const Metadata& metadata, const std::string& path, const ModelInfo& info) {
   const std::string text = entry(metadata, "transpose");
   if (!text.empty() && text != "on" && text != "off") {
@@ -93,11 +122,7 @@ Metadata trained_on_metadata(const TrainedOn& images) {
 
 void read_trained_on(const Metadata& metadata, const std::string& path, ModelInfo& info) {
   TrainedOn& images = info.trained_on;
-  images.recognised = entry(metadata, "dataset_known_by") == "labels";
-  images.fingerprint.labels = entry(metadata, "dataset_labels");
-  images.fingerprint.first_images = entry(metadata, "dataset_first_images");
-  const std::vector<std::size_t> count = read_numbers(entry(metadata, "dataset_images"));
-  if (count.size() == 1) images.fingerprint.images = count[0];
+  read_fingerprint(metadata, path, images);
   const bool is_old = images.fingerprint.labels.empty();
   info.dataset = shown(entry(metadata, "dataset"));
   if (is_old) info.dataset = name_now(info.dataset);

@@ -26,8 +26,9 @@ void make_repository(const std::string& folder, bool with_attributes) {
   std::istringstream names(list.out);
   for (std::string name; std::getline(names, name, '\0');) {
     const bool is_there =
-        fs::exists(name) && !fs::exists(folder + "/" + name);  // while merging, a name comes repeatedly
-    if (!is_there || (!with_attributes && name == kAttributes)) continue;
+        fs::exists(name) && !fs::exists(folder + "/" + name);          // while merging, a name comes repeatedly
+    const bool is_large = name.find("-images-") != std::string::npos;  // labels are binary files, too, and small
+    if (!is_there || is_large || (!with_attributes && name == kAttributes)) continue;
     fs::create_directories(fs::path(folder + "/" + name).parent_path());
     fs::copy(name, folder + "/" + name, fs::copy_options::copy_symlinks);
   }

@@ -131,6 +131,26 @@ TEST_CASE("Trained on: the shape of an image must be one, and have as many numbe
   CHECK(long_error.size() < 500);
 }
 
+TEST_CASE("Trained on: an entry of the fingerprint that is missing or malformed is refused by its key") {
+  const Metadata good = {{"dataset_labels", "0123456789abcdef"},
+                         {"dataset_images", "200"},
+                         {"dataset_first_images", "fedcba9876543210"},
+                         {"dataset_known_by", "name"}};
+  CHECK(with_entries(good).trained_on.fingerprint.images == 200);
+  for (const auto& entry : good) {
+    const std::string key = entry.first;
+    CAPTURE(key);
+    for (const char* bad : {"", "0", "-1", "0123456789ABCDEF", "0123456789abcdef0", "200 ", "Labels", "nan"}) {
+      Metadata changed = good;
+      changed[key] = bad;
+      CHECK(contains(error_of([&] { with_entries(changed); }), "expected " + key + " to be "));
+    }
+    Metadata without = good;
+    without.erase(key);
+    CHECK(contains(error_of([&] { with_entries(without); }), "expected " + key + " to be "));
+  }
+}
+
 TEST_CASE("Trained on: images are turned as the model has seen its own, whatever set they are of") {
   const TempFolder folder;
   const IdxFolder emnist{.height = 28, .width = 28, .prefix = "emnist-digits-", .test = "test"};
