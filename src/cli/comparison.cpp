@@ -148,17 +148,18 @@ std::string verdict(const RunPair& pair) {
   const PairNames names = names_of(pair);
   const PairedDifference d = paired_difference(first.correct, second.correct);
   const std::string p_value = p_value_text(d.p_value);
-  return format(R"(  Test accuracy: %s %s, %s %s (%s images; ± is one binomial
-  standard error). On the same images, %s were right only %s and %s only %s: a difference of
-  %s points, 95 %% interval %s to %s (exact McNemar p %s).
-  That is %s It is one seed:
-  the interval reflects the choice of test images, not of initial weights; try --seed 2.
-)",
-                names.first.c_str(), percent_with_error(first).c_str(), names.second.c_str(),
-                percent_with_error(second).c_str(), grouped(d.count).c_str(), grouped(d.only_second).c_str(),
-                names.only_second.c_str(), grouped(d.only_first).c_str(), names.only_first.c_str(),
-                points(d.difference).c_str(), points(d.low).c_str(), points(d.high).c_str(), p_value.c_str(),
-                conclusion(d, names).c_str());
+  const std::string accuracies = format("Test accuracy: %s %s, %s %s (%s images; ± is one binomial standard error). ",
+                                        names.first.c_str(), percent_with_error(first).c_str(), names.second.c_str(),
+                                        percent_with_error(second).c_str(), grouped(d.count).c_str());
+  const std::string difference = format(
+      "On the same images, %s were right only %s and %s only %s: a difference of %s points, 95 %% interval %s to %s "
+      "(exact McNemar p %s). ",
+      grouped(d.only_second).c_str(), names.only_second.c_str(), grouped(d.only_first).c_str(),
+      names.only_first.c_str(), points(d.difference).c_str(), points(d.low).c_str(), points(d.high).c_str(),
+      p_value.c_str());
+  const std::string caution =
+      "It is one seed: the interval reflects the choice of test images, not of initial weights; try --seed 2.";
+  return wrapped(accuracies + difference + "That is " + conclusion(d, names) + " " + caution, "  ");
 }
 
 std::string history_csv(const RunPair& pair) {
