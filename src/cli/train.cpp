@@ -66,8 +66,7 @@ DatasetPair load_training_data(Settings& settings, const TensorFile& checkpoint,
 
 // A fingerprint of the images that a run is trained on, which its checkpoint keeps.
 std::string training_images_hash(const Dataset& set) {
-  const std::uint64_t hash = fingerprint(text_of(set.labels), fingerprint(text_of(set.pixels)));
-  return format("%016llx", static_cast<unsigned long long>(hash));
+  return hexadecimal(fingerprint(text_of(set.labels), fingerprint(text_of(set.pixels))));
 }
 
 void expect_training_images(const std::string& hash, const TensorFile& checkpoint, const Settings& settings) {
