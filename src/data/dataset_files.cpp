@@ -12,19 +12,24 @@
 #include "bnlab/data/path.hpp"
 
 namespace bnlab {
-namespace fs = std::filesystem;
 namespace {
 
 // How to get a dataset whose folder is missing: the full sets have a command that fetches them.
 std::string how_to_get(const std::string& folder) {
-  fs::path path = folder;
-  if (path.filename().empty()) path = path.parent_path();
-  const std::string name = path.filename().string();
+  const std::string name = last_name(folder);
   for (const char* set : {"mnist", "fashion-mnist", "cifar10"}) {
     if (name == set) return format("; to fetch it into data/%s, run: make %s", set, set);
   }
-  if (path.parent_path() == "data") return "; the sets to fetch are mnist, fashion-mnist and cifar10";
+  if (folder_of(without_final_slash(folder)) == "data")
+    return "; the sets to fetch are mnist, fashion-mnist and cifar10";
   return path_exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
+}
+
+// As is_folder, but what cannot be looked at is none, and no error: it is only asked for advice, or before the folder is
+// read, which then says what is wrong.
+bool seems_a_folder(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
 }
 
 // The names of its files, sorted; none where it cannot be read.
@@ -99,10 +104,9 @@ std::string find_idx(const std::string& folder, const std::string& stem, std::si
 
 // "; there is one in its folder raw", if a folder below holds a dataset, as that of torchvision does.
 std::string note_of_folder_below(const std::string& folder) {
-  std::error_code ignored;
   for (const std::string& name : file_names(folder)) {
     const std::string below = folder + "/" + name;
-    if (!fs::is_directory(below, ignored)) continue;
+    if (!seems_a_folder(below)) continue;
     if (idx_prefixes(below).empty() && cifar_batches(below).empty()) continue;
     return "; there is one in its folder " + shown(name);
   }
@@ -150,15 +154,11 @@ DatasetFiles idx_files_of_folder(const std::string& folder) {
 
 // "folder/emnist-letters": files in "folder" whose names begin with "emnist-letters-".
 struct FolderAndPrefix {
-  explicit FolderAndPrefix(fs::path path) {
-    if (path.filename().empty()) path = path.parent_path();
-    if (path.has_parent_path()) folder = path.parent_path().string();
-    prefix = path.filename().string() + "-";
-    beside = idx_prefixes(folder);
-  }
+  explicit FolderAndPrefix(const std::string& path)
+      : folder(folder_of(without_final_slash(path))), prefix(last_name(path) + "-"), beside(idx_prefixes(folder)) {}
   bool is_there() const { return beside.contains(prefix); }
 
-  std::string folder = ".";
+  std::string folder;
   std::string prefix;
   std::set<std::string> beside;  // of all files in the folder
 };
@@ -179,10 +179,7 @@ DatasetFiles find_dataset_files(const std::string& folder) {
   return {.name = "", .is_cifar10 = true, .train = batches, .test = {test_batch}};
 }
 
-bool is_dataset(const std::string& folder) {
-  std::error_code ignored;
-  return fs::is_directory(folder, ignored) || FolderAndPrefix(folder).is_there();
-}
+bool is_dataset(const std::string& folder) { return seems_a_folder(folder) || FolderAndPrefix(folder).is_there(); }
 
 LabelPlace place_of_label(const DatasetFiles& files, const std::vector<std::string>& paths, std::size_t label) {
   if (!files.is_cifar10) return {.path = paths.back(), .image = label};

@@ -25,6 +25,13 @@ bool is_folder(const std::string& path);  // Error: as above
 // The names in a folder, sorted. Error: it cannot be read, and the system's reason.
 std::vector<std::string> names_in_folder(const std::string& folder);
 
+// The path without slashes at its end: "data/mnist" of "data/mnist/".
+std::string without_final_slash(const std::string& path);
+
+// The last name of a path, however it is written: "mnist" of "data/mnist", "data/mnist/" and "data/mnist/raw/..", and of
+// "." in that folder. Empty: there is none, as of "/".
+std::string last_name(const std::string& path);
+
 // The folder that the path's last name is in: "." for a name alone.
 std::string folder_of(const std::string& path);
 
