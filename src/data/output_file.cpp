@@ -55,9 +55,9 @@ Target find_target(const std::string& path) {
   const bool has_folder = ::stat(folder.c_str(), &info) == 0;
   if (problem == ENOENT && !has_folder) fail("%s: the folder %s does not exist", target.path.c_str(), folder.c_str());
   if (problem == ENOENT) fail("%s: the folder %s has been removed", target.path.c_str(), folder.c_str());
-  const bool other_folder = problem == EACCES && target.exists;
+  const bool only_folder_is_protected = problem == EACCES && target.exists;  // find_target() has looked at the file
   fail_to_write(target, problem,
-                other_folder ? "; a new file is written beside it, so its folder must be writable" : "");
+                only_folder_is_protected ? "; a new file is written beside it, so its folder must be writable" : "");
 }
 
 // "model.part-000123" beside the file: the only one that a killed process can leave behind. What is longer than a file's

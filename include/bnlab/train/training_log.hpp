@@ -24,12 +24,13 @@ class TrainingLog {
   const LogRecord& record() const { return record_; }  // for the checkpoint
 
  private:
-  // What is kept of the file, as it was after that step.
+  // Takes over the rows of the file up to that step. Error: as above.
   void resume(std::size_t step);
+  // Begins a log whose first row is the step after that one.
   void begin_after(std::size_t step);
 
-  std::string path_;
-  std::string text_;  // of the file
+  std::string path_;  // empty: no file is kept
+  std::string text_;  // what write() writes: the header and the rows so far
   std::size_t first_step_ = 1;
   LogRecord record_;
 };
