@@ -90,8 +90,8 @@ Sweep sweep_steps(const std::vector<GradcheckCase>& cases, int points, std::uint
   return sweep;
 }
 
-// Error against step, for both formulas: a V, its left arm the truncation error, its right one rounding's. The rows of few
-// numbers are enough for it.
+// Error against step, for both formulas: a V, its left arm the truncation error, its right one rounding's. The rows of
+// few numbers are enough for it.
 void show_sweep(std::vector<GradcheckCase> cases, std::uint64_t seed, const Terminal& terminal) {
   std::erase_if(cases, [](const GradcheckCase& c) { return c.x.size() > 100; });
   constexpr int kYellow = 33;

@@ -31,8 +31,8 @@ DatasetPair take_model(Settings& settings, const Terminal& terminal) {
   return data;
 }
 
-// What the checkpoint's tensors and metadata say of its model. Error: its settings say otherwise. By them the network is
-// made, so this comes before.
+// What the checkpoint's tensors and metadata say of its model. Error: its settings say otherwise. By them the network
+// is made, so this comes before.
 ModelInfo info_of_checkpoint(const TensorFile& checkpoint, const Settings& settings) {
   const char* const path = settings.resume.c_str();
   const ModelInfo info = read_info(checkpoint, settings.resume, settings.architecture.activation);

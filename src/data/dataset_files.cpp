@@ -25,8 +25,8 @@ std::string how_to_get(const std::string& folder) {
   return path_exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
 }
 
-// As is_folder, but what cannot be looked at is none, and no error: it is only asked for advice, or before the folder is
-// read, which then says what is wrong.
+// As is_folder, but what cannot be looked at is none, and no error: it is only asked for advice, or before the folder
+// is read, which then says what is wrong.
 bool seems_a_folder(const std::string& path) {
   std::error_code ignored;
   return std::filesystem::is_directory(path, ignored);
@@ -54,9 +54,9 @@ std::vector<std::string> cifar_batches(const std::string& folder) {
 
 // --- IDX -------------------------------------------------------------------------------------------------------------
 
-// "emnist-letters-" of emnist-letters-train-images-idx3-ubyte: what stands before "train-images" in the name of a file of
-// training images; no value: the file is something else. Hidden files do not count (macOS writes "._" and the name beside
-// a file).
+// "emnist-letters-" of emnist-letters-train-images-idx3-ubyte: what stands before "train-images" in the name of a file
+// of training images; no value: the file is something else. Hidden files do not count (macOS writes "._" and the name
+// beside a file).
 std::optional<std::string> idx_prefix(const std::string& name) {
   for (const char* end : {"train-images-idx3-ubyte", "train-images.idx3-ubyte", "train-images-idx3-ubyte.gz",
                           "train-images.idx3-ubyte.gz"}) {
@@ -89,8 +89,8 @@ std::string list_of_sets(const std::set<std::string>& prefixes) {
   return text;
 }
 
-// "train-images" and 3 axes -> train-images-idx3-ubyte; some programs unpack it as train-images.idx3-ubyte. Empty: there
-// is neither.
+// "train-images" and 3 axes -> train-images-idx3-ubyte; some programs unpack it as train-images.idx3-ubyte. Empty:
+// there is neither.
 std::string find_idx(const std::string& folder, const std::string& stem, std::size_t axes) {
   const std::string usual = folder + format("/%s-idx%zu-ubyte", stem.c_str(), axes);
   const std::string dotted = folder + format("/%s.idx%zu-ubyte", stem.c_str(), axes);

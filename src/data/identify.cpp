@@ -20,8 +20,8 @@ std::string name_of_folder(const std::string& folder) {
   return name.empty() ? "dataset" : name;
 }
 
-// The known set that a folder of that name seems to hold: Fashion-MNIST for "FashionMNIST" and "fashion_mnist_10k". Null:
-// the name does not begin like that of a known set.
+// The known set that a folder of that name seems to hold: Fashion-MNIST for "FashionMNIST" and "fashion_mnist_10k".
+// Null: the name does not begin like that of a known set.
 const KnownSet* set_of_folder_name(const std::string& name) {
   std::string letters;
   for (const char c : lower_case(name)) {

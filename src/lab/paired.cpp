@@ -24,15 +24,15 @@ struct Factor {
   Interval interval;
 };
 
-// How far a limit of theta psi is from the estimate, by two steps: of theta to the end of its interval, and from there of
-// psi to the end of its own. Their squares are added.
+// How far a limit of theta psi is from the estimate, by two steps: of theta to the end of its interval, and from there
+// of psi to the end of its own. Their squares are added.
 double distance_to_limit(const Factor& theta, double theta_end, const Factor& psi, double psi_end) {
   return std::hypot((theta_end - theta.value) * psi.value, theta_end * (psi_end - psi.value));  // PD.5
 }
 
-// An interval for theta psi, with psi >= 0. Each limit takes the end of psi's interval that moves it farther out. Where the
-// end of theta's interval is positive, the lower limit takes the small psi and the upper one the large psi. Where it is
-// negative, it is the other way round.
+// An interval for theta psi, with psi >= 0. Each limit takes the end of psi's interval that moves it farther out. Where
+// the end of theta's interval is positive, the lower limit takes the small psi and the upper one the large psi. Where
+// it is negative, it is the other way round.
 Interval interval_of_product(const Factor& theta, const Factor& psi) {
   const auto [theta_low, theta_high] = theta.interval;
   const double psi_of_low = theta_low > 0 ? psi.interval.low : psi.interval.high;

@@ -1,5 +1,5 @@
-// Reads the metadata of one file, key by key. What is wrong with a value is said in one way: "model.safetensors: metadata:
-// expected dropout to be a number in [0, 1), found '2'".
+// Reads the metadata of one file, key by key. What is wrong with a value is said in one way: "model.safetensors:
+// metadata: expected dropout to be a number in [0, 1), found '2'".
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ class KeyReader {
   // Error: the key is there and its value is not this text, which the tensors say.
   void expect(const char* key, const std::string& of_tensors) const;
 
-  // `standard` where there is no such key. `expected` says what `good` is true of. Error: the value is no number, or not
-  // a good one.
+  // `standard` where there is no such key. `expected` says what `good` is true of. Error: the value is no number, or
+  // not a good one.
   double number(const char* key, double standard, const std::string& expected, bool (*good)(double)) const;
 
   // 0 where there is no such key. Error: the value is no whole number.

@@ -12,9 +12,9 @@ class TrainingLog {
   explicit TrainingLog(const std::string& path);
 
   // The log of a run that is resumed after that step; `record` is what its checkpoint says of it. A file with the run's
-  // rows up to that step is continued there, and rows of later steps are dropped. Where there is no file, or one without
-  // rows, or one that begins with the next step, a log is begun there. Error: anything else, as it is another run's log,
-  // or is damaged, or is no log at all.
+  // rows up to that step is continued there, and rows of later steps are dropped. Where there is no file, or one
+  // without rows, or one that begins with the next step, a log is begun there. Error: anything else, as it is another
+  // run's log, or is damaged, or is no log at all.
   TrainingLog(const std::string& path, std::size_t step, LogRecord record);
 
   void add(const StepResult& step);
