@@ -102,15 +102,23 @@ std::string find_idx(const std::string& folder, const std::string& stem, std::si
   return "";
 }
 
-// "; there is one in its folder raw", if a folder below holds a dataset, as that of torchvision does.
-std::string note_of_folder_below(const std::string& folder) {
+// "; there is one in its folder raw", if a folder below holds a dataset, as that of torchvision does; the first of them if
+// there are many.
+std::string note_of_folders_below(const std::string& folder) {
+  constexpr std::size_t kMost = 5;
+  std::vector<std::string> found;
   for (const std::string& name : file_names(folder)) {
     const std::string below = folder + "/" + name;
     if (!seems_a_folder(below)) continue;
-    if (idx_prefixes(below).empty() && cifar_batches(below).empty()) continue;
-    return "; there is one in its folder " + shown(name);
+    if (!idx_prefixes(below).empty() || !cifar_batches(below).empty()) found.push_back(shown(name));
   }
-  return "";
+  if (found.empty()) return "";
+  if (found.size() == 1) return "; there is one in its folder " + found[0];
+  const bool has_more = found.size() > kMost;
+  if (has_more) found.resize(kMost);
+  std::string names = found[0];
+  for (std::size_t i = 1; i < found.size(); ++i) names += ", " + found[i];
+  return "; there are several in its folders: " + names + (has_more ? ", …" : "");
 }
 
 std::string require_idx(const std::string& folder, const std::string& stem, std::size_t axes) {
@@ -120,7 +128,7 @@ std::string require_idx(const std::string& folder, const std::string& stem, std:
       "%s/%s-idx%zu-ubyte: no such file (nor train-images.idx3-ubyte and so on); a dataset folder holds "
       "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or "
       "CIFAR-10's data_batch_1.bin … and test_batch.bin%s%s",
-      folder.c_str(), stem.c_str(), axes, note_of_folder_below(folder).c_str(), how_to_get(folder).c_str());
+      folder.c_str(), stem.c_str(), axes, note_of_folders_below(folder).c_str(), how_to_get(folder).c_str());
 }
 
 // The files whose names begin with the prefix. The test images are called t10k in MNIST, test in EMNIST.
