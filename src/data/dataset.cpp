@@ -74,8 +74,6 @@ void set_classes(DatasetPair& data, const DatasetFiles& files, const DatasetOpti
 
 // --- Fingerprints ----------------------------------------------------------------------------------------------------
 
-std::string hexadecimal(std::uint64_t hash) { return format("%016llx", static_cast<unsigned long long>(hash)); }
-
 SetFingerprint fingerprint_of(const Dataset& images) {
   constexpr std::size_t kFirst = 10;
   const std::string_view pixels = text_of(images.pixels).substr(0, kFirst * images.features());
@@ -131,7 +129,6 @@ DatasetPair load_datasets(const std::string& folder, const DatasetOptions& optio
          data.train.shape().c_str(), data.test.shape().c_str());
   }
   identify(data, folder, files);
-  data.remarks = remarks_on(data, folder, files);
   set_classes(data, files, options);
   data.fingerprint = fingerprint_of(data.train);
   data.stored_transposed = is_stored_transposed(data.name);
