@@ -137,6 +137,11 @@ void write_file(const std::string& path, std::string_view content) {
   fail_to_write(target, errno, "; what was there before is unharmed");
 }
 
+void remove_file(const std::string& path) {
+  if (::unlink(end_of_links(path).c_str()) == 0 || errno == ENOENT) return;
+  fail("%s: cannot be removed: %s", path.c_str(), std::strerror(errno));
+}
+
 void make_writable_folder(const std::string& path) {
   std::error_code problem;
   fs::create_directories(path, problem);

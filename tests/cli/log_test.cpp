@@ -220,7 +220,7 @@ TEST_CASE("log: another run's late log, begun at just the checkpoint's step, is 
     folder.check_refused("mine", "late.csv", "9", "rows from step 5 on");
     fs::remove(folder / "late.csv");
   }
-  for (const char* rows : {"05,my notes\n", "5,my notes\n", "5\n", "5,1,2.5,0.125000\n"}) {
+  for (const char* rows : {"05,my notes\n", "5,my notes\n", "5,\n", "5,1,2.5,0.125000\n"}) {
     write_text(folder / "notes.csv", std::string("step,epoch,loss,accuracy\n") + rows);
     folder.check_refused("mine", "notes.csv", "9", "rows from step 5 on");
   }
