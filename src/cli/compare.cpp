@@ -65,20 +65,21 @@ std::vector<std::string> result_paths(const Settings& settings) {
   return paths;
 }
 
-// Both models, history.csv and settings.txt.
-void write_results(const Settings& settings, const DatasetPair& data, RunPair& pair) {
-  const std::string& folder = settings.out;
+// Both models, history.csv, and settings.txt last: where writing fails on the way, results of two runs may be mixed in
+// the folder, and then it has none. Of a run that diverged there is no model: an older run's could be mistaken for it.
+void write_results(const std::string& folder, const DatasetPair& data, const Question& question, RunPair& pair) {
+  remove_file(question_path(folder));
   for (Run& run : pair) {
     const Architecture& architecture = run.settings.architecture;
     const std::string path = model_path(folder, architecture);
     if (run.diverged()) {
-      std::remove(path.c_str());  // an older run's model could be mistaken for this one's
-      continue;
+      remove_file(path);
+    } else {
+      save_model(path, run.network, metadata_of(describe_model(architecture, data, run.settings.training.seed)));
     }
-    save_model(path, run.network, metadata_of(describe_model(architecture, data, run.settings.training.seed)));
   }
   write_file(history_path(folder), history_csv(pair));
-  write_file(question_path(folder), question_text(settings, data));
+  write_file(question_path(folder), question.text());
 }
 
 // "784-512-10 relu: 407,050 parameters, 408,074 with batch normalization"
@@ -89,6 +90,13 @@ std::string describe_networks(const Settings& settings, const Dataset& images) {
   second.norm = settings.norms[1];
   return format("%s: %s parameters, %s with %s", first.describe().c_str(), grouped(first.parameter_count()).c_str(),
                 grouped(second.parameter_count()).c_str(), norm_kind(second.norm).help);
+}
+
+// Said before training, while it can still be stopped.
+std::string describe_replacement(const std::string& folder) {
+  return wrapped("The results of other settings or images in " + shown_path(folder) +
+                     " will be replaced. Ctrl-C now keeps them; another --out keeps both.",
+                 "  ");
 }
 
 // The case that needs normalization: deep, with activations that saturate, and an optimizer that scales all gradients
@@ -203,10 +211,11 @@ void print_in_short(const RunPair& pair, const std::optional<RunPair>& deep, con
 int compare_command(const Settings& command_line, const Terminal& terminal) {
   const DatasetPair data = load_datasets(command_line.data, command_line.dataset);
   Settings settings = command_line;
-  if (settings.out.empty()) settings.out = question_folder(settings, data);
+  const Question question(settings, data);
+  if (settings.out.empty()) settings.out = question.folder();
   make_writable_folder(settings.out);
   check_outputs(settings, data.files, result_paths(settings));
-  const bool replaces_others = holds_other_question(settings, data);
+  const bool replaces_others = question.is_not_that_of(settings.out);
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.training.seed);
   ThreadPool threads(settings.threads);
   const Experiment experiment{.data = data, .split = split, .threads = threads, .terminal = terminal};
@@ -216,12 +225,14 @@ int compare_command(const Settings& command_line, const Terminal& terminal) {
                  describe_run(data, split, describe_networks(settings, data.train), settings.run_settings(data.train),
                               threads.size())
                      .c_str());
+  if (replaces_others) terminal.print("%s\n", describe_replacement(settings.out).c_str());
   install_signal_handlers();
   RunPair pair = run_pair(settings, experiment);
   const bool stopped = pair[0].training.stopped || pair[1].training.stopped;
-  if (!stopped) write_results(settings, data, pair);
+  if (!stopped) write_results(settings.out, data, question, pair);
   report_comparison(pair, settings, stopped, terminal);
-  if (replaces_others && !stopped) terminal.print("  They replace results of other settings that were there.\n");
+  if (replaces_others && !stopped)
+    terminal.print("  They replace results of other settings or images that were there.\n");
 
   const bool shows_second_pair = !describes_network(settings) && !settings.quiet && interrupt_signal() == 0;
   std::optional<RunPair> deep;

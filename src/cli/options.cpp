@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bnlab/cli/question.hpp"
 #include "bnlab/optim/settings.hpp"
 
 namespace bnlab {
@@ -141,7 +142,7 @@ std::vector<Option> file_options() {
              any_text(at(&S::log))}
           .that_is(FileUse::written),
       Option{"--out", "DIR", "folder for both models and history.csv", "compare", any_text(at(&S::out))}
-          .with_default_text("build/run; with other settings one named after them"),
+          .with_default_text(usual_folder() + "; with other settings or images one named after them"),
       Option{"--logits", "FILE.npy", "write the logits of all test images, [images, classes]", "eval",
              any_text(at(&S::logits))}
           .that_is(FileUse::written),

@@ -4,9 +4,9 @@
 
 #include "bnlab/cli/options.hpp"
 #include "bnlab/core/fingerprint.hpp"
+#include "bnlab/core/real.hpp"
 #include "bnlab/data/file.hpp"
 #include "bnlab/data/path.hpp"
-#include "bnlab/train/state_file.hpp"
 
 namespace bnlab {
 namespace {
@@ -37,11 +37,16 @@ std::string words_of(const Option& option, const Settings& settings) {
   return option.is_flag() ? name : name + "-" + option.value.print(settings);
 }
 
-// Of a set that is not known, with a beginning of its fingerprint: another folder may have the same name.
-std::string name_of(const DatasetPair& data) {
-  constexpr std::size_t kDigits = 8;
-  if (data.origin.by == KnownBy::labels) return data.name;
-  return data.name + "-" + data.fingerprint.labels.substr(0, kDigits);
+// "train 10000 of 28 x 28, 1f2e3d4c5b6a7988": their number, shape, and a fingerprint of all pixels and labels.
+std::string describe_images(const std::string& part, const Dataset& images) {
+  const std::uint64_t hash = fingerprint(text_of(images.labels), fingerprint(text_of(images.pixels)));
+  return format("%s %zu of %s, %016llx", part.c_str(), images.count(), images.shape().c_str(),
+                static_cast<unsigned long long>(hash));
+}
+
+// "mnist-1f2e3d4c": other images may have the same name.
+std::string name_of(const DatasetPair& data, const std::string& images) {
+  return data.name + format("-%08llx", static_cast<unsigned long long>(fingerprint(images) >> 32));
 }
 
 // Without characters that mean something to a shell. What is too long for a folder's name ends in a fingerprint.
@@ -58,31 +63,35 @@ std::string as_name(std::string words) {
 
 }  // namespace
 
-std::string question_folder(const Settings& settings, const DatasetPair& data) {
-  std::string words;
-  if (identity_of(settings.data) != identity_of(Settings().data)) words += "-" + name_of(data);
+std::string usual_folder() { return sizeof(real) == sizeof(double) ? "build/double/run" : "build/run"; }
+
+Question::Question(const Settings& settings, const DatasetPair& data) {
+  const std::string images = describe_images("train", data.train) + "\n" + describe_images("test", data.test) + "\n";
+  text_ = "dataset " + data.name + "\n" + images + "precision " + kPrecision + "\n";
+  const bool are_usual = identity_of(settings.data) == identity_of(Settings().data);
+  std::string words = are_usual ? "" : "-" + name_of(data, images);
   for (const Option& option : options()) {
-    if (is_part_of_question(option) && !is_default(option, settings)) words += words_of(option, settings);
+    if (!is_part_of_question(option)) continue;
+    text_ += option.name.substr(2) + " " + option.value.print(settings) + "\n";
+    if (!is_default(option, settings)) words += words_of(option, settings);
   }
-  return "build/run" + as_name(words);
+  name_ = usual_folder() + as_name(words);
 }
 
-std::string question_text(const Settings& settings, const DatasetPair& data) {
-  std::string text = "dataset " + data.name + " " + data.fingerprint.labels + "\nprecision " + kRealType + "\n";
-  for (const Option& option : options()) {
-    if (is_part_of_question(option)) text += option.name.substr(2) + " " + option.value.print(settings) + "\n";
-  }
-  return text;
+std::string Question::folder() const {
+  std::string folder = name_;
+  for (int number = 2; is_not_that_of(folder); ++number) folder = name_ + "-" + std::to_string(number);
+  return folder;
 }
 
-std::string question_path(const std::string& folder) { return folder + "/settings.txt"; }
-
-bool holds_other_question(const Settings& settings, const DatasetPair& data) {
-  const std::string path = question_path(settings.out);
+bool Question::is_not_that_of(const std::string& folder) const {
+  const std::string path = question_path(folder);
   if (!path_exists(path)) return false;
   InputFile file(path);
   constexpr std::size_t kLongest = 10'000;  // of any settings
-  return file.size() > kLongest || text_of(file.read(file.size())) != question_text(settings, data);
+  return file.size() > kLongest || text_of(file.read(file.size())) != text_;
 }
+
+std::string question_path(const std::string& folder) { return folder + "/settings.txt"; }
 
 }  // namespace bnlab

@@ -95,6 +95,9 @@ TrainingLog resumed_log(const TensorFile& checkpoint, const Settings& settings, 
   const TrainingLog log(settings.log, step, LogRecord(checkpoint.metadata_or("log", ""), settings.resume));
   if (log.first_step() > 1)
     terminal.print("  log       %s begins at step %zu\n", settings.log.c_str(), log.first_step());
+  if (!log.was_compared())
+    terminal.print("  log       %s could not be compared with the checkpoint, which says nothing of it\n",
+                   shown_path(settings.log).c_str());
   return log;
 }
 

@@ -12,9 +12,16 @@
 
 namespace bnlab {
 
+// For the reason in errno.
+[[noreturn]] static void fail_to_open(const std::string& path) {
+  const int problem = errno;
+  if (problem == ENOENT) expect_working_directory(path);
+  fail("%s: expected a readable file: %s", path.c_str(), std::strerror(problem));
+}
+
 InputFile::InputFile(std::string path)
     : path_(std::move(path)), descriptor_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
-  if (descriptor_ < 0) fail("%s: expected a readable file: %s", path_.c_str(), std::strerror(errno));
+  if (descriptor_ < 0) fail_to_open(path_);
   struct stat info {};
   if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode)) {
     ::close(descriptor_);

@@ -50,6 +50,7 @@ Target find_target(const std::string& path) {
 // Why no file could be made there, errno having the system's reason.
 [[noreturn]] void fail_to_create(const Target& target) {
   const int problem = errno;
+  if (problem == ENOENT) expect_working_directory(target.path);
   const std::string folder = folder_of(target.end);
   struct stat info {};
   const bool has_folder = ::stat(folder.c_str(), &info) == 0;
@@ -138,11 +139,17 @@ void write_file(const std::string& path, std::string_view content) {
   fail_to_write(target, errno, "; what was there before is unharmed");
 }
 
+void remove_file(const std::string& path) {
+  if (::unlink(end_of_links(path).c_str()) == 0 || errno == ENOENT) return;
+  fail("%s: cannot be removed: %s", path.c_str(), std::strerror(errno));
+}
+
 void make_writable_folder(const std::string& path) {
   std::error_code problem;
   fs::create_directories(path, problem);
   if (!problem && !is_folder(path)) fail("%s: expected a folder to write to, found a file", path.c_str());
   if (!problem && ::access(path.c_str(), W_OK | X_OK) != 0) problem = {errno, std::generic_category()};
+  if (problem == std::errc::no_such_file_or_directory) expect_working_directory(path);
   if (problem) fail("%s: expected a folder to write to: %s", path.c_str(), problem.message().c_str());
 }
 

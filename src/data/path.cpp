@@ -40,7 +40,9 @@ bool path_exists(const std::string& path) {
 
 bool is_folder(const std::string& path) {
   struct stat info {};
-  return look_at(path, info) && S_ISDIR(info.st_mode);
+  if (look_at(path, info)) return S_ISDIR(info.st_mode);
+  expect_working_directory(path);
+  return false;
 }
 
 std::vector<std::string> names_in_folder(const std::string& folder) {
@@ -53,6 +55,7 @@ std::vector<std::string> names_in_folder(const std::string& folder) {
   }
   ::closedir(stream);
   std::sort(names.begin(), names.end());
+  if (names.empty()) expect_working_directory(folder);
   return names;
 }
 
@@ -66,6 +69,12 @@ std::string last_name(const std::string& path) {
   const fs::path whole = fs::absolute(path + "/", problem);
   const fs::path normal = (problem ? fs::path(path + "/") : whole).lexically_normal();
   return normal.parent_path().filename().string();
+}
+
+void expect_working_directory(const std::string& path) {
+  char directory[PATH_MAX];
+  if (path.starts_with('/') || ::getcwd(directory, sizeof directory) != nullptr || errno != ENOENT) return;
+  fail("%s: the working directory has been removed; go to another, or give the whole path", path.c_str());
 }
 
 std::string folder_of(const std::string& path) {

@@ -18,17 +18,28 @@ std::string row_text(const StepResult& s) {
   return format("%zu,%zu,%.*g,%.6f\n", s.step, s.epoch, kLossDigits, s.loss, s.accuracy);
 }
 
-bool consists_of(const std::string& text, const char* characters) {
-  return !text.empty() && text.find_first_not_of(characters) == std::string::npos;
+bool is_decimal(const std::string& text) {
+  return text.find_first_not_of("0123456789.e+-") == std::string::npos && parse_number(text).has_value();
+}
+
+// "1", "12": as a whole number is written, without zeros before it.
+bool is_count(const std::string& text) {
+  const std::optional<std::uint64_t> number = parse_whole_number(text);
+  return number && text == std::to_string(*number);
+}
+
+// "0.156250": from 0 to 1.
+bool is_accuracy(const std::string& text) {
+  constexpr std::size_t kLength = sizeof "0.156250" - 1;
+  return text.size() == kLength && is_decimal(text) && *parse_number(text) <= 1;
 }
 
 // Whether it is a whole row of that step, such as "4,1,2.26117587,0.156250\n".
 bool is_row(const std::string& line, std::size_t step) {
-  const std::vector<std::string> fields = split_text(line, ',');
-  constexpr std::size_t kAccuracyLength = sizeof "0.156250\n" - 1;
-  return fields.size() == 4 && fields[0] == std::to_string(step) && consists_of(fields[1], "0123456789") &&
-         consists_of(fields[2], "0123456789.e+-") && fields[3].size() == kAccuracyLength &&
-         consists_of(fields[3], "0123456789.\n") && fields[3].back() == '\n';
+  if (line.empty() || line.back() != '\n') return false;
+  const std::vector<std::string> fields = split_text(line.substr(0, line.size() - 1), ',');
+  return fields.size() == 4 && fields[0] == std::to_string(step) && is_count(fields[1]) && is_decimal(fields[2]) &&
+         is_accuracy(fields[3]);
 }
 
 // The line that begins there, with its end.
@@ -84,8 +95,10 @@ void TrainingLog::begin_after(std::size_t step) {
 void TrainingLog::resume(std::size_t step) {
   const std::string file = read_log(path_, step);
   if (file == kHeader) return begin_after(step);
-  const std::size_t first = first_step_in(line_at(file, kHeader.size()));
-  if (first == step + 1) return begin_after(step);
+  const std::string first_line = line_at(file, kHeader.size());
+  const std::size_t first = first_step_in(first_line);
+  const bool is_known = record_.beginning_at(first) && is_row(first_line, first);
+  if (first == step + 1 && is_known) return begin_after(step);
   if (first > step) fail_other_log(path_, step, format("rows from step %zu on", first));
 
   LogRows found{.first = first};
@@ -101,6 +114,7 @@ void TrainingLog::resume(std::size_t step) {
   const std::optional<LogRows> known = record_.beginning_at(first);
   const bool is_another = known ? known->hash != found.hash : !record_.is_empty();
   if (is_another) fail_other_log(path_, step, "rows of another run, or changed ones");
+  was_compared_ = known.has_value();
   text_ = file.substr(0, end);
   first_step_ = first;
   record_.keep(found);

@@ -311,23 +311,6 @@ TEST_CASE("outputs: a device, a pipe or a socket is not written to, and is calle
   CHECK(to_file.out == "");
 }
 
-TEST_CASE("folders: a working directory that has been removed is told from a missing file") {
-  const Workplace place;
-  const std::string at = "cd " + (place / "here") + " && rmdir " + (place / "here") + " && ";
-  const auto run = [&](const std::string& words) {
-    fs::create_directory(place / "here");
-    return run_program("/bin/sh", {"-c", at + program() + " " + words});
-  };
-  const std::string train = "train --quiet --limit 300 --hidden 8 --epochs 1 --data " + place.data();
-  CHECK(run(train).status == 0);
-  check_fails(run(train + " --save model"), "model", "the folder . has been removed");
-  check_fails(run(train + " --log ./log"), "./log", "the folder . has been removed");
-  check_fails(run("compare --quiet --data " + place.data()), "build/run", "No such file");
-  check_fails(run("show"), "data/", "expected a dataset folder, found nothing of that name");
-  check_fails(run("show --data ."), "", "no such file");
-  check_fails(run("eval model"), "model", "No such file");
-}
-
 TEST_CASE("train: two interrupts at any moment leave no temporary file, and a checkpoint that is whole") {
   const Workplace place;
   Words words =

@@ -210,6 +210,27 @@ TEST_CASE("log: begun when a run is resumed, it is known again, and another's is
   CHECK(read_text(folder / "whole.csv") == read_text(folder / "again.csv"));
 }
 
+TEST_CASE("log: another run's late log, begun at just the checkpoint's step, is refused, and stays") {
+  const RunFolder folder;
+  folder.start("mine", "", "4");
+  for (const char* other : {"seed", "same"}) {
+    folder.start("other", "", "4", {"--seed", other == std::string("seed") ? "2" : "1"});
+    REQUIRE(folder.resume("other", "late.csv", "9").status == 0);
+    REQUIRE(lines_of(read_text(folder / "late.csv")).size() == 1 + 5);
+    folder.check_refused("mine", "late.csv", "9", "rows from step 5 on");
+    fs::remove(folder / "late.csv");
+  }
+  for (const char* rows : {"05,my notes\n", "5,my notes\n", "5,\n", "5,1,2.5,0.125000\n"}) {
+    write_text(folder / "notes.csv", std::string("step,epoch,loss,accuracy\n") + rows);
+    folder.check_refused("mine", "notes.csv", "9", "rows from step 5 on");
+  }
+  // Its own, which its checkpoint knows of.
+  REQUIRE(folder.resume("mine", "late.csv", "4").status == 0);
+  write_text(folder / "late.csv", "step,epoch,loss,accuracy\n5,1,2.5,0.125000\n");
+  CHECK(folder.resume("mine", "late.csv", "6").status == 0);
+  CHECK(lines_of(read_text(folder / "late.csv")).size() == 1 + 2);
+}
+
 TEST_CASE("log: a file that is empty, or has only the header, takes a log from the next step on") {
   const RunFolder folder;
   folder.start("old", "", "4");
@@ -246,8 +267,12 @@ TEST_CASE("log: with a checkpoint of before, rows are checked as far as they can
     write_text(folder / "bad.csv", bad);
     folder.check_refused("old", "bad.csv", "6", "for step ");
   }
-  CHECK(folder.resume("old", "log.csv", "6").status == 0);
+  const std::string remark = "log.csv could not be compared with the checkpoint, which says nothing of it";
+  const Outcome resumed = folder.resume("old", "log.csv", "6");
+  CHECK(resumed.status == 0);
+  CHECK(contains(resumed.out, remark));
   CHECK(read_text(folder / "log.csv").starts_with(good));
+  CHECK_FALSE(contains(folder.resume("old", "log.csv", "7").out, remark));
   // From here on it is known.
   write_text(folder / "log.csv", replaced(read_text(folder / "log.csv"), "1,1,2.", "1,1,1."));
   folder.check_refused("old", "log.csv", "9", "rows of another run");

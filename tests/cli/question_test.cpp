@@ -1,4 +1,6 @@
 // compare: each question has its results in a folder of its own.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -21,6 +23,8 @@ std::string default_data() {
   return "data/" + help.substr(begin, help.find_first_of(";)", begin) - begin);
 }
 
+const std::string kRun = kDouble ? "build/double/run" : "build/run";
+
 // A folder with the default images, in which `make run` has been.
 class Workplace : public TempFolder {
  public:
@@ -32,7 +36,7 @@ class Workplace : public TempFolder {
     labels[8] = labels[8] == 1 ? 2 : 1;
     write_text(*this / "data/others/train-labels-idx1-ubyte", labels);
     REQUIRE(compare({}).status == 0);
-    plain_ = content("build/run");
+    plain_ = content(kRun);
     REQUIRE(plain_.size() == 4);
   }
 
@@ -49,7 +53,7 @@ class Workplace : public TempFolder {
     return files;
   }
 
-  bool results_of_make_run_are_as_they_were() const { return content("build/run") == plain_; }
+  bool results_of_make_run_are_as_they_were() const { return content(kRun) == plain_; }
 
  private:
   std::map<std::string, std::string> plain_;
@@ -100,7 +104,7 @@ TEST_CASE("compare: with settings of its own it leaves the results of make run, 
     CHECK(outcome.status == 0);
     const std::string folder = folder_in(outcome.out);
     CAPTURE(folder);
-    CHECK(folder.starts_with("build/run-"));
+    CHECK(folder.starts_with(kRun + "-"));
     CHECK(contains(folder, name));
     CHECK(contains(folder, "-limit-300"));
     CHECK(contains(folder, "-hidden-8"));
@@ -119,9 +123,103 @@ TEST_CASE("compare: the plain question is the plain question however it is put")
     CAPTURE(words[0]);
     fs::remove_all(place / "build");
     CHECK(place.compare(words).status == 0);
-    CHECK(fs::exists(place / "build/run/history.csv"));
-    CHECK(std::distance(fs::directory_iterator(place / "build"), fs::directory_iterator()) == 1);
+    CHECK(fs::exists(place / kRun + "/history.csv"));
+    CHECK(std::distance(fs::directory_iterator(fs::path(place / kRun).parent_path()), fs::directory_iterator()) == 1);
   }
+}
+
+TEST_CASE("compare: images of the same name, or with the same labels, have folders of their own") {
+  const Workplace place;
+  const std::string others = place / "data/others";
+  const auto change = [&](const char* file, std::size_t at) {
+    const std::string path = others + "/" + file;
+    std::string bytes = read_text(path);
+    bytes[at] = bytes[at] == 1 ? 2 : 1;
+    write_text(path, bytes);
+  };
+  std::map<std::string, std::map<std::string, std::string>> results;
+  const auto check_own_folder = [&] {
+    const Outcome outcome = place.compare(with(kShort, {"--data", "data/others"}));
+    REQUIRE(outcome.status == 0);
+    const std::string folder = folder_in(outcome.out);
+    CAPTURE(folder);
+    CHECK(folder.starts_with(kRun + "-others-"));
+    CHECK_FALSE(results.contains(folder));
+    for (const auto& entry : results) CHECK(place.content(entry.first) == entry.second);
+    results[folder] = place.content(folder);
+    CHECK(place.compare(with(kShort, {"--data", "data/others"})).status == 0);  // the same question
+    CHECK(std::distance(fs::directory_iterator(fs::path(place / folder).parent_path()), fs::directory_iterator()) ==
+          static_cast<std::ptrdiff_t>(results.size()) + 1);
+    results[folder] = place.content(folder);  // other seconds
+  };
+  check_own_folder();
+  change("train-labels-idx1-ubyte", 8 + 599);
+  check_own_folder();
+  for (const std::size_t image : {0u, 9u, 10u, 599u}) {
+    change("train-images-idx3-ubyte", 16 + 784 * image + 400);
+    check_own_folder();
+  }
+  change("t10k-labels-idx1-ubyte", 8 + 99);
+  check_own_folder();
+  change("t10k-images-idx3-ubyte", 16 + 784 * 99 + 783);
+  check_own_folder();
+  CHECK(place.results_of_make_run_are_as_they_were());
+}
+
+TEST_CASE("compare: where the usual folder holds another question all the same, the next free one is taken") {
+  const Workplace place;
+  std::string labels = read_text(place / default_data() + "/train-labels-idx1-ubyte");
+  labels[8 + 3] = labels[8 + 3] == 1 ? 2 : 1;
+  write_text(place / default_data() + "/train-labels-idx1-ubyte", labels);
+  CHECK(folder_in(place.compare({"--quiet"}).out) == "");  // says only its results
+  CHECK(place.results_of_make_run_are_as_they_were());
+  CHECK(place.content(kRun + "-2").size() == 4);
+  CHECK(folder_in(place.compare({}).out) == kRun + "-2");
+  // Of a version whose settings.txt had other lines.
+  write_text(place / kRun + "-2/settings.txt", "seed 1\n");
+  CHECK(folder_in(place.compare({}).out) == kRun + "-3");
+  CHECK(read_text(place / kRun + "-2/settings.txt") == "seed 1\n");
+  CHECK(place.results_of_make_run_are_as_they_were());
+}
+
+TEST_CASE("compare: results that are not whole have no settings.txt, and their folder is taken again") {
+  const Workplace place;
+  const auto compare = [&](const Words& more, const Circumstances& circumstances = {}) {
+    Words words = with({"compare", "--threads", "1"}, with(kShort, more));
+    return run_program(program(), words, place.path(), circumstances);
+  };
+  const std::string folder = folder_in(compare({}).out);
+  REQUIRE(place.content(folder).size() == 4);
+  // A file may not be larger than the first, so that the second cannot be written.
+  const std::uintmax_t size = fs::file_size(place / folder + "/plain.safetensors");
+  REQUIRE(fs::file_size(place / folder + "/batchnorm.safetensors") > size);
+  const Circumstances limited = {.in_child = [size] {
+    const rlimit limit{size, size};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }};
+  const Outcome failed = compare({"--out", folder, "--seed", "2"}, limited);
+  CHECK(failed.status == 1);
+  CHECK(contains(failed.err, "batchnorm.safetensors: cannot be written"));
+  CHECK_FALSE(fs::exists(place / folder + "/settings.txt"));
+  CHECK(folder_in(compare({}).out) == folder);
+  CHECK(place.content(folder).size() == 4);
+}
+
+TEST_CASE("compare: a link to settings.txt, or to the model of a run that diverges, stays a link") {
+  const Workplace place;
+  fs::create_directory(place / "mine");
+  for (const char* name : {"plain.safetensors", "settings.txt"}) {
+    write_text(place / std::string("target of ") + name, "old");
+    fs::create_symlink(std::string("../target of ") + name, place / "mine/" + name);
+  }
+  const Words diverging = {"--out", "mine", "--optimizer", "sgd", "--lr", kDouble ? "1e100" : "1e6"};
+  const Outcome outcome = place.compare(with(kShort, diverging));
+  REQUIRE(contains(outcome.out, "plain: the loss became non-finite"));
+  for (const char* name : {"plain.safetensors", "settings.txt"}) {
+    CHECK(fs::is_symlink(place / "mine/" + name));
+  }
+  CHECK_FALSE(fs::exists(place / "target of plain.safetensors"));
+  CHECK(contains(read_text(place / "target of settings.txt"), "\nseed 1\n"));
 }
 
 TEST_CASE("compare: a folder's name stays short and plain, and differs all the same") {
@@ -146,7 +244,7 @@ TEST_CASE("compare: a folder's name stays short and plain, and differs all the s
 
 TEST_CASE("compare: --out is written as named; where results of other settings were, it says so") {
   const Workplace place;
-  const std::string remark = "They replace results of other settings that were there.";
+  const std::string remark = "They replace results of other settings or images that were there.";
   const auto compare = [&](const Words& more) { return place.compare(with(with(kShort, {"--out", "mine"}), more)); };
   CHECK_FALSE(contains(compare({}).out, remark));
   CHECK_FALSE(contains(compare({}).out, remark));
@@ -154,6 +252,8 @@ TEST_CASE("compare: --out is written as named; where results of other settings w
   const Outcome other = compare({"--seed", "2"});
   CHECK(other.status == 0);
   CHECK(contains(other.out, remark));
+  const std::size_t warned = other.out.find("The results of other settings or images in mine will be replaced.");
+  CHECK(warned < other.out.find("McNemar"));  // before training
   CHECK(contains(read_text(place / "mine/settings.txt"), "\nseed 2\n"));
   CHECK_FALSE(contains(compare({"--seed", "2"}).out, remark));
   CHECK(contains(compare({"--seed", "2", "--data", "data/others"}).out, remark));
@@ -164,7 +264,7 @@ TEST_CASE("compare: --out is written as named; where results of other settings w
 
 TEST_CASE("compare: settings.txt says what decided the results, and nothing of the machine") {
   const Workplace place;
-  const std::string text = read_text(place / "build/run/settings.txt");
+  const std::string text = read_text(place / kRun + "/settings.txt");
   for (const char* line :
        {"seed 1\n", "epochs 5\n", "hidden 512\n", "norms none,batch\n", "optimizer adam\n", "lr 0.001\n"}) {
     CAPTURE(line);

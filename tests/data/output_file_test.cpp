@@ -208,6 +208,19 @@ TEST_CASE("Writing: a link that leads to nothing that can be written is refused 
   CHECK(names_in(folder.path()) == before);
 }
 
+TEST_CASE("Removing: the file goes, a link to it stays, and where there is none nothing happens") {
+  const TempFolder folder;
+  write_text(folder / "file", "content");
+  std::filesystem::create_symlink("file", folder / "link");
+  remove_file(folder / "link");
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  CHECK_FALSE(std::filesystem::exists(folder / "file"));
+  CHECK(error_of([&] { remove_file(folder / "link"); }) == "");
+  CHECK(error_of([&] { remove_file(folder / "none"); }) == "");
+  std::filesystem::create_directory(folder / "folder");
+  CHECK(error_of([&] { remove_file(folder / "folder"); }).starts_with(folder / "folder: cannot be removed: "));
+}
+
 TEST_CASE("Writing: an existing file keeps its permissions, whatever the umask") {
   const TempFolder folder;
   const std::string path = folder / "model";

@@ -137,9 +137,48 @@ TEST_CASE("log: one that begins when the run is resumed is known by its own rows
   CHECK(resumed(folder / "log", 7, record).record().text() == record);
   CHECK(contains(refusal(folder / "log", 7, record_at(7)), "rows of another run"));  // a record that has no such log
   CHECK(contains(refusal(folder / "log", 3, record_at(3)), "rows from step 5 on"));
-  CHECK(resumed(folder / "log", 4, record_at(4)).first_step() == 5);  // begun again
-  CHECK(resumed("", 7, record).record().text() == record_at(7));      // no log any more
+  CHECK(resumed(folder / "log", 4, TrainingLog(folder / "none", 4, LogRecord(record_at(4), "")).record().text())
+            .first_step() == 5);                                  // begun again
+  CHECK(resumed("", 7, record).record().text() == record_at(7));  // no log any more
   CHECK(resumed(folder / "another", 7, record).record().text().starts_with(record_at(7) + " 8:"));
+}
+
+TEST_CASE("log: rows that begin after the step are begun again only where the record knows of them, and are rows") {
+  const TempFolder folder;
+  const std::string header = "step,epoch,loss,accuracy\n";
+  const std::string row = "5,2,2.5,0.125000\n";
+  const std::string knows_it = resumed(folder / "none", 4, record_at(4)).record().text();
+  REQUIRE(knows_it.starts_with(record_at(4) + " 5:"));
+  write_text(folder / "log", header + row);
+  CHECK(resumed(folder / "log", 4, knows_it).first_step() == 5);
+  for (const std::string& record :
+       {record_at(4), std::string(), resumed(folder / "none", 3, record_at(3)).record().text()}) {
+    CAPTURE(record);
+    CHECK(contains(refusal(folder / "log", 4, record), "rows from step 5 on"));
+  }
+  for (const char* bad : {"05,2,2.5,0.125000\n", "5,my notes\n", "5,2,2.5,0.125000", "5,2,2.5,0.125000\r\n", "5\n",
+                          "+5,2,2.5,0.125000\n", "5,2,2.5,7.125000\n", "5,2,...,0.125000\n", "5,2,2.5,0.12.000\n",
+                          "6,2,2.5,0.125000\n", "5,02,2.5,0.125000\n"}) {
+    CAPTURE(bad);
+    write_text(folder / "log", header + bad);
+    CHECK(contains(refusal(folder / "log", 4, knows_it), "expected the log of the run to be resumed"));
+    CHECK(contains(refusal(folder / "log", 5, ""), "expected the log of the run to be resumed"));
+  }
+  for (const std::string& text : {std::string(), header}) {
+    write_text(folder / "log", text);
+    for (const std::string& record : {record_at(4), std::string(), knows_it}) {
+      CHECK(resumed(folder / "log", 4, record).first_step() == 5);
+    }
+  }
+}
+
+TEST_CASE("log: a checkpoint of before cannot tell whose rows they are, and that is known") {
+  const TempFolder folder;
+  write_log(folder / "log", 4);
+  CHECK_FALSE(resumed(folder / "log", 4, "").was_compared());
+  CHECK(resumed(folder / "log", 4, record_at(4)).was_compared());
+  CHECK(resumed(folder / "none", 4, "").was_compared());  // no rows to compare
+  CHECK(resumed("", 4, "").was_compared());
 }
 
 TEST_CASE("log: a record is what is written, and nothing else") {

@@ -1,4 +1,4 @@
-// Files that are written: completely or not at all.
+// Files that are written, completely or not at all, or removed.
 //
 // A new file is written beside the one that it replaces, and renamed when it is whole. So that the user notices nothing
 // of it,
@@ -18,6 +18,10 @@ namespace bnlab {
 // `path` contains either its old content or all of the new, even after a crash. A signal that ends the program takes
 // effect when the file is written. Error: the system's message; what was there before is unharmed.
 void write_file(const std::string& path, std::string_view content);
+
+// A file that is to be no more, if there is one. A symbolic link stays one, as when it is written, and what it points to is
+// removed. Error: the system's message.
+void remove_file(const std::string& path);
 
 // Creates the folder and its parents. Error if that fails or the folder is not writable.
 void make_writable_folder(const std::string& path);

@@ -20,9 +20,9 @@ inline const char* kind_of_file(mode_t mode) {
 // Whether there is anything at that path, links followed. Error: the system cannot tell, and its reason: a folder on
 // the way may not be entered or is a file, a name is too long, links form a loop.
 bool path_exists(const std::string& path);
-bool is_folder(const std::string& path);  // Error: as above
+bool is_folder(const std::string& path);  // Error: as above; see also expect_working_directory
 
-// The names in a folder, sorted. Error: it cannot be read, and the system's reason.
+// The names in a folder, sorted. Error: it cannot be read, and the system's reason; see also expect_working_directory.
 std::vector<std::string> names_in_folder(const std::string& folder);
 
 // The path without slashes at its end: "data/mnist" of "data/mnist/".
@@ -31,6 +31,9 @@ std::string without_final_slash(const std::string& path);
 // The last name of a path, however it is written: "mnist" of "data/mnist", "data/mnist/" and "data/mnist/raw/..", and
 // of "." in that folder. Empty: there is none, as of "/".
 std::string last_name(const std::string& path);
+
+// Explains why something was not found. Error: the path begins in the working directory, and that has been removed.
+void expect_working_directory(const std::string& path);
 
 // The folder that the path's last name is in: "." for a name alone.
 std::string folder_of(const std::string& path);

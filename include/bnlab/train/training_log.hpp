@@ -12,15 +12,17 @@ class TrainingLog {
   explicit TrainingLog(const std::string& path);
 
   // The log of a run that is resumed after that step; `record` is what its checkpoint says of it. A file with the run's
-  // rows up to that step is continued there, and rows of later steps are dropped. Where there is no file, or one
-  // without rows, or one that begins with the next step, a log is begun there. Error: anything else, as it is another
-  // run's log, or is damaged, or is no log at all.
+  // rows up to that step is continued there, and rows of later steps are dropped. Where there is no file, or one without
+  // rows, a log is begun there; so it is where the rows begin with the next step and the record knows that the run's log
+  // does. Error: anything else, as it is another run's log, or is damaged, or is no log at all.
   TrainingLog(const std::string& path, std::size_t step, LogRecord record);
 
   void add(const StepResult& step);
   void write() const;  // atomically
 
   std::size_t first_step() const { return first_step_; }
+  // False: rows were continued that an old checkpoint says nothing of, so that they may be another run's.
+  bool was_compared() const { return was_compared_; }
   const LogRecord& record() const { return record_; }  // for the checkpoint
 
  private:
@@ -32,6 +34,7 @@ class TrainingLog {
   std::string path_;  // empty: no file is kept
   std::string text_;  // what write() writes: the header and the rows so far
   std::size_t first_step_ = 1;
+  bool was_compared_ = true;
   LogRecord record_;
 };
 
