@@ -102,8 +102,8 @@ std::string find_idx(const std::string& folder, const std::string& stem, std::si
   return "";
 }
 
-// "; there is one in its folder raw", if a folder below holds a dataset, as that of torchvision does; the first of them if
-// there are many.
+// "; there is one in its folder raw", if a folder below holds a dataset, as that of torchvision does; the first of them
+// if there are many.
 std::string note_of_folders_below(const std::string& folder) {
   constexpr std::size_t kMost = 5;
   std::vector<std::string> found;
