@@ -307,15 +307,24 @@ TEST_CASE("resume: with nothing left to do, what was asked for is written all th
   }
 }
 
-TEST_CASE("resume: a log that begins with the resumed run is begun again when the checkpoint is older") {
+TEST_CASE("resume: a log that begins with the resumed run is begun again only if the checkpoint knows of it") {
   TempFolder folder;
   REQUIRE(bnlab_program(with(with(kRun, {"--checkpoint", folder / "a"}), {"--max-steps", "4"})).status == 0);
   const Words resume = {"train", "--quiet", "--resume", folder / "a", "--log", folder / "log", "--max-steps"};
   REQUIRE(bnlab_program(with(resume, {"6"})).status == 0);
   const std::string log = read_text(folder / "log");
   CHECK(log.rfind("step,epoch,loss,accuracy\n5,1,", 0) == 0);
-  REQUIRE(bnlab_program(with(resume, {"6"})).status == 0);
+  const Outcome unknown = bnlab_program(with(resume, {"6"}));
+  CHECK(unknown.status == 1);
+  CHECK(contains(unknown.err, "rows from step 5 on; name another --log"));
   CHECK(read_text(folder / "log") == log);
+  // The checkpoint is written again at its own step, with a log that has no rows yet.
+  std::filesystem::remove(folder / "log");
+  REQUIRE(bnlab_program(with(resume, {"4", "--checkpoint", folder / "a"})).status == 0);
+  for (int time = 0; time < 2; ++time) {
+    CHECK(bnlab_program(with(resume, {"6"})).status == 0);
+    CHECK(read_text(folder / "log") == log);
+  }
 }
 
 TEST_CASE("train: a loss that is lost in the very last step is noticed, and nothing is saved") {
