@@ -109,7 +109,7 @@ TEST_CASE("last words: a comparison in which a network diverges says which, when
 
 TEST_CASE("last words: compare stopped in the second pair sums up the first, whose files are written") {
   TempFolder folder;
-  const Words words = {"compare", "--limit", "600", "--epochs", "200", "--out", folder.path()};
+  const Words words = {"compare", "--limit", "130", "--epochs", "200", "--out", folder.path()};
   const Outcome outcome = run_program(program(), words, ".", {.meanwhile = [](pid_t child, const std::string& out) {
                                         for (int i = 0; i < 50000; ++i) {
                                           if (contains(read_text(out), "A network that needs it")) break;

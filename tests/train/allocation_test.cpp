@@ -28,6 +28,14 @@ void* counted(void* memory) {
   return counted(
       std::aligned_alloc(static_cast<std::size_t>(alignment), bnlab::round_up(size, std::size_t(alignment))));
 }
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++allocations;
+  return std::malloc(size > 0 ? size : 1);
+}
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+  ++allocations;
+  return std::aligned_alloc(static_cast<std::size_t>(alignment), bnlab::round_up(size, std::size_t(alignment)));
+}
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
