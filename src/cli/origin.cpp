@@ -12,16 +12,33 @@ std::string share(std::size_t count, std::size_t full, bool from_the_first, cons
   return of + " " + part + " images";
 }
 
+// Whether the labels were compared with known ones: all of them, or all full thousands.
+bool compared_all(std::size_t compared, std::size_t count) {
+  constexpr std::size_t kThousand = 1000;
+  return compared == count || (compared >= kThousand && count - compared < kThousand);
+}
+
+// "its labels", or "its first 60 labels" where no more of them are known.
+std::string its_labels(std::size_t compared, std::size_t count, const char* part = "") {
+  const std::string first = compared_all(compared, count) ? "" : "first " + grouped(compared) + " ";
+  return "its " + first + part + "labels";
+}
+
+// Both parts, since a command that uses only one of them shows these lines, too.
 std::vector<std::string> describe_recognised(const DatasetPair& data) {
   const Origin& origin = data.origin;
-  const bool whole_training = data.train.count() == origin.full_training;
-  const bool whole_test = data.test.count() == origin.full_test;
-  if (whole_training && whole_test) return {"recognised by its labels: the full set"};
-  std::vector<std::string> lines = {"recognised by its labels: " +
-                                    share(data.train.count(), origin.full_training, origin.from_the_first, "training")};
-  const bool test_is_part = origin.full_test > 0 && !whole_test;
-  if (test_is_part) lines.push_back("and " + share(data.test.count(), origin.full_test, true, "test"));
-  return lines;
+  const std::size_t training = data.train.count();
+  const std::size_t test = data.test.count();
+  const std::string by = "recognised by " + its_labels(origin.compared_training, training);
+  const bool knows_test_labels = compared_all(origin.compared_test, test);
+  const std::string by_test = knows_test_labels ? "" : its_labels(origin.compared_test, test, "test ");
+  if (training == origin.full_training && test == origin.full_test) {
+    return {by + (knows_test_labels ? "" : " and " + by_test) + ": the full set"};
+  }
+  const std::string first_line = by + ": " + share(training, origin.full_training, origin.from_the_first, "training");
+  if (origin.full_test == 0) return {first_line, "its test images are not recognised"};
+  return {first_line,
+          "and " + (knows_test_labels ? "" : "by " + by_test + ": ") + share(test, origin.full_test, true, "test")};
 }
 
 std::vector<std::string> describe_name(const DatasetPair& data) {

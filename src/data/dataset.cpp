@@ -131,7 +131,6 @@ DatasetPair load_datasets(const std::string& folder, const DatasetOptions& optio
          data.train.shape().c_str(), data.test.shape().c_str());
   }
   identify(data, folder, files);
-  data.remarks = remarks_on(data, folder, files);
   set_classes(data, files, options);
   data.fingerprint = fingerprint_of(data.train);
   data.stored_transposed = is_stored_transposed(data.name);

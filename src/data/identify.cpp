@@ -44,6 +44,12 @@ bool labels_are_known(const std::string& set, Part part) {
                      [&](const KnownLabels& known) { return known.set == set && known.part == part; });
 }
 
+// The known labels that each part begins with; null: its labels are not known.
+struct Recognised {
+  const KnownLabels* train;
+  const KnownLabels* test;
+};
+
 // "mnist's" or, where the labels are another part's, "mnist's test images".
 std::string whose(const KnownLabels* known, const char* part) {
   if (known == nullptr) return "of no set that is known here";
@@ -51,13 +57,12 @@ std::string whose(const KnownLabels* known, const char* part) {
   return known->set + "'s" + (is_usual_part ? "" : known->part == Part::training ? " training images" : " test images");
 }
 
-void remark_on_parts(const DatasetPair& data, std::vector<std::string>& remarks) {
+void remark_on_parts(const DatasetPair& data, const Recognised& known, std::vector<std::string>& remarks) {
   if (data.train.labels == data.test.labels && data.train.pixels == data.test.pixels) {
     remarks.push_back("the test images are the training images: the test accuracy says nothing of others");
     return;
   }
-  const KnownLabels* train = recognise(data.train);
-  const KnownLabels* test = recognise(data.test);
+  const auto [train, test] = known;
   const bool few = std::min(data.train.count(), data.test.count()) < kFewestLabels;
   if (few || (train == nullptr && test == nullptr)) return;
   const bool test_should_be_known = test != nullptr || labels_are_known(train->set, Part::test);
@@ -68,10 +73,10 @@ void remark_on_parts(const DatasetPair& data, std::vector<std::string>& remarks)
                            whose(train, "training").c_str(), whose(test, "test").c_str()));
 }
 
-void remark_on_name(const DatasetPair& data, const std::string& folder, std::vector<std::string>& remarks) {
+// `found`: the known labels of the training images.
+void remark_on_name(const std::string& folder, const KnownLabels* found, std::vector<std::string>& remarks) {
   const std::string name = own_name_of_folder(folder);
   const KnownSet* said = set_of_folder_name(name);
-  const KnownLabels* found = recognise(data.train);
   if (said == nullptr || found == nullptr || said->name == found->set) return;
   remarks.push_back(format("the folder is called %s, its labels are %s's", shown(name).c_str(), found->set.c_str()));
 }
@@ -144,35 +149,44 @@ void remark_on_doubled_batches(const Dataset& set, const DatasetFiles& files, st
   }
 }
 
-}  // namespace
+// --- Name and origin -------------------------------------------------------------------------------------------------
 
-void identify(DatasetPair& data, const std::string& folder, const DatasetFiles& files) {
-  const KnownLabels* train = recognise(data.train);
-  const KnownLabels* test = recognise(data.test);
+void set_name(DatasetPair& data, const std::string& folder, const DatasetFiles& files, const KnownLabels* train) {
   if (train != nullptr) {
     data.name = train->set;
     data.origin.by = KnownBy::labels;
-    data.origin.full_training = find_known_set(train->set)->images(train->part);
-    data.origin.from_the_first = train->first == 0;
-  } else {
-    const bool by_files = !files.name.empty();
-    data.name = one_word(by_files ? files.name : own_name_of_folder(folder));
-    data.origin.by = by_files ? KnownBy::file_names : KnownBy::folder_name;
+    return;
   }
-  const bool is_its_test = train != nullptr && test != nullptr && test->set == train->set;
-  if (is_its_test) data.origin.full_test = find_known_set(test->set)->images(test->part);
+  const bool by_files = !files.name.empty();
+  data.name = one_word(by_files ? files.name : own_name_of_folder(folder));
+  data.origin.by = by_files ? KnownBy::file_names : KnownBy::folder_name;
 }
 
-std::vector<std::string> remarks_on(const DatasetPair& data, const std::string& folder, const DatasetFiles& files) {
-  std::vector<std::string> remarks;
-  remark_on_parts(data, remarks);
-  remark_on_name(data, folder, remarks);
+// The set is that of the training images. Test images of another set are not recognised as a part of it.
+void set_parts(DatasetPair& data, const Recognised& known) {
+  if (known.train == nullptr) return;
+  const KnownSet& set = *find_known_set(known.train->set);
+  data.origin.full_training = set.images(known.train->part);
+  data.origin.compared_training = known.train->compared(data.train.count());
+  data.origin.from_the_first = known.train->first == 0;
+  if (known.test == nullptr || known.test->set != set.name) return;
+  data.origin.full_test = set.images(known.test->part);
+  data.origin.compared_test = known.test->compared(data.test.count());
+}
+
+}  // namespace
+
+void identify(DatasetPair& data, const std::string& folder, const DatasetFiles& files) {
+  const Recognised known = {.train = recognise(data.train), .test = recognise(data.test)};
+  set_name(data, folder, files, known.train);
+  set_parts(data, known);
+  remark_on_parts(data, known, data.remarks);
+  remark_on_name(folder, known.train, data.remarks);
   if (files.is_cifar10) {
-    remark_on_missing_batches(files, remarks);
-    remark_on_doubled_batches(data.train, files, remarks);
+    remark_on_missing_batches(files, data.remarks);
+    remark_on_doubled_batches(data.train, files, data.remarks);
   }
-  remark_on_size(data, remarks);
-  return remarks;
+  remark_on_size(data, data.remarks);
 }
 
 }  // namespace bnlab

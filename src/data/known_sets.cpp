@@ -18,9 +18,14 @@ bool begins_with(const Bytes& labels, const std::string& digits) {
   return true;
 }
 
+// How many of the hashes belong to no more labels than these.
+std::size_t known_thousands(std::size_t labels, const std::vector<std::uint32_t>& hashes) {
+  return std::min(labels / kHashEvery, hashes.size());
+}
+
 // Whether the longest of the prefixes whose hash is known is this one's, too.
 bool has_hash(const Bytes& labels, const std::vector<std::uint32_t>& hashes) {
-  const std::size_t known = std::min(labels.size() / kHashEvery, hashes.size());
+  const std::size_t known = known_thousands(labels.size(), hashes);
   if (known == 0) return true;
   return folded(fingerprint(text_of(labels).substr(0, known * kHashEvery))) == hashes[known - 1];
 }
@@ -99,6 +104,10 @@ const KnownSet* find_known_set(const std::string& name) {
   const auto found =
       std::find_if(known_sets().begin(), known_sets().end(), [&](const KnownSet& set) { return set.name == name; });
   return found == known_sets().end() ? nullptr : &*found;
+}
+
+std::size_t KnownLabels::compared(std::size_t labels) const {
+  return std::max(std::min(labels, digits.size()), known_thousands(labels, hashes) * kHashEvery);
 }
 
 const KnownLabels* recognise(const Dataset& images) {

@@ -16,6 +16,11 @@ Words operator+(Words words, const Words& more) {
   return words;
 }
 
+Bytes followed_by(Bytes labels, const Bytes& more) {
+  labels.insert(labels.end(), more.begin(), more.end());
+  return labels;
+}
+
 const Words kTrain = {"train", "--epochs", "2", "--hidden", "8", "--validation", "0", "--batch", "16"};
 
 // Trains on that folder and saves the model. Returns what was printed.
@@ -77,6 +82,38 @@ TEST_CASE("datasets: every command that loads images says once what they are, an
     CHECK_FALSE(contains(unknown, "note: "));
   }
   CHECK_FALSE(contains(printed({"show", "--quiet", "--data", folder / "fashion"}), "note"));
+}
+
+TEST_CASE("datasets: the line that says what they are claims no more labels than were compared") {
+  const Bytes kmnist = labels_of("kmnist", Part::training);
+  const Bytes seven = labels_in_turn(7, 10);
+  const struct {
+    Bytes train, test;
+    const char* line;
+  } cases[] = {
+      {kMnist, kMnistTest,
+       "by its labels: the first 60 of 60,000 training images\n            and the first 60 of 10,000 test images\n"},
+      {followed_by(kMnist, seven), kMnistTest,
+       "by its first 60 labels: the first 67 of 60,000 training images\n            and the first 60 of 10,000 test"},
+      {kMnist, followed_by(kMnistTest, seven),
+       "by its labels: the first 60 of 60,000 training images\n            and by its first 60 test labels: the first "
+       "67 "
+       "of 10,000 test images\n"},
+      {kmnist, followed_by(seven, seven),
+       "by its labels: the first 60 of 60,000 training images\n            its test images are not recognised\n"},
+      {followed_by(kmnist, seven), followed_by(seven, seven),
+       "by its first 60 labels: the first 67 of 60,000 training images\n"}};
+  for (const auto& c : cases) {
+    const TempFolder folder;
+    write_dataset(folder / "x", c.train, c.test);
+    const std::string text = printed({"show", "--data", folder / "x"});
+    CHECK_MESSAGE(contains(text, std::string("            recognised ") + c.line), text);
+  }
+  const std::string sample = printed({"show", "--data", "data/mnist-sample"});
+  CHECK_MESSAGE(contains(sample,
+                         "recognised by its labels: the first 10,000 of 60,000 training images\n            "
+                         "and all 10,000 test images\n"),
+                sample);
 }
 
 TEST_CASE("datasets: the name in result lines is the set's own, or the folder's in one word that ends somewhere") {

@@ -49,6 +49,8 @@ TEST_CASE("Identify: a known set has its own name in any folder, and no other na
       CHECK(data.origin.by == KnownBy::labels);
       CHECK(data.origin.full_training == set.training);
       CHECK(data.origin.full_test == (knows_test ? set.test : 0));
+      CHECK(data.origin.compared_training == 60);
+      CHECK(data.origin.compared_test == (knows_test ? 60 : 0));
       CHECK(data.origin.from_the_first);
       CHECK(data.train.classes == set.classes);
       CHECK(data.remarks.size() == (std::string(name) == "cifar10" ? 1 : 0));

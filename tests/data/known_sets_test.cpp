@@ -73,6 +73,19 @@ TEST_CASE("Known sets: the labels of a whole part are compared in thousands") {
   CHECK(recognised_as(set, longer) == "fashion-mnist");  // more than is known of the part: as far as it goes
 }
 
+TEST_CASE("Known sets: how many labels are compared: those spelt out, or the full thousands whose hash is known") {
+  const KnownLabels few = {.set = "x", .digits = std::string(60, '1'), .hashes = {}};
+  const KnownLabels some = {.set = "x", .digits = std::string(60, '1'), .hashes = {1, 2}};
+  const struct {
+    std::size_t labels, of_few, of_some;
+  } cases[] = {{10, 10, 10},     {60, 60, 60},     {61, 60, 60},     {999, 60, 60},    {1000, 60, 1000},
+               {1001, 60, 1000}, {1999, 60, 1000}, {2000, 60, 2000}, {60000, 60, 2000}};
+  for (const auto& c : cases) {
+    CHECK(few.compared(c.labels) == c.of_few);
+    CHECK(some.compared(c.labels) == c.of_some);
+  }
+}
+
 TEST_CASE("Known sets: other shapes, and other orders of the same labels, are none") {
   const Bytes labels = labels_of("mnist", Part::training);
   Dataset images = images_of(*find_known_set("mnist"), labels);

@@ -28,8 +28,9 @@ enum class KnownBy { labels, file_names, folder_name };
 // What a set is. The parts of a known set need not be whole.
 struct Origin {
   KnownBy by = KnownBy::folder_name;
-  std::size_t full_training = 0, full_test = 0;  // images of the full set's part; 0: the part is not recognised
-  bool from_the_first = true;                    // the training images are the set's first
+  std::size_t full_training = 0, full_test = 0;          // images of the full set's part; 0: it is not recognised
+  std::size_t compared_training = 0, compared_test = 0;  // labels of the part that are compared with known ones
+  bool from_the_first = true;                            // the training images are the set's first
 };
 
 // What tells a set from another of the same name, and a part of it from another set. Not a secure hash (fingerprint.hpp).

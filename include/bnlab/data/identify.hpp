@@ -5,10 +5,8 @@
 
 namespace bnlab {
 
-// The name and the origin of the images that were read from these files of that folder.
+// Sets the name and the origin of the images that were read from these files of that folder. Remarks on what looks like a
+// slip: parts or names that do not belong together, batches of CIFAR-10 that are missing or there twice.
 void identify(DatasetPair& data, const std::string& folder, const DatasetFiles& files);
-
-// What looks like a slip: parts or names that do not belong together, batches of CIFAR-10 that are missing or there twice.
-std::vector<std::string> remarks_on(const DatasetPair& data, const std::string& folder, const DatasetFiles& files);
 
 }  // namespace bnlab

@@ -26,6 +26,9 @@ struct KnownLabels {
   std::size_t first = 0;
   std::string digits;                 // the labels at its beginning
   std::vector<std::uint32_t> hashes;  // of its first 1,000, 2,000, … labels: their fingerprint, folded
+
+  // How many of so many labels recognise() compares with these: those whose digits or hash are known.
+  std::size_t compared(std::size_t labels) const;
 };
 
 const std::vector<KnownSet>& known_sets();
@@ -34,7 +37,8 @@ const KnownSet* find_known_set(const std::string& name);  // null: there is none
 
 inline constexpr std::size_t kFewestLabels = 10;  // that tell a set
 
-// The known labels that these images have, or a prefix of them; null where there are none, or too few images to tell. A set that goes on differently after its last full thousand is still recognised.
+// The known labels with which the labels of these images begin, as far as both go; null: there are none, or there are too
+// few images to tell. Labels beyond those that are compared may be any.
 const KnownLabels* recognise(const Dataset& images);
 
 }  // namespace bnlab
