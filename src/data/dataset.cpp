@@ -107,6 +107,11 @@ std::string Dataset::shape() const {
   return channels == 1 ? area : format("%zu x ", channels) + area;
 }
 
+const std::string& DatasetPair::name_of(const std::string& part) const {
+  const std::string& own = part == "train" ? origin.training_set : origin.test_set;
+  return own.empty() ? name : own;
+}
+
 void transpose(DatasetPair& data) {
   transpose_images(data.train);
   transpose_images(data.test);

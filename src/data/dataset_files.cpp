@@ -184,6 +184,15 @@ bool is_dataset(const std::string& folder) {
   return fs::is_directory(folder, ignored) || FolderAndPrefix(folder).is_there();
 }
 
+bool has_all_files(const std::string& folder) {
+  try {
+    find_dataset_files(folder);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 LabelPlace place_of_label(const DatasetFiles& files, const std::vector<std::string>& paths, std::size_t label) {
   if (!files.is_cifar10) return {.path = paths.back(), .image = label};
   for (const std::string& path : paths) {

@@ -8,7 +8,6 @@
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
 #include "bnlab/data/cifar10.hpp"
-#include "bnlab/data/known_sets.hpp"
 
 namespace bnlab {
 namespace fs = std::filesystem;
@@ -21,22 +20,6 @@ std::string own_name_of_folder(const std::string& folder) {
   const fs::path normal = (problem ? fs::path(folder + "/") : whole).lexically_normal();
   const std::string name = normal.parent_path().filename().string();
   return name.empty() ? "dataset" : name;
-}
-
-// The known set that a folder of that name should hold: fashion-mnist for "FashionMNIST" and "fashion_mnist_10k"; null:
-// the name says nothing.
-const KnownSet* set_of_folder_name(const std::string& name) {
-  std::string letters;
-  for (const char c : lower_case(name)) {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) letters += c;
-  }
-  const std::pair<const char*, const char*> beginnings[] = {
-      {"fashion", "fashion-mnist"}, {"kmnist", "kmnist"}, {"kuzushiji", "kmnist"}, {"mnist", "mnist"}};
-  for (const auto& [beginning, set] : beginnings) {
-    if (letters.starts_with(beginning)) return find_known_set(set);
-  }
-  const bool is_cifar10 = letters.starts_with("cifar10") && !letters.starts_with("cifar100");
-  return is_cifar10 ? find_known_set("cifar10") : nullptr;
 }
 
 bool labels_are_known(const std::string& set, Part part) {
@@ -57,18 +40,24 @@ std::string whose(const KnownLabels* known, const char* part) {
   return known->set + "'s" + (is_usual_part ? "" : known->part == Part::training ? " training images" : " test images");
 }
 
+// Whether the parts are of one set, as far as their labels tell. Training and test images may have changed places.
+bool are_of_one_set(const DatasetPair& data, const Recognised& known) {
+  const auto [train, test] = known;
+  const bool few = std::min(data.train.count(), data.test.count()) < kFewestLabels;
+  if (few || (train == nullptr && test == nullptr)) return true;
+  if (test == nullptr) return !labels_are_known(train->set, Part::test);
+  return train != nullptr && train->set == test->set;
+}
+
 void remark_on_parts(const DatasetPair& data, const Recognised& known, std::vector<std::string>& remarks) {
   if (data.train.labels == data.test.labels && data.train.pixels == data.test.pixels) {
     remarks.push_back("the test images are the training images: the test accuracy says nothing of others");
     return;
   }
   const auto [train, test] = known;
-  const bool few = std::min(data.train.count(), data.test.count()) < kFewestLabels;
-  if (few || (train == nullptr && test == nullptr)) return;
-  const bool test_should_be_known = test != nullptr || labels_are_known(train->set, Part::test);
-  const bool same_set = train != nullptr && test != nullptr && train->set == test->set;
-  const bool in_place = same_set && train->part == Part::training && test->part == Part::test;
-  if (in_place || !test_should_be_known) return;
+  const bool both = train != nullptr && test != nullptr;
+  const bool in_place = !both || (train->part == Part::training && test->part == Part::test);
+  if (data.origin.parts_agree && in_place) return;
   remarks.push_back(format("by their labels, the training images are %s, the test images %s",
                            whose(train, "training").c_str(), whose(test, "test").c_str()));
 }
@@ -164,6 +153,9 @@ void set_name(DatasetPair& data, const std::string& folder, const DatasetFiles& 
 
 // The set is that of the training images. Test images of another set are not recognised as a part of it.
 void set_parts(DatasetPair& data, const Recognised& known) {
+  data.origin.parts_agree = are_of_one_set(data, known);
+  if (known.train != nullptr) data.origin.training_set = known.train->set;
+  if (known.test != nullptr) data.origin.test_set = known.test->set;
   if (known.train == nullptr) return;
   const KnownSet& set = *find_known_set(known.train->set);
   data.origin.full_training = set.images(known.train->part);
@@ -187,6 +179,20 @@ void identify(DatasetPair& data, const std::string& folder, const DatasetFiles& 
     remark_on_doubled_batches(data.train, files, data.remarks);
   }
   remark_on_size(data, data.remarks);
+}
+
+const KnownSet* set_of_folder_name(const std::string& name) {
+  std::string letters;
+  for (const char c : lower_case(name)) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) letters += c;
+  }
+  const std::pair<const char*, const char*> beginnings[] = {
+      {"fashion", "fashion-mnist"}, {"kmnist", "kmnist"}, {"kuzushiji", "kmnist"}, {"mnist", "mnist"}};
+  for (const auto& [beginning, set] : beginnings) {
+    if (letters.starts_with(beginning)) return find_known_set(set);
+  }
+  const bool is_cifar10 = letters.starts_with("cifar10") && !letters.starts_with("cifar100");
+  return is_cifar10 ? find_known_set("cifar10") : nullptr;
 }
 
 }  // namespace bnlab

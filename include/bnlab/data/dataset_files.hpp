@@ -22,6 +22,9 @@ DatasetFiles find_dataset_files(const std::string& folder);
 // Whether there is a folder of that name, or files in its parent folder whose names begin with its last part.
 bool is_dataset(const std::string& folder);
 
+// Whether find_dataset_files finds them all.
+bool has_all_files(const std::string& folder);
+
 // Where a label stands: in which of a part's files, and which of its images it belongs to.
 struct LabelPlace {
   std::string path;
