@@ -27,7 +27,7 @@ std::vector<ClassNames> emnist_names() {
   const std::string capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   const std::string merged = digits + capitals + "abdefghnqrt";
   std::vector<std::string> letters = one_each(capitals);
-  letters.insert(letters.begin(), "(none)");
+  letters.insert(letters.begin(), kNoClass);
   return {{"emnist-letters", letters},
           {"emnist-balanced", one_each(merged)},
           {"emnist-bymerge", one_each(merged)},
