@@ -27,13 +27,29 @@ std::string how_to_get(const std::string& folder) {
   return path_exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
 }
 
+// Of a folder that may be entered but not listed: the usual names that are there.
+std::vector<std::string> usual_names_in(const std::string& folder) {
+  static constexpr const char* usual[] = {
+      "data_batch_1.bin", "data_batch_2.bin",        "data_batch_3.bin",        "data_batch_4.bin",
+      "data_batch_5.bin", "train-images-idx3-ubyte", "train-images.idx3-ubyte",
+  };
+  std::vector<std::string> names;
+  for (const char* name : usual) {
+    if (path_exists(folder + "/" + name)) names.push_back(name);
+  }
+  return names;
+}
+
 // The names of its files, sorted; none where it cannot be read.
 std::vector<std::string> file_names(const std::string& folder) {
-  try {
-    return names_in_folder(folder);
-  } catch (const Error&) {
-    return {};
+  for (const auto look : {names_in_folder, usual_names_in}) {
+    try {
+      return look(folder);
+    } catch (const Error&) {
+      continue;
+    }
   }
+  return {};
 }
 
 // --- CIFAR-10 --------------------------------------------------------------------------------------------------------
@@ -171,7 +187,7 @@ DatasetFiles find_dataset_files(const std::string& folder) {
     if (!parts.is_there()) fail_without_folder(folder, parts.beside);
     return idx_files(parts.folder, parts.prefix);
   }
-  names_in_folder(folder);  // Error: it cannot be read
+  if (file_names(folder).empty()) names_in_folder(folder);  // Error: it cannot be read
   const std::vector<std::string> batches = cifar_batches(folder);
   const std::string test_batch = folder + "/test_batch.bin";
   if (batches.empty() && !path_exists(test_batch)) return idx_files_of_folder(folder);
