@@ -1,7 +1,6 @@
 #include "bnlab/cli/comparison.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
@@ -59,13 +58,6 @@ PairNames names_of(const RunPair& pair) {
           .only_second = "with " + second,
           .subject = second,
           .reference = " than " + first};
-}
-
-// A difference of accuracies in points: two decimals, and as many more as show on which side of 0 it is.
-std::string points(double difference) {
-  int decimals = 2;
-  while (decimals < 6 && difference != 0 && std::abs(100 * difference) < std::pow(10, -decimals) / 2) ++decimals;
-  return format("%+.*f", decimals, 100 * difference);
 }
 
 std::string conclusion(const PairedDifference& difference, const PairNames& names) {
@@ -155,8 +147,8 @@ std::string verdict(const RunPair& pair) {
       "On the same images, %s were right only %s and %s only %s: a difference of %s points, 95 %% interval %s to %s "
       "(exact McNemar p %s). ",
       grouped(d.only_second).c_str(), names.only_second.c_str(), grouped(d.only_first).c_str(),
-      names.only_first.c_str(), points(d.difference).c_str(), points(d.low).c_str(), points(d.high).c_str(),
-      p_value.c_str());
+      names.only_first.c_str(), points_text(d.difference).c_str(), points_text(d.low).c_str(),
+      points_text(d.high).c_str(), p_value.c_str());
   const std::string caution =
       "It is one seed: the interval reflects the choice of test images, not of initial weights; try --seed 2.";
   return wrapped(accuracies + difference + "That is " + conclusion(d, names) + " " + caution, "  ");

@@ -21,8 +21,8 @@ Model fold_model(const Model& model, const std::string& path, ThreadPool& thread
   }
 }
 
-// |a - b| / |a| of the logits of random images: no dataset is needed to see that the two agree. Error: the model of that
-// file overflows.
+// |a - b| / |a| of the logits of random images: no dataset is needed to see that the two agree. Error: the model of
+// that file overflows.
 double relative_difference(Network& network, Network& folded, std::size_t count, std::size_t inputs,
                            const std::string& path) {
   Random random(0, "fold");

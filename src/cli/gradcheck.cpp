@@ -90,8 +90,8 @@ Sweep sweep_steps(const std::vector<GradcheckCase>& cases, int points, std::uint
   return sweep;
 }
 
-// Error against step, for both formulas: a V, its left arm the truncation error, its right one rounding's. The rows of few
-// numbers are enough for it.
+// Error against step, for both formulas: a V, its left arm the truncation error, its right one rounding's. The rows of
+// few numbers are enough for it.
 void show_sweep(std::vector<GradcheckCase> cases, std::uint64_t seed, const Terminal& terminal) {
   std::erase_if(cases, [](const GradcheckCase& c) { return c.x.size() > 100; });
   constexpr int kYellow = 33;
@@ -119,12 +119,13 @@ class CheckTable {
  public:
   CheckTable(const Settings& settings, const Terminal& terminal) : settings_(settings), terminal_(terminal) {
     terminal.print(
-        "Differences of five points against every backward pass, in double; step %g of a column's deviation, seed "
-        "%llu.\nFor each tensor: some entries, one by one, and three random directions, in which all of them move; "
-        "errors "
-        "relative\nto the gradient's norm, 1e-8 allowed for a layer, 1e-7 for a network. Each gradient is also "
-        "compared, to "
-        "the last bit,\nwith that of several threads and with that of a first layer, which skips dx.\n\n",
+        "Differences of five points against every backward pass, in double; step %g of a column's deviation, "
+        "seed %llu.\n"
+        "For each tensor: some entries, one by one, and three random directions, in which all of them move; "
+        "errors relative\n"
+        "to the gradient's norm, 1e-8 allowed for a layer, 1e-7 for a network. "
+        "Each gradient is also compared, to the last bit,\n"
+        "with that of several threads and with that of a first layer, which skips dx.\n\n",
         settings.step, static_cast<unsigned long long>(settings.training.seed));
     terminal.print("  %-36s %-12s %7s  %-8s %10s  %-10s verdict\n", "layer or network", "gradient of", "entries",
                    "error", "directions", "where");

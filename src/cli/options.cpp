@@ -19,7 +19,8 @@ constexpr const char* kModels = "compare train eval predict fold";
 
 std::vector<Option> image_options() {
   return {
-      Option{"--data", "DIR", "folder of the dataset", "compare train eval predict show bench", any_text(at(&S::data))},
+      Option{"--data", "DIR", "folder of the dataset", "compare train eval predict show bench", any_text(at(&S::data))}
+          .with_default_text(S().data + "; eval, predict: the model's own set"),
       Option{
           "--classes", "N", "classes of the dataset, 2 to 256; auto: counted, but no more than 10",
           "compare train show bench",

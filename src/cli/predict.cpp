@@ -47,8 +47,8 @@ std::size_t rounded_root(std::size_t n) {
   return static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(n))));
 }
 
-// The channels, height and width of the images that the model takes: as its file says, otherwise square. No number is both
-// a square and three times one, so the number of inputs then tells grey from colour.
+// The channels, height and width of the images that the model takes: as its file says, otherwise square. No number is
+// both a square and three times one, so the number of inputs then tells grey from colour.
 std::vector<std::size_t> input_shape(const ModelInfo& info, const std::string& path) {
   if (!info.trained_on.shape.empty()) return info.trained_on.shape;
   const std::size_t inputs = info.architecture.inputs;

@@ -39,9 +39,8 @@ std::string label_text(const std::string& dataset, std::size_t label) {
 std::string describe_divergence(const Run& run) {
   if (run.training.step == 0) {
     return format(
-        "%s: the loss is not finite at step 1, before any update: the network overflows with the weights that it "
-        "starts "
-        "from; it is not the learning rate",
+        "%s: the loss is not finite at step 1, before any update: "
+        "the network overflows with the weights that it starts from; it is not the learning rate",
         model_name(run.settings.architecture));
   }
   const double lr = run.settings.optimizer.lr;

@@ -11,8 +11,8 @@ namespace {
 
 const std::string kPrefix = "settings.";
 
-// The settings that every checkpoint of version 2 has. Options that have come since may be missing: in a run that did not
-// know them they have their defaults.
+// The settings that every checkpoint of version 2 has. Options that have come since may be missing: in a run that did
+// not know them they have their defaults.
 const std::set<std::string> kInVersion2 = {
     "activation", "adam_eps", "batch",    "bn_eps", "bn_momentum", "dropout", "epochs",  "hidden",     "limit",
     "lr",         "momentum", "nesterov", "norm",   "optimizer",   "seed",    "shuffle", "validation", "weight_decay"};

@@ -31,8 +31,8 @@ DatasetPair take_model(Settings& settings, const Terminal& terminal) {
   return data;
 }
 
-// What the checkpoint's tensors and metadata say of its model. Error: its settings say otherwise. By them the network is
-// made, so this comes before.
+// What the checkpoint's tensors and metadata say of its model. Error: its settings say otherwise. By them the network
+// is made, so this comes before.
 ModelInfo info_of_checkpoint(const TensorFile& checkpoint, const Settings& settings) {
   const char* const path = settings.resume.c_str();
   const ModelInfo info = read_info(checkpoint, settings.resume, settings.architecture.activation);
@@ -66,8 +66,7 @@ DatasetPair load_training_data(Settings& settings, const TensorFile& checkpoint,
 
 // A fingerprint of the images that a run is trained on, which its checkpoint keeps.
 std::string training_images_hash(const Dataset& set) {
-  const std::uint64_t hash = fingerprint(text_of(set.labels), fingerprint(text_of(set.pixels)));
-  return format("%016llx", static_cast<unsigned long long>(hash));
+  return hexadecimal(fingerprint(text_of(set.labels), fingerprint(text_of(set.pixels))));
 }
 
 void expect_training_images(const std::string& hash, const TensorFile& checkpoint, const Settings& settings) {

@@ -62,7 +62,8 @@ std::size_t character_count(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-// The length of the text's first word, with what must stay on its line: the "%" after a number, the value after an option.
+// The length of the text's first word, with what must stay on its line: the "%" after a number, the value after an
+// option.
 std::size_t word_length(std::string_view text) {
   const std::size_t end = std::min(text.find(' '), text.size());
   const bool goes_on = text.substr(end).starts_with(" %") || text.starts_with("--");

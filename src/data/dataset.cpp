@@ -36,8 +36,6 @@ Dataset read_part(const DatasetFiles& files, const std::vector<std::string>& pat
 
 // --- Fingerprints ----------------------------------------------------------------------------------------------------
 
-std::string hexadecimal(std::uint64_t hash) { return format("%016llx", static_cast<unsigned long long>(hash)); }
-
 SetFingerprint fingerprint_of(const Dataset& images) {
   constexpr std::size_t kFirst = 10;
   const std::string_view pixels = text_of(images.pixels).substr(0, kFirst * images.features());

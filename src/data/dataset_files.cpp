@@ -12,18 +12,16 @@
 #include "bnlab/data/path.hpp"
 
 namespace bnlab {
-namespace fs = std::filesystem;
 namespace {
 
 // How to get a dataset whose folder is missing: the full sets have a command that fetches them.
 std::string how_to_get(const std::string& folder) {
-  fs::path path = folder;
-  if (path.filename().empty()) path = path.parent_path();
-  const std::string name = path.filename().string();
+  const std::string name = last_name(folder);
   for (const char* set : {"mnist", "fashion-mnist", "cifar10"}) {
     if (name == set) return format("; to fetch it into data/%s, run: make %s", set, set);
   }
-  if (path.parent_path() == "data") return "; the sets to fetch are mnist, fashion-mnist and cifar10";
+  if (folder_of(without_final_slash(folder)) == "data")
+    return "; the sets to fetch are mnist, fashion-mnist and cifar10";
   return path_exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
 }
 
@@ -38,6 +36,13 @@ std::vector<std::string> usual_names_in(const std::string& folder) {
     if (path_exists(folder + "/" + name)) names.push_back(name);
   }
   return names;
+}
+
+// As is_folder, but what cannot be looked at is none, and no error: it is only asked for advice, or before the folder
+// is read, which then says what is wrong.
+bool seems_a_folder(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
 }
 
 // The names of its files, sorted; none where it cannot be read.
@@ -65,9 +70,9 @@ std::vector<std::string> cifar_batches(const std::string& folder) {
 
 // --- IDX -------------------------------------------------------------------------------------------------------------
 
-// "emnist-letters-" of emnist-letters-train-images-idx3-ubyte: what stands before "train-images" in the name of a file of
-// training images; no value: the file is something else. Hidden files do not count (macOS writes "._" and the name beside
-// a file).
+// "emnist-letters-" of emnist-letters-train-images-idx3-ubyte: what stands before "train-images" in the name of a file
+// of training images; no value: the file is something else. Hidden files do not count (macOS writes "._" and the name
+// beside a file).
 std::optional<std::string> idx_prefix(const std::string& name) {
   for (const char* end : {"train-images-idx3-ubyte", "train-images.idx3-ubyte", "train-images-idx3-ubyte.gz",
                           "train-images.idx3-ubyte.gz"}) {
@@ -100,8 +105,8 @@ std::string list_of_sets(const std::set<std::string>& prefixes) {
   return text;
 }
 
-// "train-images" and 3 axes -> train-images-idx3-ubyte; some programs unpack it as train-images.idx3-ubyte. Empty: there
-// is neither.
+// "train-images" and 3 axes -> train-images-idx3-ubyte; some programs unpack it as train-images.idx3-ubyte. Empty:
+// there is neither.
 std::string find_idx(const std::string& folder, const std::string& stem, std::size_t axes) {
   const std::string usual = folder + format("/%s-idx%zu-ubyte", stem.c_str(), axes);
   const std::string dotted = folder + format("/%s.idx%zu-ubyte", stem.c_str(), axes);
@@ -113,16 +118,23 @@ std::string find_idx(const std::string& folder, const std::string& stem, std::si
   return "";
 }
 
-// "; there is one in its folder raw", if a folder below holds a dataset, as that of torchvision does.
-std::string note_of_folder_below(const std::string& folder) {
-  std::error_code ignored;
+// "; there is one in its folder raw", if a folder below holds a dataset, as that of torchvision does; the first of them if
+// there are many.
+std::string note_of_folders_below(const std::string& folder) {
+  constexpr std::size_t kMost = 5;
+  std::vector<std::string> found;
   for (const std::string& name : file_names(folder)) {
     const std::string below = folder + "/" + name;
-    if (!fs::is_directory(below, ignored)) continue;
-    if (idx_prefixes(below).empty() && cifar_batches(below).empty()) continue;
-    return "; there is one in its folder " + shown(name);
+    if (!seems_a_folder(below)) continue;
+    if (!idx_prefixes(below).empty() || !cifar_batches(below).empty()) found.push_back(shown(name));
   }
-  return "";
+  if (found.empty()) return "";
+  if (found.size() == 1) return "; there is one in its folder " + found[0];
+  const bool has_more = found.size() > kMost;
+  if (has_more) found.resize(kMost);
+  std::string names = found[0];
+  for (std::size_t i = 1; i < found.size(); ++i) names += ", " + found[i];
+  return "; there are several in its folders: " + names + (has_more ? ", …" : "");
 }
 
 std::string require_idx(const std::string& folder, const std::string& stem, std::size_t axes) {
@@ -132,7 +144,7 @@ std::string require_idx(const std::string& folder, const std::string& stem, std:
       "%s/%s-idx%zu-ubyte: no such file (nor train-images.idx3-ubyte and so on); a dataset folder holds "
       "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or "
       "CIFAR-10's data_batch_1.bin … and test_batch.bin%s%s",
-      folder.c_str(), stem.c_str(), axes, note_of_folder_below(folder).c_str(), how_to_get(folder).c_str());
+      folder.c_str(), stem.c_str(), axes, note_of_folders_below(folder).c_str(), how_to_get(folder).c_str());
 }
 
 // The files whose names begin with the prefix. The test images are called t10k in MNIST, test in EMNIST.
@@ -166,15 +178,11 @@ DatasetFiles idx_files_of_folder(const std::string& folder) {
 
 // "folder/emnist-letters": files in "folder" whose names begin with "emnist-letters-".
 struct FolderAndPrefix {
-  explicit FolderAndPrefix(fs::path path) {
-    if (path.filename().empty()) path = path.parent_path();
-    if (path.has_parent_path()) folder = path.parent_path().string();
-    prefix = path.filename().string() + "-";
-    beside = idx_prefixes(folder);
-  }
+  explicit FolderAndPrefix(const std::string& path)
+      : folder(folder_of(without_final_slash(path))), prefix(last_name(path) + "-"), beside(idx_prefixes(folder)) {}
   bool is_there() const { return beside.contains(prefix); }
 
-  std::string folder = ".";
+  std::string folder;
   std::string prefix;
   std::set<std::string> beside;  // of all files in the folder
 };
@@ -195,10 +203,7 @@ DatasetFiles find_dataset_files(const std::string& folder) {
   return {.name = "", .is_cifar10 = true, .train = batches, .test = {test_batch}};
 }
 
-bool is_dataset(const std::string& folder) {
-  std::error_code ignored;
-  return fs::is_directory(folder, ignored) || FolderAndPrefix(folder).is_there();
-}
+bool is_dataset(const std::string& folder) { return seems_a_folder(folder) || FolderAndPrefix(folder).is_there(); }
 
 bool has_all_files(const std::string& folder) {
   try {

@@ -8,17 +8,14 @@
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
 #include "bnlab/data/cifar10.hpp"
+#include "bnlab/data/path.hpp"
 
 namespace bnlab {
 namespace fs = std::filesystem;
 namespace {
 
-// The last part of the path, however it is written: "sets/mnist/.." is "sets".
-std::string own_name_of_folder(const std::string& folder) {
-  std::error_code problem;  // a working directory that is gone has no name
-  const fs::path whole = fs::absolute(folder + "/", problem);
-  const fs::path normal = (problem ? fs::path(folder + "/") : whole).lexically_normal();
-  const std::string name = normal.parent_path().filename().string();
+std::string name_of_folder(const std::string& folder) {
+  const std::string name = last_name(folder);
   return name.empty() ? "dataset" : name;
 }
 
@@ -64,7 +61,7 @@ void remark_on_parts(const DatasetPair& data, const Recognised& known, std::vect
 
 // `found`: the known labels of the training images.
 void remark_on_name(const std::string& folder, const KnownLabels* found, std::vector<std::string>& remarks) {
-  const std::string name = own_name_of_folder(folder);
+  const std::string name = name_of_folder(folder);
   const KnownSet* said = set_of_folder_name(name);
   if (said == nullptr || found == nullptr || said->name == found->set) return;
   remarks.push_back(format("the folder is called %s, its labels are %s's", shown(name).c_str(), found->set.c_str()));
@@ -147,7 +144,7 @@ void set_name(DatasetPair& data, const std::string& folder, const DatasetFiles& 
     return;
   }
   const bool by_files = !files.name.empty();
-  data.name = one_word(by_files ? files.name : own_name_of_folder(folder));
+  data.name = one_word(by_files ? files.name : name_of_folder(folder));
   data.origin.by = by_files ? KnownBy::file_names : KnownBy::folder_name;
 }
 

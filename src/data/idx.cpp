@@ -47,7 +47,8 @@ void check_magic(const InputFile& file, const Bytes& magic, std::size_t axes) {
   }
 }
 
-// What to add to the error for a length that is wrong: whether it would be right with the bytes of each number reversed.
+// What to add to the error for a length that is wrong: whether it would be right with the bytes of each number
+// reversed.
 [[maybe_unused]] const char* byte_order_note(const std::vector<std::size_t>& shape, std::size_t found) {
   std::size_t bytes = 1;
   for (const std::size_t length : shape) {

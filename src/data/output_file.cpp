@@ -55,13 +55,13 @@ Target find_target(const std::string& path) {
   const bool has_folder = ::stat(folder.c_str(), &info) == 0;
   if (problem == ENOENT && !has_folder) fail("%s: the folder %s does not exist", target.path.c_str(), folder.c_str());
   if (problem == ENOENT) fail("%s: the folder %s has been removed", target.path.c_str(), folder.c_str());
-  const bool other_folder = problem == EACCES && target.exists;
+  const bool only_folder_is_protected = problem == EACCES && target.exists;  // find_target() has looked at the file
   fail_to_write(target, problem,
-                other_folder ? "; a new file is written beside it, so its folder must be writable" : "");
+                only_folder_is_protected ? "; a new file is written beside it, so its folder must be writable" : "");
 }
 
-// "model.part-000123" beside the file: the only one that a killed process can leave behind. What is longer than a file's
-// name may be is cut.
+// "model.part-000123" beside the file: the only one that a killed process can leave behind. What is longer than a
+// file's name may be is cut.
 std::string temporary_name(const std::string& path, unsigned number) {
   constexpr std::size_t kLongest = 200;
   const std::string name = fs::path(path).filename().string().substr(0, kLongest);
@@ -106,7 +106,8 @@ class TemporaryFile {
     return true;
   }
 
-  // Those of the file that is replaced. Where its group cannot be kept, the new one gets no more rights than others have.
+  // Those of the file that is replaced. Where its group cannot be kept, the new one gets no more rights than others
+  // have.
   void take_over_permissions() const {
     const struct stat& old = target_.info;
     mode_t mode = old.st_mode & 0777u;

@@ -12,6 +12,7 @@
 #include "bnlab/core/error.hpp"
 
 namespace bnlab {
+namespace fs = std::filesystem;
 namespace {
 
 constexpr int kMostLinks = 40;  // as Linux follows
@@ -55,8 +56,20 @@ std::vector<std::string> names_in_folder(const std::string& folder) {
   return names;
 }
 
+std::string without_final_slash(const std::string& path) {
+  const fs::path given = path;
+  return given.filename().empty() ? given.parent_path().string() : path;
+}
+
+std::string last_name(const std::string& path) {
+  std::error_code problem;  // a working directory that is gone has no name
+  const fs::path whole = fs::absolute(path + "/", problem);
+  const fs::path normal = (problem ? fs::path(path + "/") : whole).lexically_normal();
+  return normal.parent_path().filename().string();
+}
+
 std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const std::string folder = fs::path(path).parent_path().string();
   return folder.empty() ? "." : folder;
 }
 
@@ -78,7 +91,7 @@ FileIdentity identity_of(const std::string& path) {
   const std::string end = end_of_links(path);
   if (::stat(folder_of(end).c_str(), &info) != 0) return {.name = end};
   FileIdentity identity = identity_of(info);
-  identity.name = std::filesystem::path(end).filename().string();
+  identity.name = fs::path(end).filename().string();
   return identity;
 }
 

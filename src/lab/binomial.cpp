@@ -21,8 +21,8 @@ double sum_upwards(std::uint64_t m, std::uint64_t k, double p) {
   return sum;
 }
 
-// The p at which P(X >= k), which grows with p, is `probability`. Bisection, whose first question is the one of a test of
-// p = 1/2: so interval and test cannot differ.
+// The p at which P(X >= k), which grows with p, is `probability`. By bisection. Its first midpoint is 1/2, where it
+// computes the very tail that an exact test of p = 1/2 computes: so interval and test cannot differ.
 double low_limit(std::uint64_t m, std::uint64_t k, double probability) {
   if (k == 0) return 0;
   double low = 0;

@@ -53,8 +53,8 @@ PairedDifference difference_of(const RunPair& pair) {
 }
 
 std::string describe_difference(const PairedDifference& d) {
-  const std::string numbers = format("%+.2f points", 100 * d.difference);
-  const std::string interval = format("95 %% interval %+.2f to %+.2f", 100 * d.low, 100 * d.high);
+  const std::string numbers = points_text(d.difference) + " points";
+  const std::string interval = "95 % interval " + points_text(d.low) + " to " + points_text(d.high);
   if (d.significant()) return "a difference of " + numbers + " (" + interval + ")";
   return "no difference beyond chance (" + numbers + ", " + interval + ")";
 }

@@ -35,8 +35,8 @@ Tensor narrow_columns(Tensor x) {
   return x;
 }
 
-// The first row of x, and another one 1 above it. In such a batch x̂ is 1 and -1, but for epsilon, so that it needs narrow
-// columns to have a gradient.
+// The first row of x, and another one 1 above it. In such a batch x̂ is 1 and -1, but for epsilon, so that it needs
+// narrow columns to have a gradient.
 Tensor two_examples(const Tensor& x) {
   Tensor both({2, x.cols()});
   for (std::size_t d = 0; d < x.cols(); ++d) {

@@ -13,7 +13,8 @@ namespace {
 constexpr double kAlpha = 0.05;  // 1 - 0.95
 
 double exact_mcnemar(std::size_t b, std::size_t c) {
-  const std::size_t winner = std::max(b, c);  // P(X <= the loser's) = P(X >= the winner's), as heads are tails
+  const std::size_t winner =
+      std::max(b, c);  // P(X <= min(b, c)) = P(X >= max(b, c)): Binomial(b + c, 1/2) is symmetric
   return std::min(1.0, 2 * binomial_upper_tail(b + c, winner, 0.5));  // PD.2
 }
 
@@ -23,14 +24,15 @@ struct Factor {
   Interval interval;
 };
 
-// How far a limit of theta psi is from the estimate: two legs at right angles, one to the end of theta's interval, the
-// other from there to the end of psi's.
+// How far a limit of theta psi is from the estimate, by two steps: of theta to the end of its interval, and from there
+// of psi to the end of its own. Their squares are added.
 double distance_to_limit(const Factor& theta, double theta_end, const Factor& psi, double psi_end) {
   return std::hypot((theta_end - theta.value) * psi.value, theta_end * (psi_end - psi.value));  // PD.5
 }
 
-// An interval for theta psi, with psi >= 0. Of psi's interval the end that lies farther out: if theta_end is positive, the
-// lower limit is lowered by a small psi and the upper one raised by a large one.
+// An interval for theta psi, with psi >= 0. Each limit takes the end of psi's interval that moves it farther out. Where
+// the end of theta's interval is positive, the lower limit takes the small psi and the upper one the large psi. Where
+// it is negative, it is the other way round.
 Interval interval_of_product(const Factor& theta, const Factor& psi) {
   const auto [theta_low, theta_high] = theta.interval;
   const double psi_of_low = theta_low > 0 ? psi.interval.low : psi.interval.high;
@@ -74,6 +76,14 @@ PairedDifference paired_difference(std::size_t count, std::size_t only_first, st
   result.low = interval.low;
   result.high = interval.high;
   return result;
+}
+
+std::string points_text(double difference) {
+  constexpr int kMostDecimals = 6;
+  const double points = 100 * difference;
+  int decimals = 2;
+  while (decimals < kMostDecimals && points != 0 && std::abs(points) < std::pow(10, -decimals) / 2) ++decimals;
+  return format("%+.*f", decimals, points);
 }
 
 std::string p_value_text(double p) {

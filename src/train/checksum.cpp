@@ -24,7 +24,7 @@ std::string checksum(const TensorFile& file) {
     add("[" + joined(tensor.shape, ", ") + "]");
     add(text_of(tensor.bytes));
   }
-  return format("%016llx", static_cast<unsigned long long>(hash));
+  return hexadecimal(hash);
 }
 
 void expect_checksum(const TensorFile& file, const std::string& path) {

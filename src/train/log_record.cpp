@@ -10,8 +10,6 @@
 namespace bnlab {
 namespace {
 
-std::string hash_text(std::uint64_t hash) { return format("%016llx", static_cast<unsigned long long>(hash)); }
-
 // "41:cade4e832627b4f6". Junk is read as some other rows.
 LogRows read_rows(const std::string& text) {
   const std::size_t colon = std::min(text.find(':'), text.size());
@@ -37,7 +35,7 @@ std::string LogRecord::text() const {
   std::string text;
   for (const LogRows& rows : rows_) {
     if (!text.empty()) text += " ";
-    text += std::to_string(rows.first) + ":" + hash_text(rows.hash);
+    text += std::to_string(rows.first) + ":" + hexadecimal(rows.hash);
   }
   return text;
 }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
+#include "bnlab/train/key_reader.hpp"
 #include "bnlab/train/metadata.hpp"
 #include "bnlab/train/trained_on.hpp"
 
@@ -67,44 +67,6 @@ Architecture shapes_of(const TensorFile& file, const std::string& path) {
 
 // --- Keys ------------------------------------------------------------------------------------------------------------
 
-// Reads the metadata of one file, key by key.
-class KeyReader {
- public:
-  KeyReader(const TensorFile& file, const std::string& path) : metadata_(file.metadata), path_(path) {}
-
-  bool has(const std::string& key) const { return metadata_.contains(key); }
-  const std::string& text(const std::string& key) const { return metadata_.at(key); }
-
-  // Error: the key is there and its value is not this text, which the tensors say.
-  void expect(const char* key, const std::string& of_tensors) const {
-    if (has(key) && text(key) != of_tensors) refuse(key, "'" + of_tensors + "', as its tensors have it");
-  }
-
-  // `expected` says what `good` is true of.
-  double number(const char* key, double standard, const std::string& expected, bool (*good)(double)) const {
-    if (!has(key)) return standard;
-    const std::optional<double> value = parse_number(text(key));
-    if (!value || !good(*value)) refuse(key, expected);
-    return *value;
-  }
-
-  std::uint64_t whole_number(const char* key) const {
-    if (!has(key)) return 0;
-    const std::optional<std::uint64_t> value = parse_whole_number(text(key));
-    if (!value) refuse(key, "a whole number of 64 bits");
-    return *value;
-  }
-
-  [[noreturn]] void refuse(const char* key, const std::string& expected) const {
-    fail("%s: metadata: expected %s to be %s, found '%s'", path_.c_str(), key, expected.c_str(),
-         shown(text(key)).c_str());
-  }
-
- private:
-  const Metadata& metadata_;
-  const std::string& path_;
-};
-
 // Other programs write here which of them it was: "pt" for PyTorch.
 void expect_format(const KeyReader& keys) {
   static constexpr const char* known[] = {kModelFormat, kOldModelFormat, "pt", "tf", "np", "flax", "mlx"};
@@ -160,7 +122,7 @@ void read_scale(const KeyReader& keys, const std::string& path, ModelInfo& info)
 }  // namespace
 
 ModelInfo read_info(const TensorFile& file, const std::string& path, const std::string& activation) {
-  const KeyReader keys(file, path);
+  const KeyReader keys(file.metadata, path);
   expect_format(keys);
   expect_mlp(keys, path);
   ModelInfo info = {.architecture = shapes_of(file, path), .seed = keys.whole_number("seed")};

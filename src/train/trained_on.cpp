@@ -1,22 +1,16 @@
 #include "bnlab/train/trained_on.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <optional>
 
-#include "bnlab/core/error.hpp"
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
 #include "bnlab/data/identify.hpp"
+#include "bnlab/train/key_reader.hpp"
 
 namespace bnlab {
 namespace {
-
-std::string entry(const Metadata& metadata, const char* key) {
-  const auto found = metadata.find(key);
-  return found == metadata.end() ? "" : found->second;
-}
 
 // Earlier versions called a set by its folder, also these two, which are parts of known sets.
 std::string name_now(const std::string& name) {
@@ -29,32 +23,25 @@ std::string name_now(const std::string& name) {
 // "1,28,28" as numbers; no numbers: it is something else.
 std::vector<std::size_t> read_numbers(const std::string& text) {
   std::vector<std::size_t> numbers;
-  const char* position = text.data();
-  const char* const end = text.data() + text.size();
-  while (true) {
-    std::size_t number = 0;
-    const auto [stopped, problem] = std::from_chars(position, end, number);
-    if (problem != std::errc()) return {};
-    numbers.push_back(number);
-    if (stopped == end) return numbers;
-    if (*stopped != ',') return {};
-    position = stopped + 1;
+  for (const std::string& part : split_text(text, ',')) {
+    const std::optional<std::uint64_t> number = parse_whole_number(part);
+    if (!number) return {};
+    numbers.push_back(*number);
   }
+  return numbers;
 }
 
-std::vector<std::size_t> read_shape(const Metadata& metadata, const std::string& path, std::size_t inputs) {
-  const std::string text = entry(metadata, "image");
-  if (text.empty()) return {};
-  const std::vector<std::size_t> shape = read_numbers(text);
+std::vector<std::size_t> read_shape(const KeyReader& keys, std::size_t inputs) {
+  if (!keys.has("image")) return {};
+  const std::vector<std::size_t> shape = read_numbers(keys.text("image"));
   std::size_t size = 1;
   bool overflows = false;
   for (const std::size_t length : shape) overflows |= __builtin_mul_overflow(size, length, &size);
   const bool has_colours = shape.size() == 3 && (shape[0] == 1 || shape[0] == 3);
   if (has_colours && !overflows && size == inputs) return shape;
-  fail(
-      "%s: expected 'image' to be channels, height and width with 1 or 3 channels and a product of %zu, as fc1.weight "
-      "has inputs, found '%s'",
-      path.c_str(), inputs, shown(text).c_str());
+  keys.refuse("image", format("channels, height and width with 1 or 3 channels and a product of %zu, as fc1.weight has "
+                              "inputs",
+                              inputs));
 }
 
 bool is_hash(const std::string& text) {
@@ -62,31 +49,24 @@ bool is_hash(const std::string& text) {
 }
 
 // The entries that are written together. Error: one is missing or malformed.
-void read_fingerprint(const Metadata& metadata, const std::string& path, TrainedOn& images) {
-  const char* const keys[] = {"dataset_labels", "dataset_images", "dataset_first_images", "dataset_known_by"};
-  if (std::none_of(std::begin(keys), std::end(keys), [&](const char* key) { return metadata.contains(key); })) return;
-  const std::string known_by = entry(metadata, "dataset_known_by");
-  const std::optional<std::uint64_t> count = parse_whole_number(entry(metadata, "dataset_images"));
-  images.fingerprint.labels = entry(metadata, "dataset_labels");
-  images.fingerprint.first_images = entry(metadata, "dataset_first_images");
-  images.fingerprint.images = count.value_or(0);
+void read_fingerprint(const KeyReader& keys, TrainedOn& images) {
+  const char* const together[] = {"dataset_labels", "dataset_images", "dataset_first_images", "dataset_known_by"};
+  if (std::none_of(std::begin(together), std::end(together), [&](const char* key) { return keys.has(key); })) return;
+  for (const char* key : {"dataset_labels", "dataset_first_images"}) {
+    if (!is_hash(keys.text(key))) keys.refuse(key, "16 hexadecimal digits");
+  }
+  images.fingerprint.labels = keys.text("dataset_labels");
+  images.fingerprint.first_images = keys.text("dataset_first_images");
+  images.fingerprint.images = parse_whole_number(keys.text("dataset_images")).value_or(0);
+  if (images.fingerprint.images == 0) keys.refuse("dataset_images", "a whole number > 0");
+  const std::string known_by = keys.text("dataset_known_by");
+  if (known_by != "labels" && known_by != "name") keys.refuse("dataset_known_by", "labels or name");
   images.recognised = known_by == "labels";
-  const auto expect = [&](const char* key, const char* expected, bool good) {
-    if (good) return;
-    fail("%s: metadata: expected %s to be %s, found '%s'", path.c_str(), key, expected,
-         shown(entry(metadata, key)).c_str());
-  };
-  expect("dataset_labels", "16 hexadecimal digits", is_hash(images.fingerprint.labels));
-  expect("dataset_first_images", "16 hexadecimal digits", is_hash(images.fingerprint.first_images));
-  expect("dataset_images", "a whole number > 0", images.fingerprint.images > 0);
-  expect("dataset_known_by", "labels or name", images.recognised || known_by == "name");
 }
 
-std::string read_transpose(const Metadata& metadata, const std::string& path, const ModelInfo& info) {
-  const std::string text = entry(metadata, "transpose");
-  if (!text.empty() && text != "on" && text != "off") {
-    fail("%s: expected 'transpose' to be on or off, found '%s'", path.c_str(), shown(text).c_str());
-  }
+std::string read_transpose(const KeyReader& keys, const ModelInfo& info) {
+  const std::string text = keys.text("transpose");
+  if (keys.has("transpose") && text != "on" && text != "off") keys.refuse("transpose", "on or off");
   // Before there was a choice, images were seen as they are stored.
   const bool is_old = info.trained_on.fingerprint.labels.empty();
   return is_old && text.empty() && is_stored_transposed(info.dataset) ? "off" : text;
@@ -159,13 +139,14 @@ Metadata trained_on_metadata(const TrainedOn& images) {
 }
 
 void read_trained_on(const Metadata& metadata, const std::string& path, ModelInfo& info) {
+  const KeyReader keys(metadata, path);
   TrainedOn& images = info.trained_on;
-  read_fingerprint(metadata, path, images);
+  read_fingerprint(keys, images);
   const bool is_old = images.fingerprint.labels.empty();
-  info.dataset = shown(entry(metadata, "dataset"));
+  info.dataset = shown(keys.text("dataset"));
   if (is_old) info.dataset = name_now(info.dataset);
-  images.shape = read_shape(metadata, path, info.architecture.inputs);
-  images.transpose = read_transpose(metadata, path, info);
+  images.shape = read_shape(keys, info.architecture.inputs);
+  images.transpose = read_transpose(keys, info);
 }
 
 SameSet is_same_set(const ModelInfo& info, const DatasetPair& data, const std::string& part) {

@@ -17,8 +17,8 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 // Ends the epoch in progress: its sums over images become means, and the network is evaluated on the validation images.
-// A number of the network or the optimizer that is not finite, or a validation loss: the network diverged in the epoch's
-// last update, which would go undetected if that was the last one.
+// A number of the network or the optimizer that is not finite, or a validation loss: the network diverged in the
+// epoch's last update, which would go undetected if that was the last one.
 void finish_epoch(TrainResult& result, Network& network, const std::vector<Buffer>& state, const Split& images,
                   ThreadPool* threads) {
   bool diverged = !is_finite(state);

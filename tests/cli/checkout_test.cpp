@@ -1,5 +1,5 @@
-// A checkout where git is set to end lines with CR LF, as on Windows and in WSL: what the shell, make and awk read must have
-// LF all the same.
+// A checkout where git is set to end lines with CR LF, as on Windows and in WSL: what the shell, make and awk read must
+// have LF all the same.
 #include "program.hpp"
 
 namespace bnlab::testing::checkout_test {

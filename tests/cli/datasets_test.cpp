@@ -330,7 +330,7 @@ TEST_CASE("datasets: images that are not square; a file is made to fit their sha
   file.metadata["image"] = "1,30,30";
   write_safetensors(folder / "wrong", file);
   CHECK(contains(refused({"predict", folder / "wrong", folder / "image.pgm"}),
-                 "expected 'image' to be channels, height and width"));
+                 "expected image to be channels, height and width"));
 }
 
 }  // namespace bnlab::testing::datasets_test

@@ -1,5 +1,5 @@
-// Where it runs: limits, full disks, closed streams, folders that may not be entered. What goes wrong is said in one line
-// with the system's reason, and files are as they were.
+// Where it runs: limits, full disks, closed streams, folders that may not be entered. What goes wrong is said in one
+// line with the system's reason, and files are as they were.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>

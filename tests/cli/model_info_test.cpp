@@ -1,5 +1,5 @@
-// What the commands make of a model's file: assumptions are printed as that, contradictions and numbers that are none are
-// errors, pixels are scaled as the file says.
+// What the commands make of a model's file: assumptions are printed as that, contradictions and numbers that are none
+// are errors, pixels are scaled as the file says.
 #include <sys/resource.h>
 
 #include <functional>

@@ -203,6 +203,10 @@ TEST_CASE("usage: help and error messages name every kind of normalization and a
   CHECK(contains(help, "(default " + architecture.activation + ")"));
   CHECK(contains(help, format("(default %zu)", architecture.hidden[0])));
   CHECK(contains(help, format("(default %zu)", training.batch)));
+  for (const char* command : {"train", "eval", "predict"}) {
+    const std::string of_command = bnlab_program({command, "--help"}).out;
+    CHECK(contains(of_command, "(default data/mnist-sample; eval, predict: the model's own set)"));
+  }
   CHECK(contains(help, "(default 0.001; sgd 0.1"));
   CHECK(contains(help, "(default 0; adamw 0.01"));
   CHECK(contains(help, "(default 1e-8)"));

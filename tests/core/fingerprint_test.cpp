@@ -21,4 +21,9 @@ TEST_CASE("fingerprint: of two parts in turn is that of the whole; every changed
   }
 }
 
+TEST_CASE("fingerprint: as text it has 16 hexadecimal digits, leading zeros included") {
+  CHECK(hexadecimal(fingerprint("a")) == "af63dc4c8601ec8c");
+  CHECK(hexadecimal(0xabc) == "0000000000000abc");
+}
+
 }  // namespace bnlab::testing::fingerprint_test

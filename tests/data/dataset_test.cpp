@@ -156,6 +156,15 @@ TEST_CASE("Dataset: where the folder below holds the files, the message says so"
   }
 }
 
+TEST_CASE("Dataset: where several folders below hold the files, the message names them, the first five of many") {
+  const TempFolder folder;
+  fs::create_directories(folder / "empty");
+  for (const char* name : {"b", "a"}) write_dataset(folder / name);
+  CHECK(contains(error_of([&] { load_datasets(folder.path()); }), "; there are several in its folders: a, b"));
+  for (const char* name : {"f", "e", "d", "c"}) write_dataset(folder / name);
+  CHECK(contains(error_of([&] { load_datasets(folder.path()); }), "in its folders: a, b, c, d, e, …"));
+}
+
 TEST_CASE("Dataset: where a known set's folder is missing, the message says how to fetch it") {
   const TempFolder folder;
   for (const std::string set : {"mnist", "fashion-mnist", "cifar10"}) {

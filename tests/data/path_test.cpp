@@ -91,4 +91,19 @@ TEST_CASE("Paths: two mean the same file by what is there, or by the folder and 
   CHECK_FALSE(same("missing/x", "missing/y"));
 }
 
+TEST_CASE("Paths: the last name, however the path is written") {
+  for (const char* path : {"mnist", "mnist/", "mnist//", "./mnist", "data/mnist", "data/mnist/", "/data/mnist",
+                           "data/mnist/.", "data/mnist/raw/..", "data/mnist/raw/../", "data/other/../mnist"}) {
+    CHECK_MESSAGE(last_name(path) == "mnist", path);
+  }
+  const std::string here = fs::current_path().filename().string();
+  CHECK(last_name(".") == here);
+  CHECK(last_name("x/..") == here);
+  CHECK(last_name("/") == "");
+  CHECK(without_final_slash("data/mnist") == "data/mnist");
+  CHECK(without_final_slash("data/mnist//") == "data/mnist");
+  CHECK(without_final_slash("mnist/") == "mnist");
+  CHECK(without_final_slash("/") == "/");
+}
+
 }  // namespace bnlab::testing::path_test

@@ -1,5 +1,5 @@
-// The samples in the repository: the bytes that their checksums name, their test images those of the published sets, and
-// cut as the script says.
+// The samples in the repository: the bytes that their checksums name, their test images those of the published sets,
+// and cut as the script says.
 #include "cli/program.hpp"
 
 namespace bnlab::testing::sample_test {

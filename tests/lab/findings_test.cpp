@@ -93,6 +93,9 @@ TEST_CASE("findings: a pair in full names the network, and the difference with i
   CHECK(contains(same, "80.10 % with it: no difference beyond chance (+0.10 points, 95 % interval "));
   CHECK(contains(finding({right("batch", 800), right("layer", 800)}),
                  "80.00 % with batch normalization and 80.00 % with layer normalization: no difference"));
+  RunPair close = {right("none", 4), right("batch", 0)};  // 4 images only the first has right, 13 only the second
+  std::fill_n(close[1].test.correct.begin() + 4, 13, std::uint8_t{1});
+  CHECK(contains(finding(close), ": a difference of +0.90 points (95 % interval +0.003 to +1.94)."));
   CHECK(finding({diverged("none", 24), right("batch", 791)}) ==
         kIn + "the loss diverged at step 24 without batch normalization; test accuracy was 79.10 % with it.");
   CHECK(finding({right("layer", 791), stopped("none", 0)}) ==

@@ -228,6 +228,17 @@ TEST_CASE("paired difference: a p is printed with what matters, and never as 0.0
   CHECK(p_value_text(0.050004) == "= 0.050004");
 }
 
+TEST_CASE("paired difference: points have two decimals, and more where two would show 0 for what is not 0") {
+  CHECK(points_text(0.0113) == "+1.13");
+  CHECK(points_text(-0.05) == "-5.00");
+  CHECK(points_text(0) == "+0.00");
+  CHECK(points_text(0.00006) == "+0.01");
+  CHECK(points_text(0.00004) == "+0.004");
+  CHECK(points_text(-0.0000213) == "-0.002");
+  CHECK(points_text(0.0000004) == "+0.00004");
+  CHECK(points_text(-1e-12) == "-0.000000");
+}
+
 TEST_CASE("paired difference: lists of different lengths are an error, and so are more pairs than images") {
   const std::vector<std::uint8_t> two = {1, 0}, three = {1, 0, 1}, none;
   CHECK(contains(error_of([&] { paired_difference(two, three); }), "got 2 and 3"));

@@ -97,8 +97,8 @@ TEST_CASE("ACT.1: NaN passes through ReLU, so that a run gone wrong shows") {
   CHECK(y(0, 2) == 0.0);
 }
 
-// Measured with PyTorch 1.13: a NaN in x, with dy = 3. ReLU masks where its y is <= 0, leaky ReLU passes where x > 0, and
-// all others multiply by a slope, which is NaN.
+// Measured with PyTorch 1.13: a NaN in x, with dy = 3. ReLU masks where its y is <= 0, leaky ReLU passes where x > 0,
+// and all others multiply by a slope, which is NaN.
 TEST_CASE("ACT.1 to ACT.5: at NaN dx is PyTorch's: dy of ReLU, a hundredth of it of leaky ReLU, NaN of all others") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   Tensor x({1, 40}), dy({1, 40});  // whole vectors, and a remainder

@@ -124,8 +124,8 @@ Outcome outcome_of(Layer& layer, const Pass& pass, const Tensor& dy) {
   return outcome;
 }
 
-// A layer that has had no pass, with all that is saved of one that has, and its random numbers. (A copy of that one would
-// have its caches, too.)
+// A layer that has had no pass, with all that is saved of one that has, and its random numbers. (A copy of that one
+// would have its caches, too.)
 std::unique_ptr<Layer> without_history(const Layer& unused, Layer& used) {
   std::unique_ptr<Layer> fresh = unused.clone();
   const std::vector<Buffer> from = used.buffers(), to = fresh->buffers();

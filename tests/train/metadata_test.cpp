@@ -1,5 +1,5 @@
-// The metadata of a model means what it says: every key is honoured, or refused where it is out of range or contradicts the
-// tensors. What a network's layers say is in its file, whoever saves it.
+// The metadata of a model means what it says: every key is honoured, or refused where it is out of range or contradicts
+// the tensors. What a network's layers say is in its file, whoever saves it.
 #include "bnlab/train/metadata.hpp"
 
 #include "bnlab/core/shown.hpp"

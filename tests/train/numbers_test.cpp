@@ -1,5 +1,5 @@
-// Numbers that are not finite, and variances and counters below 0, are neither loaded nor saved, whatever tensor they are
-// in; the message names tensor and entry, and nothing has been changed.
+// Numbers that are not finite, and variances and counters below 0, are neither loaded nor saved, whatever tensor they
+// are in; the message names tensor and entry, and nothing has been changed.
 #include <limits>
 #include <map>
 

@@ -172,9 +172,9 @@ TEST_CASE("Trained on: the shape of an image must be one, and have as many numbe
   }
   for (const char* bad :
        {"1,20,20", "20,30", "600", "2,20,15", "1,20,30,1", "1,20,x", "1,20,", ",1,20,30", "-1,20,-30", "1, 20,30",
-        "1,20,30 ", "1,600,0", "1,18446744073709551615,2", "99999999999999999999999,1,1", "0,0,0"}) {
+        "1,20,30 ", "1,600,0", "1,18446744073709551615,2", "99999999999999999999999,1,1", "0,0,0", "1,20,30,", ""}) {
     const std::string error = error_of([&] { with_entries({{"image", bad}}, wide); });
-    CHECK_MESSAGE(contains(error, "expected 'image' to be"), bad);
+    CHECK_MESSAGE(contains(error, "metadata: expected image to be"), bad);
     CHECK(contains(error, bad));
   }
   const std::string long_error = error_of([&] { with_entries({{"image", std::string(1000000, '7')}}, wide); });
@@ -230,7 +230,10 @@ TEST_CASE("Trained on: images are turned as the model has seen its own, whatever
     CHECK(turned(of_turned, *data));
   }
   CHECK(with_entries({{"dataset", "emnist"}}).trained_on.transpose == "off");  // of the first version: as stored
-  CHECK(contains(error_of([] { with_entries({{"transpose", "maybe"}}); }), "expected 'transpose' to be on or off"));
+  for (const char* bad : {"maybe", "ON", "on ", ""}) {
+    const std::string error = error_of([&] { with_entries({{"transpose", bad}}); });
+    CHECK(contains(error, std::string("metadata: expected transpose to be on or off, found '") + bad + "'"));
+  }
 }
 
 }  // namespace bnlab::testing::trained_on_test

@@ -8,8 +8,8 @@
 
 namespace bnlab {
 
-// The accuracy of each class, and how its images were classified: the confusion matrix, or, of more than 10 classes, the
-// three most frequent mistakes. `logits`: [images, classes].
+// The accuracy of each class, and how its images were classified: the confusion matrix, or, of more than 10 classes,
+// the three most frequent mistakes. `logits`: [images, classes].
 std::string confusion_table(const std::string& dataset, const Bytes& labels, const Tensor& logits);
 
 }  // namespace bnlab

@@ -12,8 +12,9 @@ namespace bnlab {
 Model load_named_model(const std::string& path, const Settings& settings, ThreadPool* threads,
                        const Terminal& terminal);
 
-// Images for it: those of --data or, where that is not given, of the folder in data/ of the set that the model was trained on. Prints
-// a line that describes the model of that file. They are scaled as the model says. Error: the model is for other images.
+// Images for it: those of --data or, where that is not given, of the folder in data/ of the set that the model was
+// trained on. Prints a line that describes the model of that file. They are scaled as the model says. Error: the model
+// is for other images.
 DatasetPair load_model_data(const ModelInfo& info, const std::string& path, const Settings& settings,
                             const Terminal& terminal);
 

@@ -12,8 +12,8 @@ namespace bnlab {
 
 Metadata saved_settings(const Settings& settings);
 
-// The settings of the checkpoint's run; those of options that are newer than the file have their defaults. Error: one is
-// missing, unknown, or no value of its type and range; the message names it.
+// The settings of the checkpoint's run; those of options that are newer than the file have their defaults. Error: one
+// is missing, unknown, or no value of its type and range; the message names it.
 Settings read_saved_settings(const TensorFile& checkpoint, const std::string& path);
 
 // The settings of `bnlab train --resume`: those of the checkpoint's run and what the command line adds. UsageError: it

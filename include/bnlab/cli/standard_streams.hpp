@@ -4,9 +4,9 @@
 
 namespace bnlab {
 
-// Before anything is opened. A standard stream that was closed is opened so that using it fails; otherwise the first file
-// that is written would take its place and get its text. A file that grows beyond a limit (ulimit -f) is an error from
-// here on, not a signal that ends the program.
+// Before anything is opened. A standard stream that was closed is opened so that using it fails; otherwise the first
+// file that is written would take its place and get its text. A file that grows beyond a limit (ulimit -f) is an error
+// from here on, not a signal that ends the program.
 void prepare_standard_streams();
 
 // What was printed reaches its reader now. A failure is remembered for expect_output_written().

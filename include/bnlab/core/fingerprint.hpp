@@ -6,7 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+
+#include "bnlab/core/text.hpp"
 
 namespace bnlab {
 
@@ -18,6 +21,9 @@ inline std::uint64_t fingerprint(std::string_view bytes, std::uint64_t hash = kF
   for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * kFnvPrime;
   return hash;
 }
+
+// The hash as text: 16 hexadecimal digits, "cbf29ce484222325".
+inline std::string hexadecimal(std::uint64_t hash) { return format("%016llx", static_cast<unsigned long long>(hash)); }
 
 // The hash in 32 bits: both halves combined, as its authors recommend.
 inline std::uint32_t folded(std::uint64_t hash) { return static_cast<std::uint32_t>(hash ^ hash >> 32); }

@@ -1,7 +1,7 @@
 // Numbers read from text, and the shortest text of a number: the same in every locale.
 //
-// The whole text must be the number: no space before it, nothing after it. (std::from_chars would do it for double, too,
-// but libc++ 14 does not have that.)
+// The whole text must be the number: no space before it, nothing after it. (std::from_chars would do it for double,
+// too, but libc++ 14 does not have that.)
 #pragma once
 
 #include <cstdint>

@@ -14,9 +14,9 @@ inline constexpr std::size_t kLongestName = 60;
 inline constexpr std::size_t kLongestPath = 4096;
 inline constexpr std::size_t kLongestMessage = 10'000;
 
-// The text as it may be printed. Replaced by '?': control characters (C0, DEL, C1), line and paragraph separators, marks
-// that change the direction of writing or take no room, and each byte that is not UTF-8. Letters of any script stay. A
-// longer text ends in "…", which counts as one of the `most` characters.
+// The text as it may be printed. Replaced by '?': control characters (C0, DEL, C1), line and paragraph separators,
+// marks that change the direction of writing or take no room, and each byte that is not UTF-8. Letters of any script
+// stay. A longer text ends in "…", which counts as one of the `most` characters.
 std::string shown(std::string_view text, std::size_t most = kLongestName);
 std::string shown_path(std::string_view path);
 

@@ -23,8 +23,8 @@ std::string lower_case(std::string text);
 // The numbers with a separator between them: joined({512, 784}, ", ") is "512, 784".
 std::string joined(const std::vector<std::size_t>& numbers, const char* separator);
 
-// The text in lines of at most `width` characters, broken at spaces, each line after `indent`. A number and its "%" stay
-// together, an option and its value too ("--save FILE"); a word that is longer than a line has a line of its own.
+// The text in lines of at most `width` characters, broken at spaces, each line after `indent`. A number and its "%"
+// stay together, an option and its value too ("--save FILE"); a word that is longer than a line has a line of its own.
 std::string wrapped(std::string_view text, const std::string& indent, std::size_t width = 79);
 
 // Raw bytes, such as the content of a file, and a view of them as text.

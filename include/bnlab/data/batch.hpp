@@ -36,7 +36,8 @@ struct Batch {
   Tensor images;  // [N, C*H*W]
   Bytes labels;   // [N]
 
-  // The images `indices[begin … end - 1]` of the subset, in its dataset's PixelScale. `threads`: thread pool; null means serial.
+  // The images `indices[begin … end - 1]` of the subset, in its dataset's PixelScale. `threads`: thread pool; null
+  // means serial.
   void load(const Subset& subset, std::size_t begin, std::size_t end, ThreadPool* threads);
 };
 

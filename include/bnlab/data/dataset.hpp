@@ -35,7 +35,8 @@ struct Origin {
   bool from_the_first = true;                            // the training images are the set's first
 };
 
-// What tells a set from another of the same name, and a part of it from another set. Not a secure hash (fingerprint.hpp).
+// What tells a set from another of the same name, and a part of it from another set. Not a secure hash
+// (fingerprint.hpp).
 struct SetFingerprint {
   std::string labels;        // of all training labels
   std::size_t images = 0;    // how many these are
@@ -66,8 +67,8 @@ struct DatasetOptions {
 constexpr std::size_t kMostClasses = 256;        // a label is a byte
 constexpr std::size_t kMostCountedClasses = 10;  // beyond, a label that is too large is more likely a mistake
 
-// Reads the training and the test images of a folder. The names of its files tell the format, IDX or CIFAR-10. Where the
-// names begin with the name of the set, as EMNIST's do, "folder/emnist-letters" names one of several.
+// Reads the training and the test images of a folder. The names of its files tell the format, IDX or CIFAR-10. Where
+// the names begin with the name of the set, as EMNIST's do, "folder/emnist-letters" names one of several.
 // Error: one line that names the file, what was expected and what was found.
 DatasetPair load_datasets(const std::string& folder, const DatasetOptions& options = {});
 

@@ -6,8 +6,8 @@
 
 namespace bnlab {
 
-// Sets the name and the origin of the images that were read from these files of that folder. Remarks on what looks like a
-// slip: parts or names that do not belong together, batches of CIFAR-10 that are missing or there twice.
+// Sets the name and the origin of the images that were read from these files of that folder. Remarks on what looks like
+// a slip: parts or names that do not belong together, batches of CIFAR-10 that are missing or there twice.
 void identify(DatasetPair& data, const std::string& folder, const DatasetFiles& files);
 
 // The known set that a folder of that name should hold: fashion-mnist for "FashionMNIST" and "fashion_mnist_10k"; null:

@@ -37,8 +37,8 @@ const KnownSet* find_known_set(const std::string& name);  // null: there is none
 
 inline constexpr std::size_t kFewestLabels = 10;  // that tell a set
 
-// The known labels with which the labels of these images begin, as far as both go; null: there are none, or there are too
-// few images to tell. Labels beyond those that are compared may be any.
+// The known labels with which the labels of these images begin, as far as both go; null: there are none, or there are
+// too few images to tell. Labels beyond those that are compared may be any.
 const KnownLabels* recognise(const Dataset& images);
 
 }  // namespace bnlab

@@ -17,13 +17,20 @@ inline const char* kind_of_file(mode_t mode) {
   return "a device";
 }
 
-// Whether there is anything at that path, links followed. Error: the system cannot tell, and its reason: a folder on the
-// way may not be entered or is a file, a name is too long, links form a loop.
+// Whether there is anything at that path, links followed. Error: the system cannot tell, and its reason: a folder on
+// the way may not be entered or is a file, a name is too long, links form a loop.
 bool path_exists(const std::string& path);
 bool is_folder(const std::string& path);  // Error: as above
 
 // The names in a folder, sorted. Error: it cannot be read, and the system's reason.
 std::vector<std::string> names_in_folder(const std::string& folder);
+
+// The path without slashes at its end: "data/mnist" of "data/mnist/".
+std::string without_final_slash(const std::string& path);
+
+// The last name of a path, however it is written: "mnist" of "data/mnist", "data/mnist/" and "data/mnist/raw/..", and
+// of "." in that folder. Empty: there is none, as of "/".
+std::string last_name(const std::string& path);
 
 // The folder that the path's last name is in: "." for a name alone.
 std::string folder_of(const std::string& path);
@@ -32,7 +39,8 @@ std::string folder_of(const std::string& path);
 // points. Nothing need be there yet. Error: a loop of links.
 std::string end_of_links(const std::string& path);
 
-// What a path means, however it is spelled and through whatever links: a file that exists, or a name in a folder that does.
+// What a path means, however it is spelled and through whatever links: a file that exists, or a name in a folder that
+// does.
 struct FileIdentity {
   dev_t device = 0;
   ino_t number = 0;

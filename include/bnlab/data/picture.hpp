@@ -28,8 +28,8 @@ Picture transposed(const Picture& picture);
 // dark. Error: nothing is drawn.
 Picture as_mnist(const Picture& picture);
 
-// A drawing of a digit or letter, preprocessed as those of EMNIST (Cohen, Afshar, Tapson and van Schaik, 2017), but seen
-// upright: light on dark, scaled to a box of 24 x 24, which is centred in 28 x 28. Error: nothing is drawn.
+// A drawing of a digit or letter, preprocessed as those of EMNIST (Cohen, Afshar, Tapson and van Schaik, 2017), but
+// seen upright: light on dark, scaled to a box of 24 x 24, which is centred in 28 x 28. Error: nothing is drawn.
 Picture as_emnist(const Picture& picture);
 
 }  // namespace bnlab

@@ -1,8 +1,8 @@
 // PGM (grey) and PPM (colour), the image formats of Netpbm: "P5 28 28 255", one white space character, then the pixels.
 //
-// They are read as the format's specification (the manual pages pgm and ppm of Netpbm) has it, one image to a file, with
-// one exception: after the largest value a CR LF may stand for the white space character, if the length of the file says
-// that it does.
+// They are read as the format's specification (the manual pages pgm and ppm of Netpbm) has it, one image to a file,
+// with one exception: after the largest value a CR LF may stand for the white space character, if the length of the
+// file says that it does.
 #pragma once
 
 #include <string>

@@ -7,10 +7,10 @@
 //   GC.3   d/ds L(θ + s v) = Σ_e ∂L/∂θ_e v_e
 //
 // so one measurement depends on every entry of the gradient. Each v_e is a random sign times a step. Hence the error of
-// one wrong entry is seen whichever it is: it enters with full weight, and nothing cancels it. Where several entries are
-// wrong, their errors may cancel for one choice of signs, but hardly for another: the mean square of the sum is the sum
-// of the squares. (Random signs as a probe of a whole matrix: Hutchinson 1990. PyTorch's gradcheck has a fast mode of
-// random directions.)
+// one wrong entry is seen whichever it is: it enters with full weight, and nothing cancels it. Where several entries
+// are wrong, their errors may cancel for one choice of signs, but hardly for another: the mean square of the sum is the
+// sum of the squares. (Random signs as a probe of a whole matrix: Hutchinson 1990. PyTorch's gradcheck has a fast mode
+// of random directions.)
 #pragma once
 
 #include <optional>
@@ -20,7 +20,8 @@
 
 namespace bnlab {
 
-// The entries that move, as i * cols + j, and how far: the v_e of GC.3, small enough for a finite difference with h = 1.
+// The entries that move, as i * cols + j, and how far: the v_e of GC.3, small enough for a finite difference with
+// h = 1.
 struct Direction {
   std::vector<std::size_t> entries;
   std::vector<real> steps;

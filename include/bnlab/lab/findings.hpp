@@ -16,8 +16,8 @@ using RunPair = std::array<Run, 2>;
 std::string endings(const RunPair& pair);
 
 // The same in full, with the difference where both have a test accuracy: "In 784-512-10 relu under adam lr 0.001, test
-// accuracy was 83.82 % without batch normalization and 84.95 % with it: a difference of +1.13 points (95 % interval +0.66
-// to +1.60)."
+// accuracy was 83.82 % without batch normalization and 84.95 % with it: a difference of +1.13 points (95 % interval
+// +0.66 to +1.60)."
 std::string finding(const RunPair& pair);
 
 // What that means, of one pair or of two: "So in these runs the first network did better with batch normalization, and

@@ -1,6 +1,6 @@
 // The gradient check: the gradients of backward passes, called analytic, against central differences, called numerical
-// (finite_difference.hpp), entry by entry for some, and along directions for all of them (direction.hpp). The check shares
-// nothing with what it checks but forward passes, made on copies, so that no state changes.
+// (finite_difference.hpp), entry by entry for some, and along directions for all of them (direction.hpp). The check
+// shares nothing with what it checks but forward passes, made on copies, so that no state changes.
 #pragma once
 
 #include <span>
@@ -45,8 +45,8 @@ struct GradientCheck {
   // What the gradient depends on and should not: "differs with 2 threads" (consistency.hpp). Empty where all is well.
   std::string inconsistency;
 
-  // Both errors at most `bound`, or 1e-9 where the gradient is analytically zero. False for NaN, where nothing is checked,
-  // and where the gradient is inconsistent.
+  // Both errors at most `bound`, or 1e-9 where the gradient is analytically zero. False for NaN, where nothing is
+  // checked, and where the gradient is inconsistent.
   bool good(double bound) const;
 };
 

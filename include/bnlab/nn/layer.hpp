@@ -12,7 +12,8 @@
 //                       average over the batch: the gradient of the loss already contains that 1/N.
 //
 // The layer owns y and dx. It keeps a pointer to x: x must outlive the backward pass and must not change before it. The
-// layer's own y or dx as its x is an Error, and so is its own dx as its dy. A forward pass in evaluation mode changes no parameter and no buffer.
+// layer's own y or dx as its x is an Error, and so is its own dx as its dy. A forward pass in evaluation mode changes
+// no parameter and no buffer.
 #pragma once
 
 #include <cstdint>

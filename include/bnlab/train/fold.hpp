@@ -6,8 +6,8 @@
 namespace bnlab {
 
 // A model without normalization whose logits equal those of the given one in evaluation mode, up to rounding: each
-// batch normalization becomes part of the Linear before it (BN.11, BN.12). Error: the model has no batch normalization; the
-// folded weights are too large for `real`.
+// batch normalization becomes part of the Linear before it (BN.11, BN.12). Error: the model has no batch normalization;
+// the folded weights are too large for `real`.
 Model fold_batch_norm(const Model& model, ThreadPool* threads);
 
 }  // namespace bnlab

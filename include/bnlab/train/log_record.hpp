@@ -21,8 +21,8 @@ class LogRecord {
  public:
   // Of a new run: no rows yet.
   LogRecord() : rows_{{}} {}
-  // As a checkpoint has it: "1:98f6bcd4621d373c", or "1:98f6bcd4621d373c 41:cade4e832627b4f6". Checkpoints of before this
-  // was kept have nothing. Error, which names the checkpoint: anything else.
+  // As a checkpoint has it: "1:98f6bcd4621d373c", or "1:98f6bcd4621d373c 41:cade4e832627b4f6". Checkpoints of before
+  // this was kept have nothing. Error, which names the checkpoint: anything else.
   LogRecord(const std::string& text, const std::string& checkpoint);
   std::string text() const;
 

@@ -9,8 +9,8 @@
 //   dataset_…, image, transpose      of the images that it was trained on (trained_on.hpp)
 //   bnlab_layers                     of a network that is no such MLP: "fc1 Linear, act1 Tanh, …"
 //
-// Each key may be missing. One that is there must be in its range and agree with the tensors. Other keys are not ours and
-// are ignored.
+// Each key may be missing. One that is there must be in its range and agree with the tensors. Other keys are not ours
+// and are ignored.
 #pragma once
 
 #include "bnlab/data/safetensors.hpp"

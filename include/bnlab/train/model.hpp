@@ -13,8 +13,8 @@ struct Assumptions {
   bool pixels = false;  // their scale
 };
 
-// The images that a model was trained on, beside their name. Files of the first version ("bnlab 1") and of other programs
-// say nothing of them.
+// The images that a model was trained on, beside their name. Files of the first version ("bnlab 1") and of other
+// programs say nothing of them.
 struct TrainedOn {
   bool recognised = false;              // by their labels
   SetFingerprint fingerprint = {};      // of the whole training part, whatever --limit

@@ -1,7 +1,7 @@
 // How far training has come, as the tensor "training.progress" of a checkpoint.
 //
-//   [3 + 5 E]   the steps done; sums of loss and of correct predictions over the images of the epoch in progress; and for
-//               each of E epochs training loss and accuracy, 1 or 0 for whether there was validation, its loss and
+//   [3 + 5 E]   the steps done; sums of loss and of correct predictions over the images of the epoch in progress; and
+//               for each of E epochs training loss and accuracy, 1 or 0 for whether there was validation, its loss and
 //               accuracy
 #pragma once
 

@@ -17,8 +17,8 @@ inline constexpr const char* kRealType = sizeof(real) == 4 ? "F32" : "F64";
 inline constexpr std::int64_t kMostCount = std::int64_t{1} << 53;
 
 // Adds each tensor under `prefix` and its name, numbers as `real`; counters as I64. A matrix [in, out] of bnlab is
-// [out, in] in the file, as in PyTorch. `path` names the file to be written in errors. Error: a number that restore would
-// refuse, which the message names with its tensor and entry; two tensors of one name.
+// [out, in] in the file, as in PyTorch. `path` names the file to be written in errors. Error: a number that restore
+// would refuse, which the message names with its tensor and entry; two tensors of one name.
 void store(TensorFile& file, const std::string& path, const std::string& prefix, const std::vector<Buffer>& state);
 
 enum class Match {
@@ -27,8 +27,8 @@ enum class Match {
 };
 
 // The file has an entry for each tensor and counter, under its name after `prefix`, of its shape and type. Error: an
-// entry is missing or another one; a number is not finite in `real`, or negative where it must not be. The message names
-// the entry: [row, column] as in the file.
+// entry is missing or another one; a number is not finite in `real`, or negative where it must not be. The message
+// names the entry: [row, column] as in the file.
 void check(const TensorFile& file, const std::string& path, const std::string& prefix, const std::vector<Buffer>& state,
            Match match);
 

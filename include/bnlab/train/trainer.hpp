@@ -45,8 +45,8 @@ struct TrainResult {
   std::size_t step = 0;             // steps done
   std::vector<EpochResult> epochs;  // those completed
   EpochResult epoch_in_progress;    // its train_loss and train_accuracy are sums over images, not means
-  // The step at which the loss became non-finite (divergence). Training ends there without another update. At the end of
-  // an epoch, and where the observer stops training, also the step whose update made a number of the network or the
+  // The step at which the loss became non-finite (divergence). Training ends there without another update. At the end
+  // of an epoch, and where the observer stops training, also the step whose update made a number of the network or the
   // optimizer non-finite. `step` is then the number of updates. 0: no divergence.
   std::size_t diverged_at_step = 0;
   bool stopped = false;  // by the observer, before the end of the last epoch

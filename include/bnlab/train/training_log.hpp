@@ -12,9 +12,9 @@ class TrainingLog {
   explicit TrainingLog(const std::string& path);
 
   // The log of a run that is resumed after that step; `record` is what its checkpoint says of it. A file with the run's
-  // rows up to that step is continued there, and rows of later steps are dropped. Where there is no file, or one without
-  // rows, or one that begins with the next step, a log is begun there. Error: anything else, as it is another run's log,
-  // or is damaged, or is no log at all.
+  // rows up to that step is continued there, and rows of later steps are dropped. Where there is no file, or one
+  // without rows, or one that begins with the next step, a log is begun there. Error: anything else, as it is another
+  // run's log, or is damaged, or is no log at all.
   TrainingLog(const std::string& path, std::size_t step, LogRecord record);
 
   void add(const StepResult& step);
@@ -24,12 +24,13 @@ class TrainingLog {
   const LogRecord& record() const { return record_; }  // for the checkpoint
 
  private:
-  // What is kept of the file, as it was after that step.
+  // Takes over the rows of the file up to that step. Error: as above.
   void resume(std::size_t step);
+  // Begins a log whose first row is the step after that one.
   void begin_after(std::size_t step);
 
-  std::string path_;
-  std::string text_;  // of the file
+  std::string path_;  // empty: no file is kept
+  std::string text_;  // what write() writes: the header and the rows so far
   std::size_t first_step_ = 1;
   LogRecord record_;
 };
