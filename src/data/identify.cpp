@@ -7,8 +7,8 @@
 #include "bnlab/core/error.hpp"
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
-#include "bnlab/data/cifar10.hpp"
 #include "bnlab/data/path.hpp"
+#include "bnlab/data/repeats.hpp"
 
 namespace bnlab {
 namespace fs = std::filesystem;
@@ -47,10 +47,6 @@ bool are_of_one_set(const DatasetPair& data, const Recognised& known) {
 }
 
 void remark_on_parts(const DatasetPair& data, const Recognised& known, std::vector<std::string>& remarks) {
-  if (data.train.labels == data.test.labels && data.train.pixels == data.test.pixels) {
-    remarks.push_back("the test images are the training images: the test accuracy says nothing of others");
-    return;
-  }
   const auto [train, test] = known;
   const bool both = train != nullptr && test != nullptr;
   const bool in_place = !both || (train->part == Part::training && test->part == Part::test);
@@ -76,10 +72,11 @@ void remark_on_size(const DatasetPair& data, std::vector<std::string>& remarks) 
 
 // --- The batches of CIFAR-10 -----------------------------------------------------------------------------------------
 
-// 3 of "…/data_batch_3.bin"; no value: another name, such as data_batch_3 (1).bin.
+// 3 of "…/data_batch_3.bin", of "data_batch_3 (1).bin" and of "data_batch_3copy.bin"; no value: there is no number.
 std::optional<std::size_t> number_of_batch(const std::string& path) {
-  const std::string stem = fs::path(path).stem().string();
-  const std::optional<std::uint64_t> number = parse_whole_number(stem.substr(std::string("data_batch_").size()));
+  const std::string rest = fs::path(path).stem().string().substr(std::string("data_batch_").size());
+  const std::string digits = rest.substr(0, rest.find_first_not_of("0123456789"));
+  const std::optional<std::uint64_t> number = parse_whole_number(digits);
   constexpr std::uint64_t kMost = 999;
   return number <= kMost ? number : std::nullopt;
 }
@@ -100,39 +97,6 @@ void remark_on_missing_batches(const DatasetFiles& files, std::vector<std::strin
   if (has_more) missing.resize(kMost);
   remarks.push_back(format("there is no data_batch_%s%s.bin", joined(missing, ".bin, data_batch_").c_str(),
                            has_more ? ".bin … and others" : ""));
-}
-
-// The images of one file among those of all.
-struct BatchRange {
-  std::string name;
-  std::size_t begin, end;
-};
-
-bool same_images(const Dataset& set, const BatchRange& a, const BatchRange& b) {
-  if (a.end - a.begin != b.end - b.begin) return false;
-  const auto equal = [&](const Bytes& bytes, std::size_t size) {
-    const auto at = [&](std::size_t image) { return bytes.begin() + static_cast<std::ptrdiff_t>(image * size); };
-    return std::equal(at(a.begin), at(a.end), at(b.begin));
-  };
-  return equal(set.labels, 1) && equal(set.pixels, set.features());
-}
-
-void remark_on_doubled_batches(const Dataset& set, const DatasetFiles& files, std::vector<std::string>& remarks) {
-  std::vector<BatchRange> batches;
-  std::size_t begin = 0;
-  for (const std::string& path : files.train) {
-    const BatchRange batch{
-        .name = fs::path(path).filename().string(), .begin = begin, .end = begin + cifar10_image_count(path)};
-    begin = batch.end;
-    const auto earlier =
-        std::find_if(batches.begin(), batches.end(), [&](const BatchRange& b) { return same_images(set, b, batch); });
-    if (earlier == batches.end()) {
-      batches.push_back(batch);
-      continue;
-    }
-    remarks.push_back(format("%s has the same images as %s: they count twice", shown(batch.name).c_str(),
-                             shown(earlier->name).c_str()));
-  }
 }
 
 // --- Name and origin -------------------------------------------------------------------------------------------------
@@ -169,11 +133,11 @@ void identify(DatasetPair& data, const std::string& folder, const DatasetFiles& 
   const Recognised known = {.train = recognise(data.train), .test = recognise(data.test)};
   set_name(data, folder, files, known.train);
   set_parts(data, known);
-  remark_on_parts(data, known, data.remarks);
+  if (!remark_on_tested_training_images(data, files)) remark_on_parts(data, known, data.remarks);
   remark_on_name(folder, known.train, data.remarks);
   if (files.is_cifar10) {
     remark_on_missing_batches(files, data.remarks);
-    remark_on_doubled_batches(data.train, files, data.remarks);
+    remark_on_repeated_batches(data, files);
   }
   remark_on_size(data, data.remarks);
 }

@@ -180,4 +180,59 @@ TEST_CASE(
   CHECK(contains(all(load_datasets(folder / "x").remarks), "the test images are the training images"));
 }
 
+TEST_CASE("Identify: a training batch that is the test batch is named, whichever of them was copied") {
+  const auto remarks = [](const char* from, const char* to) {
+    const TempFolder folder;
+    write_cifar10(folder / "x", {1, 2, 3});
+    fs::copy_file(folder / (std::string("x/") + from), folder / (std::string("x/") + to),
+                  fs::copy_options::overwrite_existing);
+    return all(load_datasets(folder / "x").remarks);
+  };
+  CHECK(contains(remarks("test_batch.bin", "data_batch_4.bin"),
+                 "data_batch_4.bin has the same images as test_batch.bin: the test accuracy counts training images"));
+  CHECK(contains(remarks("data_batch_2.bin", "test_batch.bin"),
+                 "data_batch_2.bin has the same images as test_batch.bin"));
+  CHECK(contains(remarks("data_batch_1.bin", "test_batch.bin"),
+                 "data_batch_1.bin has the same images as test_batch.bin"));
+  CHECK(
+      contains(remarks("test_batch.bin", "data_batch_2 (1).bin"), "data_batch_2 (1).bin has the same images as test"));
+}
+
+TEST_CASE("Identify: test images that are training images are remarked on, all or the first, with any labels") {
+  const Bytes labels = labels_in_turn(30, 3);
+  const auto remarks = [&](std::size_t count, bool same_labels, bool as_a_link) {
+    const TempFolder folder;
+    const Bytes first(labels.begin(), labels.begin() + static_cast<std::ptrdiff_t>(count));
+    write_dataset(folder / "x", first, first);
+    write_dataset(folder / "y", labels, labels);
+    if (!same_labels) write_idx(folder / "y/train-labels-idx1-ubyte", {30}, Bytes(labels.rbegin(), labels.rend()));
+    const std::string from = folder / "x/train-images-idx3-ubyte", to = folder / "y/t10k-images-idx3-ubyte";
+    fs::remove(to);
+    if (as_a_link) fs::create_symlink(from, to);
+    if (!as_a_link) fs::copy_file(from, to);
+    write_idx(folder / "y/t10k-labels-idx1-ubyte", {count}, first);
+    return all(load_datasets(folder / "y").remarks);
+  };
+  const std::string accuracy = "the test accuracy says nothing of others\n";
+  CHECK(remarks(30, true, false) == "the test images are the training images: " + accuracy);
+  CHECK(remarks(30, true, true) == "the test images are the training images: " + accuracy);
+  CHECK(remarks(30, false, false) == "the test images are the training images, with other labels: " + accuracy);
+  CHECK(remarks(20, true, false) == "the 20 test images are the first training images: " + accuracy);
+  CHECK(remarks(20, false, false) ==
+        "the 20 test images are the first training images, with other labels: " + accuracy);
+  CHECK(remarks(5, true, false).empty());  // so few may be equal by chance
+}
+
+TEST_CASE("Identify: a batch that is there under another name is not missing") {
+  const TempFolder folder;
+  write_cifar10(folder / "x", {1, 2, 3, 4});
+  for (const char* name : {"data_batch_3 (1).bin", "data_batch_3copy.bin", "data_batch_3_2.bin"}) {
+    fs::rename(folder / "x/data_batch_3.bin", folder / (std::string("x/") + name));
+    CHECK(all(load_datasets(folder / "x").remarks).empty());
+    fs::rename(folder / (std::string("x/") + name), folder / "x/data_batch_3.bin");
+  }
+  fs::rename(folder / "x/data_batch_3.bin", folder / "x/data_batch_x.bin");
+  CHECK(all(load_datasets(folder / "x").remarks) == "there is no data_batch_3.bin\n");
+}
+
 }  // namespace bnlab::testing::identify_test
