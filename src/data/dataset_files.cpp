@@ -163,7 +163,13 @@ DatasetFiles idx_files(const std::string& folder, const std::string& prefix) {
 
 DatasetFiles idx_files_of_folder(const std::string& folder) {
   const std::set<std::string> prefixes = idx_prefixes(folder);
-  if (prefixes.empty() || prefixes.contains("")) return idx_files(folder, "");
+  if (prefixes.empty() || prefixes.contains("")) {
+    DatasetFiles files = idx_files(folder, "");
+    const std::string others = list_of_sets(prefixes);
+    if (!others.empty())
+      files.others = "the folder also holds " + others + ": the files without such a name were taken";
+    return files;
+  }
   if (prefixes.size() == 1) return idx_files(folder, *prefixes.begin());
   fail("%s: expected one dataset, found several: %s; name one, as in --data %s/%s", folder.c_str(),
        list_of_sets(prefixes).c_str(), folder.c_str(),
@@ -200,7 +206,12 @@ DatasetFiles find_dataset_files(const std::string& folder) {
   const std::string test_batch = folder + "/test_batch.bin";
   if (batches.empty() && !path_exists(test_batch)) return idx_files_of_folder(folder);
   if (batches.empty()) fail("%s: expected data_batch_1.bin … beside test_batch.bin, found none", folder.c_str());
-  return {.name = "", .is_cifar10 = true, .train = batches, .test = {test_batch}};
+  const bool has_idx = !idx_prefixes(folder).empty();
+  return {.name = "",
+          .is_cifar10 = true,
+          .train = batches,
+          .test = {test_batch},
+          .others = has_idx ? "the folder also holds IDX files: the batches of CIFAR-10 were taken" : ""};
 }
 
 bool is_dataset(const std::string& folder) { return seems_a_folder(folder) || FolderAndPrefix(folder).is_there(); }

@@ -93,10 +93,10 @@ void remark_on_missing_batches(const DatasetFiles& files, std::vector<std::strin
   }
   if (missing.empty()) return;
   constexpr std::size_t kMost = 5;
-  const bool has_more = missing.size() > kMost;
-  if (has_more) missing.resize(kMost);
-  remarks.push_back(format("there is no data_batch_%s%s.bin", joined(missing, ".bin, data_batch_").c_str(),
-                           has_more ? ".bin … and others" : ""));
+  const std::size_t more = missing.size() > kMost ? missing.size() - kMost : 0;
+  missing.resize(missing.size() - more);
+  remarks.push_back(format("there is no data_batch_%s.bin", joined(missing, ".bin, data_batch_").c_str()) +
+                    (more > 0 ? format(" and %zu others", more) : ""));
 }
 
 // --- Name and origin -------------------------------------------------------------------------------------------------
@@ -112,6 +112,8 @@ void set_name(DatasetPair& data, const std::string& folder, const DatasetFiles& 
   data.origin.by = by_files ? KnownBy::file_names : KnownBy::folder_name;
 }
 
+const char* words_for(Part part) { return part == Part::training ? "training images" : "test images"; }
+
 // The set is that of the training images. Test images of another set are not recognised as a part of it.
 void set_parts(DatasetPair& data, const Recognised& known) {
   data.origin.parts_agree = are_of_one_set(data, known);
@@ -121,8 +123,10 @@ void set_parts(DatasetPair& data, const Recognised& known) {
   const KnownSet& set = *find_known_set(known.train->set);
   data.origin.full_training = set.images(known.train->part);
   data.origin.compared_training = known.train->compared(data.train.count());
+  data.origin.training_are = words_for(known.train->part);
   data.origin.from_the_first = known.train->first == 0;
   if (known.test == nullptr || known.test->set != set.name) return;
+  data.origin.test_are = words_for(known.test->part);
   data.origin.full_test = set.images(known.test->part);
   data.origin.compared_test = known.test->compared(data.test.count());
 }
@@ -130,6 +134,7 @@ void set_parts(DatasetPair& data, const Recognised& known) {
 }  // namespace
 
 void identify(DatasetPair& data, const std::string& folder, const DatasetFiles& files) {
+  if (!files.others.empty()) data.remarks.push_back(files.others);
   const Recognised known = {.train = recognise(data.train), .test = recognise(data.test)};
   set_name(data, folder, files, known.train);
   set_parts(data, known);
@@ -143,10 +148,7 @@ void identify(DatasetPair& data, const std::string& folder, const DatasetFiles& 
 }
 
 const KnownSet* set_of_folder_name(const std::string& name) {
-  std::string letters;
-  for (const char c : lower_case(name)) {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) letters += c;
-  }
+  const std::string letters = plain_name(name);
   const std::pair<const char*, const char*> beginnings[] = {
       {"fashion", "fashion-mnist"}, {"kmnist", "kmnist"}, {"kuzushiji", "kmnist"}, {"mnist", "mnist"}};
   for (const auto& [beginning, set] : beginnings) {

@@ -131,6 +131,18 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("own images: images in the other part's place are called what they are") {
+  const TempFolder folder;
+  write_dataset(folder / "swapped", kMnistTest, kMnist);
+  write_dataset(folder / "training", kMnist, Bytes(kMnist.begin(), kMnist.begin() + 30));
+  const std::string swapped = bnlab_program({"show", "--data", folder / "swapped"}).out;
+  CHECK(contains(swapped, "the first 60 of 10,000 test images"));
+  CHECK(contains(swapped, "and the first 60 of 60,000 training images"));
+  const std::string training = bnlab_program({"show", "--data", folder / "training"}).out;
+  CHECK(contains(training, "the first 60 of 60,000 training images"));
+  CHECK(contains(training, "and the first 30 of 60,000 training images"));
+}
+
 TEST_CASE("own images: without --data, the first folder of the model's set that has all files is taken") {
   const TempFolder folder;
   write_dataset(folder / "data/mnist-sample", kMnist, kMnistTest);

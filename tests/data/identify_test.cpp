@@ -223,6 +223,15 @@ TEST_CASE("Identify: test images that are training images are remarked on, all o
   CHECK(remarks(5, true, false).empty());  // so few may be equal by chance
 }
 
+TEST_CASE("Identify: of many missing batches the first five are named, and how many more there are") {
+  const TempFolder folder;
+  write_cifar10(folder / "x", {1});
+  fs::rename(folder / "x/data_batch_1.bin", folder / "x/data_batch_12.bin");
+  CHECK(all(load_datasets(folder / "x").remarks) ==
+        "there is no data_batch_1.bin, data_batch_2.bin, data_batch_3.bin, data_batch_4.bin, data_batch_5.bin and 6 "
+        "others\n");
+}
+
 TEST_CASE("Identify: a batch that is there under another name is not missing") {
   const TempFolder folder;
   write_cifar10(folder / "x", {1, 2, 3, 4});

@@ -32,7 +32,9 @@ struct Origin {
   bool parts_agree = true;                               // as far as can be told, the parts are of one set
   std::size_t full_training = 0, full_test = 0;          // images of the full set's part; 0: it is not recognised
   std::size_t compared_training = 0, compared_test = 0;  // labels of the part that are compared with known ones
-  bool from_the_first = true;                            // the training images are the set's first
+  std::string training_are = "training images";          // of the set: the parts may have changed places
+  std::string test_are = "test images";
+  bool from_the_first = true;  // the training images are the set's first
 };
 
 // What tells a set from another of the same name, and a part of it from another set. Not a secure hash

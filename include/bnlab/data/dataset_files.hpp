@@ -13,6 +13,7 @@ struct DatasetFiles {
   bool is_cifar10 = false;         // each file holds labels and images; of IDX there are two files, images and labels
   std::vector<std::string> train;  // paths
   std::vector<std::string> test;
+  std::string others = {};  // a remark on another set in the same folder; empty: there is none
 };
 
 // Finds them by their names, in the folder of that name, or, where there is none, those of its parent folder that begin
