@@ -30,7 +30,8 @@ struct Recognised {
   const KnownLabels* test;
 };
 
-// "mnist's" or, where the labels are another part's, "mnist's test images".
+// Whose the labels of that part are: "mnist's", "mnist's test images" of training images that are MNIST's test images, "of
+// no set that is known here".
 std::string whose(const KnownLabels* known, const char* part) {
   if (known == nullptr) return "of no set that is known here";
   const bool is_usual_part = (known->part == Part::training) == (std::string(part) == "training");

@@ -18,7 +18,7 @@ std::string default_data() {
   const std::string help = bnlab_program({"compare", "--help"}).out;
   const std::string before = "(default data/";
   const std::size_t begin = help.find(before) + before.size();
-  return "data/" + help.substr(begin, help.find(')', begin) - begin);
+  return "data/" + help.substr(begin, help.find_first_of(";)", begin) - begin);
 }
 
 // A folder with the default images, in which `make run` has been.
