@@ -54,7 +54,7 @@ Evaluation show_batch_statistics(Network& network, const std::string& path, cons
 Evaluation show_running_statistics(Network& network, const std::string& path, const DatasetPair& data,
                                    ThreadPool& threads, const Terminal& terminal, Tensor* logits) {
   const Evaluation test = evaluate_finite(path, network, all_images(data.test), &threads, logits);
-  terminal.print("%s\n", confusion_table(data.name, data.test.labels, *logits).c_str());
+  terminal.print("%s\n", confusion_table(data.name_of("test"), data.test.labels, *logits).c_str());
   terminal.print("  Test accuracy %s (± is one binomial standard error), loss %.4f.\n",
                  percent_with_error(test).c_str(), test.loss);
   return test;
@@ -76,8 +76,8 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   if (!running && batch < 2) fail_usage("--batch: expected 2 or more with --statistics batch, found 1");
 
   const DatasetPair data = load_model_data(model.info, path, settings, terminal);
-  terminal.print("  data      %s: %s test images\n%s\n", data.name.c_str(), grouped(data.test.count()).c_str(),
-                 describe_origin(data).c_str());
+  terminal.print("  data      %s: %s test images\n%s\n", data.name_of("test").c_str(),
+                 grouped(data.test.count()).c_str(), describe_origin(data).c_str());
   Tensor logits;
   const Evaluation test =
       running ? show_running_statistics(model.network, path, data, threads, terminal, &logits)
@@ -89,7 +89,7 @@ int eval_command(const Settings& settings, const Terminal& terminal) {
   terminal.print("\n");
   const std::string statistics = running ? "" : format(" statistics=batch batch=%zu", batch);
   print_result_line("result model=%s dataset=%s%s test_accuracy=%.6f test_loss=%.*g", model_name(architecture),
-                    one_word(data.name).c_str(), statistics.c_str(), test.accuracy, kLossDigits, test.loss);
+                    one_word(data.name_of("test")).c_str(), statistics.c_str(), test.accuracy, kLossDigits, test.loss);
   return 0;
 }
 

@@ -1,32 +1,54 @@
 #include "bnlab/cli/model_data.hpp"
 
+#include <algorithm>
+
 #include "bnlab/cli/outputs.hpp"
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
 #include "bnlab/data/dataset_files.hpp"
+#include "bnlab/data/identify.hpp"
 #include "bnlab/train/trained_on.hpp"
 
 namespace bnlab {
 namespace {
 
-// The folder of the model's own images, if there is one: of the full set, or of a sample.
+// Where the images of that set may be: the full set, or a sample.
+std::vector<std::string> folders_of(const std::string& set) {
+  return {"data/" + set, "data/" + set + "-sample", "data/emnist/" + set};
+}
+
+// The folder of the model's own images, if there is one: the first that has all files.
 std::optional<std::string> own_folder(const ModelInfo& info) {
   // The name comes from a file: not every text is that of a folder in data/.
   const std::string& name = info.dataset;
   const bool is_name = one_word(name) == name && name.find('/') == std::string::npos && name[0] != '.';
   if (!is_name) return {};
-  for (const std::string& folder : {"data/" + name, "data/" + name + "-sample", "data/emnist/" + name}) {
-    if (is_dataset(folder)) return folder;
+  std::vector<std::string> folders = folders_of(name);
+  if (const KnownSet* known = set_of_folder_name(name)) {
+    for (const std::string& folder : folders_of(known->name)) folders.push_back(folder);
   }
-  return {};
+  for (const std::string& folder : folders) {
+    if (has_all_files(folder)) return folder;
+  }
+  const auto incomplete = std::find_if(folders.begin(), folders.end(), is_dataset);
+  return incomplete == folders.end() ? std::nullopt : std::optional(*incomplete);
 }
 
-std::string describe_own_images(const ModelInfo& info, const DatasetPair& data) {
+// What to call images of that part that are not the model's.
+std::string name_of_others(const ModelInfo& info, const DatasetPair& data, const std::string& part) {
+  const bool is_test_of_another = part == "test" && !data.origin.parts_agree;
+  if (is_test_of_another && data.origin.test_set.empty()) return "of no set that is known here";
+  const std::string& name = data.name_of(part);
+  return name == info.dataset ? "another set of that name" : name;
+}
+
+std::string describe_own_images(const ModelInfo& info, const DatasetPair& data, const std::string& part) {
   if (info.dataset.empty()) return "";
   const std::string trained_on = ", trained on " + shown(info.dataset);
-  if (is_same_set(info, data)) return trained_on;
-  const std::string others = info.dataset == data.name ? "another set of that name" : data.name;
-  return trained_on + ", not on these images (" + others + ")";
+  const SameSet same = is_same_set(info, data, part);
+  if (same == SameSet::yes) return trained_on;
+  const char* perhaps = same == SameSet::unsure ? "perhaps " : "";
+  return trained_on + ", " + perhaps + "not on these images (" + name_of_others(info, data, part) + ")";
 }
 
 // "(pixel / 255 - 0.5) / 0.5"
@@ -103,7 +125,7 @@ DatasetPair load_model_data(const ModelInfo& info, const std::string& path, cons
   const DatasetPair data = load_data_for(info, path, own && !named ? *own : settings.data, settings.dataset);
   check_outputs(settings, data.files);
   terminal.print("  model     %s: %s%s\n", shown_path(path).c_str(), info.architecture.describe().c_str(),
-                 describe_own_images(info, data).c_str());
+                 describe_own_images(info, data, settings.part).c_str());
   return data;
 }
 

@@ -6,10 +6,10 @@ namespace bnlab {
 namespace {
 
 // "the first 10,000 of 60,000 training images"
-std::string share(std::size_t count, std::size_t full, bool from_the_first, const char* part) {
+std::string share(std::size_t count, std::size_t full, bool from_the_first, const std::string& images) {
   const std::string first = from_the_first && count < full ? "the first " : "";
   const std::string of = count == full ? "all " + grouped(full) : first + grouped(count) + " of " + grouped(full);
-  return of + " " + part + " images";
+  return of + " " + images;
 }
 
 // Whether the labels were compared with known ones: all of them, or all full thousands.
@@ -35,10 +35,11 @@ std::vector<std::string> describe_recognised(const DatasetPair& data) {
   if (training == origin.full_training && test == origin.full_test) {
     return {by + (knows_test_labels ? "" : " and " + by_test) + ": the full set"};
   }
-  const std::string first_line = by + ": " + share(training, origin.full_training, origin.from_the_first, "training");
+  const std::string first_line =
+      by + ": " + share(training, origin.full_training, origin.from_the_first, origin.training_are);
   if (origin.full_test == 0) return {first_line, "its test images are not recognised"};
-  return {first_line,
-          "and " + (knows_test_labels ? "" : "by " + by_test + ": ") + share(test, origin.full_test, true, "test")};
+  return {first_line, "and " + (knows_test_labels ? "" : "by " + by_test + ": ") +
+                          share(test, origin.full_test, true, origin.test_are)};
 }
 
 std::vector<std::string> describe_name(const DatasetPair& data) {

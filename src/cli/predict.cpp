@@ -31,14 +31,13 @@ struct InputImage {
 
 InputImage image_of_dataset(const std::string& number, const DatasetPair& data, const std::string& part) {
   const Dataset& set = data.part(part);
+  const std::string& name = data.name_of(part);
   const std::size_t i = parse_whole_number(number).value_or(SIZE_MAX);
   if (i >= set.count()) {
-    fail("%s: expected an image of %s from 0 to %zu, or a file", shown(number).c_str(), data.name.c_str(),
-         set.count() - 1);
+    fail("%s: expected an image of %s from 0 to %zu, or a file", shown(number).c_str(), name.c_str(), set.count() - 1);
   }
   const std::size_t label = set.labels[i];
-  return {.title = format("%s image %zu of %s: %s", part.c_str(), i, data.name.c_str(),
-                          class_name(data.name, label).c_str()),
+  return {.title = format("%s image %zu of %s: %s", part.c_str(), i, name.c_str(), class_name(name, label).c_str()),
           .name = std::to_string(i),
           .picture = picture_of(set, i),
           .label = label};
@@ -178,7 +177,7 @@ int predict_command(const Settings& settings, const Terminal& terminal) {
     const std::string& word = settings.arguments[i];
     if (is_number(word) && !data) {
       data = load_model_data(model.info, path, settings, terminal);
-      terminal.print("  data      %s\n%s\n", data->name.c_str(), describe_origin(*data).c_str());
+      terminal.print("  data      %s\n%s\n", data->name_of(settings.part).c_str(), describe_origin(*data).c_str());
     }
     const InputImage image =
         is_number(word) ? image_of_dataset(word, *data, settings.part) : image_of_file(word, model.info);

@@ -45,6 +45,14 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+std::string plain_name(const std::string& text) {
+  std::string name;
+  for (const char c : lower_case(text)) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) name += c;
+  }
+  return name;
+}
+
 std::string joined(const std::vector<std::size_t>& numbers, const char* separator) {
   std::string text;
   for (const std::size_t number : numbers) {

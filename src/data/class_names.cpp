@@ -1,13 +1,13 @@
 #include "bnlab/data/class_names.hpp"
 
-#include <strings.h>
-
 #include <vector>
+
+#include "bnlab/core/text.hpp"
 
 namespace bnlab {
 namespace {
 
-// The classes of a set or of a family of sets, whose names begin alike.
+// The classes of a set or of a family of sets, whose plain names begin alike.
 struct ClassNames {
   std::string beginning;
   std::vector<std::string> names;
@@ -27,13 +27,13 @@ std::vector<ClassNames> emnist_names() {
   const std::string capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   const std::string merged = digits + capitals + "abdefghnqrt";
   std::vector<std::string> letters = one_each(capitals);
-  letters.insert(letters.begin(), "(none)");
-  return {{"emnist-letters", letters},
-          {"emnist-balanced", one_each(merged)},
-          {"emnist-bymerge", one_each(merged)},
-          {"emnist-byclass", one_each(digits + capitals + "abcdefghijklmnopqrstuvwxyz")},
-          {"emnist-digits", one_each(digits)},
-          {"emnist-mnist", one_each(digits)}};
+  letters.insert(letters.begin(), kNoClass);
+  return {{"emnistletters", letters},
+          {"emnistbalanced", one_each(merged)},
+          {"emnistbymerge", one_each(merged)},
+          {"emnistbyclass", one_each(digits + capitals + "abcdefghijklmnopqrstuvwxyz")},
+          {"emnistdigits", one_each(digits)},
+          {"emnistmnist", one_each(digits)}};
 }
 
 std::vector<ClassNames> all_names() {
@@ -51,8 +51,9 @@ std::vector<ClassNames> all_names() {
 const std::vector<std::string>& names_of(const std::string& dataset) {
   static const std::vector<ClassNames> all = all_names();
   static const std::vector<std::string> none;
+  const std::string name = plain_name(dataset);
   for (const ClassNames& names : all) {
-    if (dataset.starts_with(names.beginning)) return names.names;
+    if (name.starts_with(names.beginning) && !name.starts_with("cifar100")) return names.names;
   }
   return none;
 }
@@ -66,8 +67,8 @@ std::string class_name(const std::string& dataset, std::size_t label) {
 
 std::size_t class_count(const std::string& dataset) { return is_emnist(dataset) ? names_of(dataset).size() : 0; }
 
-bool is_mnist(const std::string& dataset) { return ::strncasecmp(dataset.c_str(), "mnist", 5) == 0; }
+bool is_mnist(const std::string& dataset) { return plain_name(dataset).starts_with("mnist"); }
 
-bool is_emnist(const std::string& dataset) { return ::strncasecmp(dataset.c_str(), "emnist", 6) == 0; }
+bool is_emnist(const std::string& dataset) { return plain_name(dataset).starts_with("emnist"); }
 
 }  // namespace bnlab

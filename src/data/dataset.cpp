@@ -1,14 +1,12 @@
 #include "bnlab/data/dataset.hpp"
 
-#include <algorithm>
-
 #include "bnlab/core/error.hpp"
 #include "bnlab/core/fingerprint.hpp"
 #include "bnlab/data/cifar10.hpp"
 #include "bnlab/data/class_names.hpp"
+#include "bnlab/data/classes.hpp"
 #include "bnlab/data/identify.hpp"
 #include "bnlab/data/idx.hpp"
-#include "bnlab/data/known_sets.hpp"
 
 namespace bnlab {
 namespace {
@@ -34,42 +32,6 @@ Dataset read_idx_images(const std::string& images_path, const std::string& label
 
 Dataset read_part(const DatasetFiles& files, const std::vector<std::string>& paths) {
   return files.is_cifar10 ? read_cifar10(paths) : read_idx_images(paths[0], paths[1]);
-}
-
-// --- The number of classes -------------------------------------------------------------------------------------------
-
-std::size_t largest_label(const DatasetPair& data) {
-  const std::uint8_t train = *std::max_element(data.train.labels.begin(), data.train.labels.end());
-  const std::uint8_t test = *std::max_element(data.test.labels.begin(), data.test.labels.end());
-  return std::max(train, test);
-}
-
-// Error: a label of the part is too large. `advice` says what to do.
-void check_labels(const Dataset& part, std::size_t classes, const DatasetFiles& files,
-                  const std::vector<std::string>& paths, const std::string& advice) {
-  const auto bad =
-      std::find_if(part.labels.begin(), part.labels.end(), [&](std::uint8_t label) { return label >= classes; });
-  if (bad == part.labels.end()) return;
-  const LabelPlace place = place_of_label(files, paths, static_cast<std::size_t>(bad - part.labels.begin()));
-  fail("%s: expected labels from 0 to %zu, found %u for image %zu%s", place.path.c_str(), classes - 1, *bad,
-       place.image, advice.c_str());
-}
-
-// As asked for; otherwise as the known set has it, or counted.
-void set_classes(DatasetPair& data, const DatasetFiles& files, const DatasetOptions& options) {
-  const std::size_t asked = options.classes;
-  const KnownSet* known = data.origin.by == KnownBy::labels ? find_known_set(data.name) : nullptr;
-  const std::size_t counted = largest_label(data) + 1;
-  std::size_t classes = std::min(counted, kMostCountedClasses);
-  if (known != nullptr) classes = known->classes;
-  if (asked > 0) classes = asked;
-  const std::string advice = asked > 0 ? format("; %s %zu classes", options.classes_from.c_str(), asked)
-                                       : format("; if it is right, say how many classes there are: --classes %zu",
-                                                std::max(counted, class_count(data.name)));
-  check_labels(data.train, classes, files, files.train, advice);
-  check_labels(data.test, classes, files, files.test, advice);
-  data.train.classes = classes;
-  data.test.classes = classes;
 }
 
 // --- Fingerprints ----------------------------------------------------------------------------------------------------
@@ -103,6 +65,11 @@ void transpose_images(Dataset& set) {
 std::string Dataset::shape() const {
   const std::string area = format("%zu x %zu", height, width);
   return channels == 1 ? area : format("%zu x ", channels) + area;
+}
+
+const std::string& DatasetPair::name_of(const std::string& part) const {
+  const std::string& own = part == "train" ? origin.training_set : origin.test_set;
+  return own.empty() ? name : own;
 }
 
 void transpose(DatasetPair& data) {

@@ -25,6 +25,19 @@ std::string how_to_get(const std::string& folder) {
   return path_exists("data") ? "" : "; run bnlab from the project's top folder, or name another with --data";
 }
 
+// Of a folder that may be entered but not listed: the usual names that are there.
+std::vector<std::string> usual_names_in(const std::string& folder) {
+  static constexpr const char* usual[] = {
+      "data_batch_1.bin", "data_batch_2.bin",        "data_batch_3.bin",        "data_batch_4.bin",
+      "data_batch_5.bin", "train-images-idx3-ubyte", "train-images.idx3-ubyte",
+  };
+  std::vector<std::string> names;
+  for (const char* name : usual) {
+    if (path_exists(folder + "/" + name)) names.push_back(name);
+  }
+  return names;
+}
+
 // As is_folder, but what cannot be looked at is none, and no error: it is only asked for advice, or before the folder
 // is read, which then says what is wrong.
 bool seems_a_folder(const std::string& path) {
@@ -34,11 +47,14 @@ bool seems_a_folder(const std::string& path) {
 
 // The names of its files, sorted; none where it cannot be read.
 std::vector<std::string> file_names(const std::string& folder) {
-  try {
-    return names_in_folder(folder);
-  } catch (const Error&) {
-    return {};
+  for (const auto look : {names_in_folder, usual_names_in}) {
+    try {
+      return look(folder);
+    } catch (const Error&) {
+      continue;
+    }
   }
+  return {};
 }
 
 // --- CIFAR-10 --------------------------------------------------------------------------------------------------------
@@ -147,7 +163,13 @@ DatasetFiles idx_files(const std::string& folder, const std::string& prefix) {
 
 DatasetFiles idx_files_of_folder(const std::string& folder) {
   const std::set<std::string> prefixes = idx_prefixes(folder);
-  if (prefixes.empty() || prefixes.contains("")) return idx_files(folder, "");
+  if (prefixes.empty() || prefixes.contains("")) {
+    DatasetFiles files = idx_files(folder, "");
+    const std::string others = list_of_sets(prefixes);
+    if (!others.empty())
+      files.others = "the folder also holds " + others + ": the files without such a name were taken";
+    return files;
+  }
   if (prefixes.size() == 1) return idx_files(folder, *prefixes.begin());
   fail("%s: expected one dataset, found several: %s; name one, as in --data %s/%s", folder.c_str(),
        list_of_sets(prefixes).c_str(), folder.c_str(),
@@ -179,15 +201,29 @@ DatasetFiles find_dataset_files(const std::string& folder) {
     if (!parts.is_there()) fail_without_folder(folder, parts.beside);
     return idx_files(parts.folder, parts.prefix);
   }
-  names_in_folder(folder);  // Error: it cannot be read
+  if (file_names(folder).empty()) names_in_folder(folder);  // Error: it cannot be read
   const std::vector<std::string> batches = cifar_batches(folder);
   const std::string test_batch = folder + "/test_batch.bin";
   if (batches.empty() && !path_exists(test_batch)) return idx_files_of_folder(folder);
   if (batches.empty()) fail("%s: expected data_batch_1.bin … beside test_batch.bin, found none", folder.c_str());
-  return {.name = "", .is_cifar10 = true, .train = batches, .test = {test_batch}};
+  const bool has_idx = !idx_prefixes(folder).empty();
+  return {.name = "",
+          .is_cifar10 = true,
+          .train = batches,
+          .test = {test_batch},
+          .others = has_idx ? "the folder also holds IDX files: the batches of CIFAR-10 were taken" : ""};
 }
 
 bool is_dataset(const std::string& folder) { return seems_a_folder(folder) || FolderAndPrefix(folder).is_there(); }
+
+bool has_all_files(const std::string& folder) {
+  try {
+    find_dataset_files(folder);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
 
 LabelPlace place_of_label(const DatasetFiles& files, const std::vector<std::string>& paths, std::size_t label) {
   if (!files.is_cifar10) return {.path = paths.back(), .image = label};

@@ -7,9 +7,8 @@
 #include "bnlab/core/error.hpp"
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
-#include "bnlab/data/cifar10.hpp"
-#include "bnlab/data/known_sets.hpp"
 #include "bnlab/data/path.hpp"
+#include "bnlab/data/repeats.hpp"
 
 namespace bnlab {
 namespace fs = std::filesystem;
@@ -18,22 +17,6 @@ namespace {
 std::string name_of_folder(const std::string& folder) {
   const std::string name = last_name(folder);
   return name.empty() ? "dataset" : name;
-}
-
-// The known set that a folder of that name seems to hold: Fashion-MNIST for "FashionMNIST" and "fashion_mnist_10k".
-// Null: the name does not begin like that of a known set.
-const KnownSet* set_of_folder_name(const std::string& name) {
-  std::string letters;
-  for (const char c : lower_case(name)) {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) letters += c;
-  }
-  const std::pair<const char*, const char*> beginnings[] = {
-      {"fashion", "fashion-mnist"}, {"kmnist", "kmnist"}, {"kuzushiji", "kmnist"}, {"mnist", "mnist"}};
-  for (const auto& [beginning, set] : beginnings) {
-    if (letters.starts_with(beginning)) return find_known_set(set);
-  }
-  const bool is_cifar10 = letters.starts_with("cifar10") && !letters.starts_with("cifar100");
-  return is_cifar10 ? find_known_set("cifar10") : nullptr;
 }
 
 bool labels_are_known(const std::string& set, Part part) {
@@ -55,18 +38,20 @@ std::string whose(const KnownLabels* known, const char* part) {
   return known->set + "'s" + (is_usual_part ? "" : known->part == Part::training ? " training images" : " test images");
 }
 
-void remark_on_parts(const DatasetPair& data, const Recognised& known, std::vector<std::string>& remarks) {
-  if (data.train.labels == data.test.labels && data.train.pixels == data.test.pixels) {
-    remarks.push_back("the test images are the training images: the test accuracy says nothing of others");
-    return;
-  }
+// Whether the parts are of one set, as far as their labels tell. Training and test images may have changed places.
+bool are_of_one_set(const DatasetPair& data, const Recognised& known) {
   const auto [train, test] = known;
   const bool few = std::min(data.train.count(), data.test.count()) < kFewestLabels;
-  if (few || (train == nullptr && test == nullptr)) return;
-  const bool test_should_be_known = test != nullptr || labels_are_known(train->set, Part::test);
-  const bool same_set = train != nullptr && test != nullptr && train->set == test->set;
-  const bool in_place = same_set && train->part == Part::training && test->part == Part::test;
-  if (in_place || !test_should_be_known) return;
+  if (few || (train == nullptr && test == nullptr)) return true;
+  if (test == nullptr) return !labels_are_known(train->set, Part::test);
+  return train != nullptr && train->set == test->set;
+}
+
+void remark_on_parts(const DatasetPair& data, const Recognised& known, std::vector<std::string>& remarks) {
+  const auto [train, test] = known;
+  const bool both = train != nullptr && test != nullptr;
+  const bool in_place = !both || (train->part == Part::training && test->part == Part::test);
+  if (data.origin.parts_agree && in_place) return;
   remarks.push_back(format("by their labels, the training images are %s, the test images %s",
                            whose(train, "training").c_str(), whose(test, "test").c_str()));
 }
@@ -88,10 +73,11 @@ void remark_on_size(const DatasetPair& data, std::vector<std::string>& remarks) 
 
 // --- The batches of CIFAR-10 -----------------------------------------------------------------------------------------
 
-// 3 of "…/data_batch_3.bin"; no value: another name, such as data_batch_3 (1).bin.
+// 3 of "…/data_batch_3.bin", of "data_batch_3 (1).bin" and of "data_batch_3copy.bin"; no value: there is no number.
 std::optional<std::size_t> number_of_batch(const std::string& path) {
-  const std::string stem = fs::path(path).stem().string();
-  const std::optional<std::uint64_t> number = parse_whole_number(stem.substr(std::string("data_batch_").size()));
+  const std::string rest = fs::path(path).stem().string().substr(std::string("data_batch_").size());
+  const std::string digits = rest.substr(0, rest.find_first_not_of("0123456789"));
+  const std::optional<std::uint64_t> number = parse_whole_number(digits);
   constexpr std::uint64_t kMost = 999;
   return number <= kMost ? number : std::nullopt;
 }
@@ -108,43 +94,10 @@ void remark_on_missing_batches(const DatasetFiles& files, std::vector<std::strin
   }
   if (missing.empty()) return;
   constexpr std::size_t kMost = 5;
-  const bool has_more = missing.size() > kMost;
-  if (has_more) missing.resize(kMost);
-  remarks.push_back(format("there is no data_batch_%s%s.bin", joined(missing, ".bin, data_batch_").c_str(),
-                           has_more ? ".bin … and others" : ""));
-}
-
-// The images of one file among those of all.
-struct BatchRange {
-  std::string name;
-  std::size_t begin, end;
-};
-
-bool same_images(const Dataset& set, const BatchRange& a, const BatchRange& b) {
-  if (a.end - a.begin != b.end - b.begin) return false;
-  const auto equal = [&](const Bytes& bytes, std::size_t size) {
-    const auto at = [&](std::size_t image) { return bytes.begin() + static_cast<std::ptrdiff_t>(image * size); };
-    return std::equal(at(a.begin), at(a.end), at(b.begin));
-  };
-  return equal(set.labels, 1) && equal(set.pixels, set.features());
-}
-
-void remark_on_doubled_batches(const Dataset& set, const DatasetFiles& files, std::vector<std::string>& remarks) {
-  std::vector<BatchRange> batches;
-  std::size_t begin = 0;
-  for (const std::string& path : files.train) {
-    const BatchRange batch{
-        .name = fs::path(path).filename().string(), .begin = begin, .end = begin + cifar10_image_count(path)};
-    begin = batch.end;
-    const auto earlier =
-        std::find_if(batches.begin(), batches.end(), [&](const BatchRange& b) { return same_images(set, b, batch); });
-    if (earlier == batches.end()) {
-      batches.push_back(batch);
-      continue;
-    }
-    remarks.push_back(format("%s has the same images as %s: they count twice", shown(batch.name).c_str(),
-                             shown(earlier->name).c_str()));
-  }
+  const std::size_t more = missing.size() > kMost ? missing.size() - kMost : 0;
+  missing.resize(missing.size() - more);
+  remarks.push_back(format("there is no data_batch_%s.bin", joined(missing, ".bin, data_batch_").c_str()) +
+                    (more > 0 ? format(" and %zu others", more) : ""));
 }
 
 // --- Name and origin -------------------------------------------------------------------------------------------------
@@ -160,14 +113,21 @@ void set_name(DatasetPair& data, const std::string& folder, const DatasetFiles& 
   data.origin.by = by_files ? KnownBy::file_names : KnownBy::folder_name;
 }
 
+const char* words_for(Part part) { return part == Part::training ? "training images" : "test images"; }
+
 // The set is that of the training images. Test images of another set are not recognised as a part of it.
 void set_parts(DatasetPair& data, const Recognised& known) {
+  data.origin.parts_agree = are_of_one_set(data, known);
+  if (known.train != nullptr) data.origin.training_set = known.train->set;
+  if (known.test != nullptr) data.origin.test_set = known.test->set;
   if (known.train == nullptr) return;
   const KnownSet& set = *find_known_set(known.train->set);
   data.origin.full_training = set.images(known.train->part);
   data.origin.compared_training = known.train->compared(data.train.count());
+  data.origin.training_are = words_for(known.train->part);
   data.origin.from_the_first = known.train->first == 0;
   if (known.test == nullptr || known.test->set != set.name) return;
+  data.origin.test_are = words_for(known.test->part);
   data.origin.full_test = set.images(known.test->part);
   data.origin.compared_test = known.test->compared(data.test.count());
 }
@@ -175,16 +135,28 @@ void set_parts(DatasetPair& data, const Recognised& known) {
 }  // namespace
 
 void identify(DatasetPair& data, const std::string& folder, const DatasetFiles& files) {
+  if (!files.others.empty()) data.remarks.push_back(files.others);
   const Recognised known = {.train = recognise(data.train), .test = recognise(data.test)};
   set_name(data, folder, files, known.train);
   set_parts(data, known);
-  remark_on_parts(data, known, data.remarks);
+  if (!remark_on_tested_training_images(data, files)) remark_on_parts(data, known, data.remarks);
   remark_on_name(folder, known.train, data.remarks);
   if (files.is_cifar10) {
     remark_on_missing_batches(files, data.remarks);
-    remark_on_doubled_batches(data.train, files, data.remarks);
+    remark_on_repeated_batches(data, files);
   }
   remark_on_size(data, data.remarks);
+}
+
+const KnownSet* set_of_folder_name(const std::string& name) {
+  const std::string letters = plain_name(name);
+  const std::pair<const char*, const char*> beginnings[] = {
+      {"fashion", "fashion-mnist"}, {"kmnist", "kmnist"}, {"kuzushiji", "kmnist"}, {"mnist", "mnist"}};
+  for (const auto& [beginning, set] : beginnings) {
+    if (letters.starts_with(beginning)) return find_known_set(set);
+  }
+  const bool is_cifar10 = letters.starts_with("cifar10") && !letters.starts_with("cifar100");
+  return is_cifar10 ? find_known_set("cifar10") : nullptr;
 }
 
 }  // namespace bnlab

@@ -47,15 +47,21 @@ void check_magic(const InputFile& file, const Bytes& magic, std::size_t axes) {
   }
 }
 
-// What to add to the error for a length that is wrong: whether it would be right with the bytes of each number
-// reversed.
-[[maybe_unused]] const char* byte_order_note(const std::vector<std::size_t>& shape, std::size_t found) {
-  std::size_t bytes = 1;
-  for (const std::size_t length : shape) {
-    const std::size_t reversed = __builtin_bswap32(static_cast<std::uint32_t>(length));
-    if (__builtin_mul_overflow(bytes, reversed, &bytes)) return "";
+// With the bytes of each number reversed.
+std::vector<std::size_t> reversed(std::vector<std::size_t> lengths) {
+  for (std::size_t& length : lengths) length = __builtin_bswap32(static_cast<std::uint32_t>(length));
+  return lengths;
+}
+
+// Error: the lengths, which are not those of the file, are little-endian. Reversed, they are then smaller: real lengths
+// are small numbers, which have zeros at their big end.
+[[maybe_unused]] void expect_big_endian(const std::string& path, const std::vector<std::size_t>& lengths) {
+  const std::vector<std::size_t> other_way = reversed(lengths);
+  for (std::size_t axis = 0; axis < lengths.size(); ++axis) {
+    if (other_way[axis] >= lengths[axis]) return;
   }
-  return bytes == found ? "; its lengths are little-endian, IDX's are big-endian" : "";
+  fail("%s: expected big-endian lengths in the header, found %s as its lengths are little-endian; convert the file",
+       path.c_str(), joined(other_way, " x ").c_str());
 }
 
 }  // namespace
@@ -79,9 +85,10 @@ IdxArray read_idx(const std::string& path, std::size_t axes) {
   }
   const std::size_t found = file.size() - header;
   if (found != expected) {
-    fail("%s: expected %s%zu bytes after the header, which announces %s, found %zu: the file is %s%s", path.c_str(),
+    expect_big_endian(path, array.shape);
+    fail("%s: expected %s%zu bytes after the header, which announces %s, found %zu: the file is %s", path.c_str(),
          expected == SIZE_MAX ? "at least " : "", expected, joined(array.shape, " x ").c_str(), found,
-         found < expected ? "cut short" : "too long", byte_order_note(array.shape, found));
+         found < expected ? "cut short" : "too long");
   }
   array.values = file.read(expected);
   return array;

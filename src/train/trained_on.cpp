@@ -6,7 +6,7 @@
 
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
-#include "bnlab/data/known_sets.hpp"
+#include "bnlab/data/identify.hpp"
 #include "bnlab/train/key_reader.hpp"
 
 namespace bnlab {
@@ -72,6 +72,44 @@ std::string read_transpose(const KeyReader& keys, const ModelInfo& info) {
   return is_old && text.empty() && is_stored_transposed(info.dataset) ? "off" : text;
 }
 
+// --- Other images ----------------------------------------------------------------------------------------------------
+
+bool is_of_first_version(const ModelInfo& info) { return info.trained_on.fingerprint.labels.empty(); }
+
+// The known set that the model was trained on; empty: none, or the file does not say.
+std::string known_set_of(const ModelInfo& info) {
+  if (info.trained_on.recognised) return info.dataset;
+  const KnownSet* said = is_of_first_version(info) ? set_of_folder_name(info.dataset) : nullptr;
+  return said == nullptr ? "" : said->name;
+}
+
+// Names of folders: equal ones are taken for one set, others need not be two.
+SameSet compare_names(const ModelInfo& info, const DatasetPair& data) {
+  const std::string trained_on = known_set_of(info);
+  const KnownSet* said = set_of_folder_name(data.name);
+  const bool same = info.dataset == data.name || (said != nullptr && said->name == trained_on);
+  return same ? SameSet::yes : SameSet::unsure;
+}
+
+// Of one known set. Other first images with the same labels are another version of it, such as a noisy one.
+SameSet compare_versions(const SetFingerprint& trained, const DatasetPair& data) {
+  const bool same_beginning = trained.first_images == data.fingerprint.first_images;
+  if (same_beginning || !data.origin.from_the_first) return SameSet::yes;
+  if (data.train.count() < trained.images) return SameSet::unsure;
+  return labels_fingerprint(data.train, trained.images) == trained.labels ? SameSet::no : SameSet::yes;
+}
+
+SameSet compare_training_images(const ModelInfo& info, const DatasetPair& data) {
+  if (is_of_first_version(info)) return compare_names(info, data);
+  const SetFingerprint& trained = info.trained_on.fingerprint;
+  const bool both_recognised = info.trained_on.recognised && info.dataset == data.origin.training_set;
+  if (both_recognised) return compare_versions(trained, data);
+  if (trained.first_images != data.fingerprint.first_images) return SameSet::no;
+  // One of them may be a prefix of the other.
+  const bool has_fewer = data.train.count() < trained.images;
+  return has_fewer || labels_fingerprint(data.train, trained.images) == trained.labels ? SameSet::yes : SameSet::no;
+}
+
 }  // namespace
 
 ModelInfo describe_model(const Architecture& architecture, const DatasetPair& data, std::uint64_t seed) {
@@ -111,20 +149,19 @@ void read_trained_on(const Metadata& metadata, const std::string& path, ModelInf
   images.transpose = read_transpose(keys, info);
 }
 
-bool is_same_set(const ModelInfo& info, const DatasetPair& data) {
-  const SetFingerprint& trained = info.trained_on.fingerprint;
-  if (trained.labels.empty()) return info.dataset == data.name;
-  if (!trained.first_images.empty() && trained.first_images != data.fingerprint.first_images) return false;
-  const bool both_recognised = info.trained_on.recognised && data.origin.by == KnownBy::labels;
-  if (both_recognised) return info.dataset == data.name;
-  // One of them may be a prefix of the other.
-  const bool has_fewer = data.train.count() < trained.images;
-  return has_fewer || labels_fingerprint(data.train, trained.images) == trained.labels;
+SameSet is_same_set(const ModelInfo& info, const DatasetPair& data, const std::string& part) {
+  const bool is_training = part == "train";
+  const std::string trained_on = known_set_of(info);
+  const std::string& found = is_training ? data.origin.training_set : data.origin.test_set;
+  const bool both_known = !trained_on.empty() && !found.empty();
+  if (both_known && trained_on != found) return SameSet::no;
+  if (is_training || data.origin.parts_agree) return compare_training_images(info, data);
+  return both_known ? SameSet::yes : SameSet::unsure;
 }
 
 void turn_as_trained(const ModelInfo& info, DatasetPair& data) {
   const std::string& its_own = info.trained_on.transpose;
-  const bool is_known = is_same_set(info, data) && !its_own.empty();
+  const bool is_known = is_same_set(info, data, "train") == SameSet::yes && !its_own.empty();
   const bool sees_transposed = its_own == "off";
   const bool wanted = is_known ? its_own == "on" : data.stored_transposed != sees_transposed;
   if (wanted != data.transposed) transpose(data);

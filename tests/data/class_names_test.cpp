@@ -17,6 +17,17 @@ TEST_CASE("Class names: labels have names where the set is known, and their numb
   for (const char* other : {"", "mnis", "fashion-mnist", "cifar10", "my-mnist"}) CHECK_FALSE(is_mnist(other));
 }
 
+TEST_CASE("Class names: a set's name is understood in capitals and with other signs between its parts") {
+  for (const char* name : {"emnist-letters", "EMNIST-Letters", "emnist_letters", "EMNIST_letters_2", "EmnistLetters"}) {
+    CHECK(is_emnist(name));
+    CHECK(class_count(name) == 27);
+    CHECK(class_name(name, 2) == "B");
+  }
+  CHECK((class_name("FashionMNIST", 7) == "Sneaker" && class_name("Fashion_MNIST", 7) == "Sneaker"));
+  CHECK((class_name("KMNIST", 0) == "o" && class_name("CIFAR-10", 8) == "ship" && class_name("CIFAR100", 8) == "8"));
+  CHECK((is_mnist("MNIST_10k") && !is_mnist("EMNIST") && !is_emnist("MNIST")));
+}
+
 TEST_CASE("Class names: all ten names of the known sets stand in their publishers' order") {
   std::string cifar, fashion;
   for (std::size_t label = 0; label < 10; ++label) {

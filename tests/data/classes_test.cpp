@@ -1,4 +1,6 @@
 // How many classes a dataset has, and labels that are too large for it.
+#include <algorithm>
+
 #include "../idx_folder.hpp"
 #include "bnlab/data/class_names.hpp"
 
@@ -15,7 +17,7 @@ std::string refused(const std::string& folder, const DatasetOptions& options = {
 }  // namespace
 
 TEST_CASE("Classes: up to 10 they are counted, in both parts together; a known set has its own number") {
-  for (std::size_t classes = 1; classes <= 10; ++classes) {
+  for (std::size_t classes = 2; classes <= 10; ++classes) {
     const TempFolder folder;
     write_dataset(folder / "a", labels_in_turn(30, classes), labels_in_turn(12, 1));
     write_dataset(folder / "b", labels_in_turn(30, 1), labels_in_turn(12, classes));
@@ -86,6 +88,52 @@ TEST_CASE("Classes: the splits of EMNIST have theirs, and names") {
                  "emnist-letters-train-labels-idx1-ubyte: expected labels from 0 to 9, found 12 for image 2"));
   CHECK(contains(refused(folder / "e"), "--classes 27"));
   CHECK(load_datasets(folder / "e", {.classes = 27}).train.classes == 27);
+}
+
+TEST_CASE("Classes: one label for all images is an error, unless the set is known or the number of classes is given") {
+  const TempFolder folder;
+  for (const std::uint8_t label : {0, 3, 9}) {
+    write_dataset(folder / "one", Bytes(20, label), Bytes(5, label));
+    CHECK(contains(refused(folder / "one"),
+                   "one/train-labels-idx1-ubyte: expected labels of at least two classes, found " +
+                       std::to_string(label) + " for every image"));
+    CHECK(contains(refused(folder / "one"), "; if it is right, say how many classes there are: --classes N"));
+    CHECK(load_datasets(folder / "one", {.classes = 10}).train.classes == 10);
+  }
+  write_text(folder / "data_batch_1.bin", std::string(3073, '\0'));
+  write_text(folder / "test_batch.bin", std::string(3073, '\0'));
+  CHECK(contains(refused(folder.path()), "data_batch_1.bin: expected labels of at least two classes"));
+  write_dataset(folder / "two", {0, 0, 0}, {0, 1});
+  CHECK(load_datasets(folder / "two").train.classes == 2);
+}
+
+TEST_CASE("Classes: labels that no training image has are named, with the test images that have them") {
+  const struct {
+    Bytes train, test;
+    const char* remark;
+  } cases[] = {
+      {{0, 1, 2, 3}, {0, 1, 2}, ""},
+      {{0, 1, 2, 3}, {0, 7}, "no training image has label 4, 5, 6, 7; 1 test image has"},
+      {{0, 1, 3}, {0, 3}, "no training image has label 2"},
+      {{1, 2, 3}, {1}, "no training image has label 0"},
+      {{1, 2, 3}, {0, 0, 1}, "no training image has label 0; 2 test images have"},
+      {{0, 0}, {0, 1}, "no training image has label 1; 1 test image has"},
+  };
+  const TempFolder folder;
+  for (const auto& c : cases) {
+    write_dataset(folder / "x", c.train, c.test);
+    const DatasetPair data = load_datasets(folder / "x");
+    CHECK(data.remarks == (*c.remark == '\0' ? std::vector<std::string>{} : std::vector<std::string>{c.remark}));
+  }
+  // Of more classes than are in the files, the user has said that they are right; a gap may still be none.
+  write_dataset(folder / "x", {0, 1, 40}, {1});
+  CHECK(load_datasets(folder / "x", {.classes = 47}).remarks ==
+        std::vector<std::string>{"no training image has label 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 … and 28 others"});
+  // EMNIST's letters begin at 1.
+  Bytes letters = labels_in_turn(54, 27);
+  std::replace(letters.begin(), letters.end(), std::uint8_t{0}, std::uint8_t{5});
+  write_dataset(folder / "e", letters, {1, 2}, {.prefix = "emnist-letters-", .test = "test"});
+  CHECK(load_datasets(folder / "e", {.classes = 27}).remarks.empty());
 }
 
 }  // namespace bnlab::testing::classes_test

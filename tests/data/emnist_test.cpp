@@ -53,6 +53,11 @@ TEST_CASE("EMNIST: a set that is alone in its folder is taken; one with MNIST's 
   write_dataset(folder / "x", labels_in_turn(9, 3), {1});
   const DatasetPair plain = load_datasets(folder / "x");
   CHECK((plain.name == "x" && plain.train.count() == 9 && !plain.transposed));
+  CHECK(plain.remarks[0] == "the folder also holds emnist-letters: the files without such a name were taken");
+  write_text(folder / "x/data_batch_1.bin", std::string(1, '\1') + std::string(3072, 'x'));
+  write_text(folder / "x/test_batch.bin", std::string(3073, '\0'));
+  CHECK(load_datasets(folder / "x").remarks[0] ==
+        "the folder also holds IDX files: the batches of CIFAR-10 were taken");
 }
 
 TEST_CASE(
@@ -119,6 +124,13 @@ TEST_CASE("EMNIST: colours are transposed each in its plane, and twice is not at
   CHECK(data.test.pixels == Bytes{1, 3, 2, 4, 5, 7, 6, 8, 9, 11, 10, 12});
   transpose(data);
   CHECK((data.train.pixels == stored && data.test.pixels == stored && !data.transposed));
+}
+
+TEST_CASE("EMNIST: it is known by its folder's name, too, in capitals as well") {
+  const TempFolder folder;
+  write_dataset(folder / "EMNIST-Letters", kLabels, labels_in_turn(6, 3));
+  const DatasetPair data = load_datasets(folder / "EMNIST-Letters");
+  CHECK((data.transposed && class_name(data.name, 1) == "A"));
 }
 
 TEST_CASE("EMNIST: labels have the names of their characters") {

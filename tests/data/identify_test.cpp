@@ -16,9 +16,12 @@ std::string records(const Bytes& labels, int seed) {
   return bytes;
 }
 
+// The remarks, but for those on labels that so few training images do not have.
 std::string all(const std::vector<std::string>& remarks) {
   std::string text;
-  for (const std::string& remark : remarks) text += remark + "\n";
+  for (const std::string& remark : remarks) {
+    if (!remark.starts_with("no training image has label")) text += remark + "\n";
+  }
   return text;
 }
 
@@ -110,15 +113,16 @@ TEST_CASE(
     write_dataset(folder / c.folder, c.train, c.test);
     const DatasetPair data = load_datasets(folder / c.folder);
     CHECK(data.name == c.name);
-    CHECK_MESSAGE(data.remarks.size() == (*c.remark == '\0' ? 0 : 1), all(data.remarks));
-    CHECK_MESSAGE(contains(all(data.remarks), c.remark), all(data.remarks));
+    const std::string remarks = all(data.remarks);
+    CHECK_MESSAGE(std::count(remarks.begin(), remarks.end(), '\n') == (*c.remark == '\0' ? 0 : 1), remarks);
+    CHECK_MESSAGE(contains(remarks, c.remark), remarks);
   }
   // Fewer than ten images are of no set that could be told.
   const TempFolder few;
   write_dataset(few / "few", mnist, {5, 0, 4});
   write_dataset(few / "fewer", {5, 0, 4, 1}, mnist_test);
-  CHECK(load_datasets(few / "few").remarks.empty());
-  CHECK(load_datasets(few / "fewer").remarks.empty());
+  CHECK(all(load_datasets(few / "few").remarks).empty());
+  CHECK(all(load_datasets(few / "fewer").remarks).empty());
   const TempFolder folder;
   write_dataset(folder / "twice", kUnknown, kUnknown);
   fs::copy_file(folder / "twice/train-images-idx3-ubyte", folder / "twice/t10k-images-idx3-ubyte",
@@ -174,6 +178,70 @@ TEST_CASE(
   for (const char* batch : {"x/data_batch_2.bin", "x/data_batch_3.bin"}) fs::remove(folder / batch);
   fs::copy_file(folder / "x/data_batch_1.bin", folder / "x/test_batch.bin", fs::copy_options::overwrite_existing);
   CHECK(contains(all(load_datasets(folder / "x").remarks), "the test images are the training images"));
+}
+
+TEST_CASE("Identify: a training batch that is the test batch is named, whichever of them was copied") {
+  const auto remarks = [](const char* from, const char* to) {
+    const TempFolder folder;
+    write_cifar10(folder / "x", {1, 2, 3});
+    fs::copy_file(folder / (std::string("x/") + from), folder / (std::string("x/") + to),
+                  fs::copy_options::overwrite_existing);
+    return all(load_datasets(folder / "x").remarks);
+  };
+  CHECK(contains(remarks("test_batch.bin", "data_batch_4.bin"),
+                 "data_batch_4.bin has the same images as test_batch.bin: the test accuracy counts training images"));
+  CHECK(contains(remarks("data_batch_2.bin", "test_batch.bin"),
+                 "data_batch_2.bin has the same images as test_batch.bin"));
+  CHECK(contains(remarks("data_batch_1.bin", "test_batch.bin"),
+                 "data_batch_1.bin has the same images as test_batch.bin"));
+  CHECK(
+      contains(remarks("test_batch.bin", "data_batch_2 (1).bin"), "data_batch_2 (1).bin has the same images as test"));
+}
+
+TEST_CASE("Identify: test images that are training images are remarked on, all or the first, with any labels") {
+  const Bytes labels = labels_in_turn(30, 3);
+  const auto remarks = [&](std::size_t count, bool same_labels, bool as_a_link) {
+    const TempFolder folder;
+    const Bytes first(labels.begin(), labels.begin() + static_cast<std::ptrdiff_t>(count));
+    write_dataset(folder / "x", first, first);
+    write_dataset(folder / "y", labels, labels);
+    if (!same_labels) write_idx(folder / "y/train-labels-idx1-ubyte", {30}, Bytes(labels.rbegin(), labels.rend()));
+    const std::string from = folder / "x/train-images-idx3-ubyte", to = folder / "y/t10k-images-idx3-ubyte";
+    fs::remove(to);
+    if (as_a_link) fs::create_symlink(from, to);
+    if (!as_a_link) fs::copy_file(from, to);
+    write_idx(folder / "y/t10k-labels-idx1-ubyte", {count}, first);
+    return all(load_datasets(folder / "y").remarks);
+  };
+  const std::string accuracy = "the test accuracy says nothing of others\n";
+  CHECK(remarks(30, true, false) == "the test images are the training images: " + accuracy);
+  CHECK(remarks(30, true, true) == "the test images are the training images: " + accuracy);
+  CHECK(remarks(30, false, false) == "the test images are the training images, with other labels: " + accuracy);
+  CHECK(remarks(20, true, false) == "the 20 test images are the first training images: " + accuracy);
+  CHECK(remarks(20, false, false) ==
+        "the 20 test images are the first training images, with other labels: " + accuracy);
+  CHECK(remarks(5, true, false).empty());  // so few may be equal by chance
+}
+
+TEST_CASE("Identify: of many missing batches the first five are named, and how many more there are") {
+  const TempFolder folder;
+  write_cifar10(folder / "x", {1});
+  fs::rename(folder / "x/data_batch_1.bin", folder / "x/data_batch_12.bin");
+  CHECK(all(load_datasets(folder / "x").remarks) ==
+        "there is no data_batch_1.bin, data_batch_2.bin, data_batch_3.bin, data_batch_4.bin, data_batch_5.bin and 6 "
+        "others\n");
+}
+
+TEST_CASE("Identify: a batch that is there under another name is not missing") {
+  const TempFolder folder;
+  write_cifar10(folder / "x", {1, 2, 3, 4});
+  for (const char* name : {"data_batch_3 (1).bin", "data_batch_3copy.bin", "data_batch_3_2.bin"}) {
+    fs::rename(folder / "x/data_batch_3.bin", folder / (std::string("x/") + name));
+    CHECK(all(load_datasets(folder / "x").remarks).empty());
+    fs::rename(folder / (std::string("x/") + name), folder / "x/data_batch_3.bin");
+  }
+  fs::rename(folder / "x/data_batch_3.bin", folder / "x/data_batch_x.bin");
+  CHECK(all(load_datasets(folder / "x").remarks) == "there is no data_batch_3.bin\n");
 }
 
 }  // namespace bnlab::testing::identify_test

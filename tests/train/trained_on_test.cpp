@@ -37,6 +37,8 @@ Bytes first(const Bytes& labels, std::size_t count) {
   return {labels.begin(), labels.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
+SameSet judged(const ModelInfo& info, const DatasetPair& data) { return is_same_set(info, data, "train"); }
+
 }  // namespace
 
 TEST_CASE("Trained on: the file says name, labels and shape of the images, and they come back") {
@@ -64,12 +66,12 @@ TEST_CASE("Trained on: the file says name, labels and shape of the images, and t
 TEST_CASE("Trained on: the same images are the same under any name, and so is a part of them, from the first on") {
   const TempFolder folder;
   const ModelInfo info = saved(images(folder, "mine", kLabels));
-  CHECK(is_same_set(info, images(folder, "yours", kLabels)));
+  CHECK(judged(info, images(folder, "yours", kLabels)) == SameSet::yes);
   Bytes longer = kLabels;
   longer.insert(longer.end(), {3, 3, 3});
-  CHECK(is_same_set(info, images(folder, "longer", longer)));
-  CHECK(is_same_set(info, images(folder, "shorter", first(kLabels, 150))));
-  CHECK(is_same_set(saved(images(folder, "part", first(kLabels, 60))), images(folder, "whole", kLabels)));
+  CHECK(judged(info, images(folder, "longer", longer)) == SameSet::yes);
+  CHECK(judged(info, images(folder, "shorter", first(kLabels, 150))) == SameSet::yes);
+  CHECK(judged(saved(images(folder, "part", first(kLabels, 60))), images(folder, "whole", kLabels)) == SameSet::yes);
 }
 
 TEST_CASE("Trained on: other labels, other images or another order are another set, also under the same name") {
@@ -79,9 +81,10 @@ TEST_CASE("Trained on: other labels, other images or another order are another s
   changed[180] = 0;
   changed[181] = 0;
   REQUIRE(changed != kLabels);
-  CHECK_FALSE(is_same_set(info, images(other, "mine", changed)));
-  CHECK_FALSE(is_same_set(info, images(other, "mine", Bytes(kLabels.rbegin(), kLabels.rend()))));
-  CHECK_FALSE(is_same_set(info, images(other, "mine", kLabels, 2)));  // sets that are sorted by class have equal labels
+  CHECK(judged(info, images(other, "mine", changed)) == SameSet::no);
+  CHECK(judged(info, images(other, "mine", Bytes(kLabels.rbegin(), kLabels.rend()))) == SameSet::no);
+  CHECK(judged(info, images(other, "mine", kLabels, 2)) ==
+        SameSet::no);  // sets that are sorted by class have equal labels
 }
 
 TEST_CASE("Trained on: parts of a known set are one set, in any folder; two known sets never are") {
@@ -90,29 +93,76 @@ TEST_CASE("Trained on: parts of a known set are one set, in any folder; two know
   const ModelInfo info = saved(images(folder, "raw", mnist));
   CHECK(info.dataset == "mnist");
   CHECK(info.trained_on.recognised);
-  CHECK(is_same_set(info, images(folder, "mnist-sample", first(mnist, 20))));
-  CHECK(is_same_set(saved(images(folder, "mnist", first(mnist, 20))), images(folder, "digits", mnist)));
-  CHECK_FALSE(is_same_set(info, images(folder, "mnist", fashion)));
-  CHECK_FALSE(is_same_set(info, images(folder, "mnist", labels_in_turn(60, 10))));
-  CHECK_FALSE(is_same_set(saved(images(folder, "mnist", labels_in_turn(60, 10))), images(folder, "m", mnist)));
+  CHECK(judged(info, images(folder, "mnist-sample", first(mnist, 20))) == SameSet::yes);
+  CHECK(judged(saved(images(folder, "mnist", first(mnist, 20))), images(folder, "digits", mnist)) == SameSet::yes);
+  CHECK(judged(info, images(folder, "mnist", fashion)) == SameSet::no);
+  CHECK(judged(info, images(folder, "mnist", labels_in_turn(60, 10))) == SameSet::no);
+  CHECK(judged(saved(images(folder, "mnist", labels_in_turn(60, 10))), images(folder, "m", mnist)) == SameSet::no);
 }
 
-TEST_CASE("Trained on: models of the first version are compared by name, in which a sample is its set") {
+TEST_CASE(
+    "Trained on: another part of a known set is of that set; with the same labels, other images are another version") {
+  const TempFolder folder, noisy;
+  const Bytes mnist = labels_of("mnist", Part::training), test = labels_of("mnist", Part::test);
+  const DatasetPair whole = images(folder, "whole", mnist), part = images(folder, "part", first(mnist, 20));
+  CHECK(judged(saved(whole), images(folder, "test", test)) == SameSet::yes);
+  CHECK(judged(saved(images(folder, "test", test)), whole) == SameSet::yes);
+  CHECK(judged(saved(whole), images(noisy, "whole", mnist, 2)) == SameSet::no);
+  CHECK(judged(saved(part), images(noisy, "whole", mnist, 2)) == SameSet::no);
+  CHECK(judged(saved(whole), images(noisy, "part", first(mnist, 20), 2)) == SameSet::unsure);
+}
+
+TEST_CASE("Trained on: test images are judged by their own set, or by the training images beside them") {
+  const TempFolder folder;
+  const Bytes mnist = labels_of("mnist", Part::training), mnist_test = labels_of("mnist", Part::test),
+              fashion = labels_of("fashion-mnist", Part::training), kmnist = labels_of("kmnist", Part::training);
+  const auto pair = [&](const char* name, const Bytes& train, const Bytes& test) {
+    write_dataset(folder / name, train, test);
+    return load_datasets(folder / name);
+  };
+  const auto tested = [](const ModelInfo& info, const DatasetPair& data) { return is_same_set(info, data, "test"); };
+  const ModelInfo of_mnist = saved(pair("mnist", mnist, mnist_test)), of_fashion = saved(pair("f", fashion, kLabels)),
+                  of_mine = saved(pair("mine", kLabels, kLabels)), of_kmnist = saved(pair("k", kmnist, kLabels));
+  const DatasetPair mixed = pair("mixed", fashion, mnist_test), half = pair("half", mnist, kLabels),
+                    mine = pair("mine", kLabels, labels_in_turn(30, 5)), other = pair("other", kLabels, mnist_test),
+                    kuzushiji = pair("kuzushiji", kmnist, kLabels), few = pair("few", mnist, {7, 2});
+  CHECK(tested(of_mnist, mixed) == SameSet::yes);
+  CHECK(tested(of_fashion, mixed) == SameSet::no);
+  CHECK(tested(of_mine, mixed) == SameSet::unsure);
+  CHECK(tested(of_mnist, half) == SameSet::unsure);
+  CHECK(tested(of_mine, half) == SameSet::unsure);
+  CHECK(tested(of_mine, mine) == SameSet::yes);
+  CHECK(tested(of_mnist, mine) == SameSet::no);
+  CHECK(tested(of_mnist, other) == SameSet::yes);
+  CHECK(tested(of_mine, other) == SameSet::unsure);
+  // Of these, no test labels are known, or too few are there.
+  CHECK(tested(of_kmnist, kuzushiji) == SameSet::yes);
+  CHECK(tested(of_mnist, kuzushiji) == SameSet::no);
+  CHECK(tested(of_mnist, few) == SameSet::yes);
+  CHECK(tested(of_fashion, few) == SameSet::no);
+}
+
+TEST_CASE("Trained on: models of the first version are compared by what the name of their folder says") {
   const TempFolder folder;
   const DatasetPair mnist = images(folder, "raw", labels_of("mnist", Part::training));
   const DatasetPair mine = images(folder, "mine", kLabels);
-  for (const char* name : {"mnist", "mnist-sample"}) {
-    const ModelInfo info = with_entries({{"format", "bnlab 1"}, {"dataset", name}});
-    CHECK(info.dataset == "mnist");
-    CHECK(is_same_set(info, mnist));
-    CHECK_FALSE(is_same_set(info, mine));
+  const auto old = [](const char* name) { return with_entries({{"format", "bnlab 1"}, {"dataset", name}}); };
+  for (const char* name : {"mnist", "mnist-sample"}) CHECK(old(name).dataset == "mnist");
+  for (const char* name : {"mnist", "mnist-sample", "MNIST", "MNIST_10k", "Mnist_2"}) {
+    CHECK(judged(old(name), mnist) == SameSet::yes);
+    CHECK(judged(old(name), mine) == SameSet::unsure);
   }
+  for (const char* name : {"FashionMNIST", "fashion_mnist_10k", "KMNIST", "CIFAR-10"})
+    CHECK(judged(old(name), mnist) == SameSet::no);
+  for (const char* name : {"raw", "data", "emnist-digits", "cifar-100"})
+    CHECK(judged(old(name), mnist) == SameSet::unsure);
+  CHECK(judged(old("MNIST"), images(folder, "mnist", kLabels)) == SameSet::yes);
   CHECK(with_entries({{"dataset", "fashion-mnist-sample"}}).dataset == "fashion-mnist");
   CHECK(with_entries({{"dataset", "my-sample"}}).dataset == "my-sample");
-  CHECK(is_same_set(with_entries({{"dataset", "mine"}}), mine));
+  CHECK(judged(with_entries({{"dataset", "mine"}}), mine) == SameSet::yes);
   const ModelInfo foreign = with_entries({});
   CHECK((foreign.dataset.empty() && foreign.trained_on.shape.empty()));
-  CHECK_FALSE(is_same_set(foreign, mine));
+  CHECK(judged(foreign, mine) == SameSet::unsure);
 }
 
 TEST_CASE("Trained on: the shape of an image must be one, and have as many numbers as the model has inputs") {

@@ -20,6 +20,9 @@ std::vector<std::string> split_text(const std::string& text, char separator);
 // A … Z become a … z, whatever the locale.
 std::string lower_case(std::string text);
 
+// Its letters and digits alone, the letters small: "fashionmnist" of "Fashion-MNIST".
+std::string plain_name(const std::string& text);
+
 // The numbers with a separator between them: joined({512, 784}, ", ") is "512, 784".
 std::string joined(const std::vector<std::size_t>& numbers, const char* separator);
 

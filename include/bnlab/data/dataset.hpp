@@ -25,12 +25,16 @@ struct Dataset {
 // Where the name of a set comes from.
 enum class KnownBy { labels, file_names, folder_name };
 
-// What a set is. The parts of a known set need not be whole.
+// What a set is. The parts of a known set need not be whole, and may be of two sets.
 struct Origin {
   KnownBy by = KnownBy::folder_name;
+  std::string training_set = "", test_set = "";          // the known set of each part; empty: it is not recognised
+  bool parts_agree = true;                               // as far as can be told, the parts are of one set
   std::size_t full_training = 0, full_test = 0;          // images of the full set's part; 0: it is not recognised
   std::size_t compared_training = 0, compared_test = 0;  // labels of the part that are compared with known ones
-  bool from_the_first = true;                            // the training images are the set's first
+  std::string training_are = "training images";          // of the set: the parts may have changed places
+  std::string test_are = "test images";
+  bool from_the_first = true;  // the training images are the set's first
 };
 
 // What tells a set from another of the same name, and a part of it from another set. Not a secure hash
@@ -52,6 +56,8 @@ struct DatasetPair {
   bool transposed = false;                // the images have been transposed since they were read
 
   const Dataset& part(const std::string& which) const { return which == "train" ? train : test; }
+  // The set of that part, "train" or "test": its own where it is recognised, otherwise the name of both.
+  const std::string& name_of(const std::string& part) const;
 };
 
 struct DatasetOptions {

@@ -13,6 +13,7 @@ struct DatasetFiles {
   bool is_cifar10 = false;         // each file holds labels and images; of IDX there are two files, images and labels
   std::vector<std::string> train;  // paths
   std::vector<std::string> test;
+  std::string others = {};  // a remark on another set in the same folder; empty: there is none
 };
 
 // Finds them by their names, in the folder of that name, or, where there is none, those of its parent folder that begin
@@ -21,6 +22,9 @@ DatasetFiles find_dataset_files(const std::string& folder);
 
 // Whether there is a folder of that name, or files in its parent folder whose names begin with its last part.
 bool is_dataset(const std::string& folder);
+
+// Whether find_dataset_files finds them all.
+bool has_all_files(const std::string& folder);
 
 // Where a label stands: in which of a part's files, and which of its images it belongs to.
 struct LabelPlace {
