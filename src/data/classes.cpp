@@ -50,7 +50,7 @@ void expect_two_classes(const DatasetPair& data, const DatasetFiles& files) {
 std::string list_of_labels(std::vector<std::size_t> labels) {
   constexpr std::size_t kMost = 10;
   const std::size_t more = labels.size() > kMost ? labels.size() - kMost : 0;
-  labels.resize(labels.size() - more);
+  labels.erase(labels.end() - static_cast<std::ptrdiff_t>(more), labels.end());
   return joined(labels, ", ") + (more > 0 ? format(" … and %zu others", more) : "");
 }
 
