@@ -37,4 +37,9 @@ TEST_CASE("Text: wrapped keeps a number and its percent sign together, and an op
   CHECK(wrapped("of 83.82 %", "", 10) == "of 83.82 %\n");
 }
 
+TEST_CASE("Text: a plain name has small letters and digits alone") {
+  CHECK(plain_name("Fashion-MNIST_10k") == "fashionmnist10k");
+  CHECK(plain_name(" \xc3\x84/.-") == "");
+}
+
 }  // namespace bnlab::testing::text_test

@@ -92,7 +92,7 @@ TEST_CASE("Classes: the splits of EMNIST have theirs, and names") {
 
 TEST_CASE("Classes: one label for all images is an error, unless the set is known or the number of classes is given") {
   const TempFolder folder;
-  for (const std::uint8_t label : {0, 3, 9}) {
+  for (const std::uint8_t label : Bytes{0, 3, 9}) {
     write_dataset(folder / "one", Bytes(20, label), Bytes(5, label));
     CHECK(contains(refused(folder / "one"),
                    "one/train-labels-idx1-ubyte: expected labels of at least two classes, found " +

@@ -196,6 +196,7 @@ TEST_CASE("Identify: a training batch that is the test batch is named, whichever
                  "data_batch_1.bin has the same images as test_batch.bin"));
   CHECK(
       contains(remarks("test_batch.bin", "data_batch_2 (1).bin"), "data_batch_2 (1).bin has the same images as test"));
+  CHECK_FALSE(contains(remarks("data_batch_1.bin", "test_batch.bin"), "the first training images"));
 }
 
 TEST_CASE("Identify: test images that are training images are remarked on, all or the first, with any labels") {
