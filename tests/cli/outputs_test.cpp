@@ -128,7 +128,7 @@ TEST_CASE("outputs: no output may be a file of the images, of whatever format") 
   }
   // CIFAR-10's files, too, linked from elsewhere.
   fs::create_directory(place / "cifar");
-  write_text(place / "batch", std::string(3 * 3073, '\1'));
+  write_text(place / "batch", std::string(2 * 3073, '\1') + std::string(3073, '\2'));
   for (const char* name : {"data_batch_1.bin", "data_batch_2.bin", "test_batch.bin"}) {
     fs::copy(place / "batch", place / "cifar/" + name);
   }
