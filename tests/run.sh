@@ -7,7 +7,7 @@
 #
 # Without options, the parts of the suites run beside each other, one on each core:
 #   sh tests/run.sh part FOLDER PRECISION=OUT PART
-# runs a part and leaves its log and records in FOLDER. Parts: programs (tests/cli), others, all.
+# runs a part and leaves its log and records in FOLDER. Parts: programs (tests/cli), others, all; pytorch (tests/pytorch).
 set -u
 
 # Runs the tests of $precision in $out that the options choose; what is printed is added to $log, and what the summary
@@ -42,6 +42,11 @@ run_part() { # FOLDER PRECISION=OUT PART [options]
   log=$logs/test-$precision-$part.log records=$logs/test-$precision-$part.records
   : > "$log"
   : > "$records"
+  if [ "$part" = pytorch ]; then
+    sh tests/pytorch/run.sh "$out/../bnlab" > "$log" 2>&1
+    printf 'status\t%s\n' "$?" >> "$records"
+    return
+  fi
   begin_run
   case $part in
     programs) run_tests "-sf=*tests/cli/*" ;;
@@ -83,8 +88,13 @@ also "mutants" "${MUTATE:-build/mutate}" check-suites ${SUITES:-}
 
 has() { TEST_RECORDS=/dev/null "$1/run_tests" -c "$2" 2> /dev/null | grep -q 'current filters: [1-9]'; } # OUT option
 
-# "PRECISION=OUT PART" in lines.
-parts=$(for run in $runs; do
+# "PRECISION=OUT PART" in lines. The first precision's program meets PyTorch.
+first=${runs# }
+first=${first%% *}
+with_pytorch=
+[ "${PYTORCH:-0}" = 1 ] && [ $# -eq 0 ] && with_pytorch=1
+parts=$([ -z "$with_pytorch" ] || echo "$first pytorch"
+for run in $runs; do
   if [ $# -eq 0 ] && has "${run#*=}" '-sf=*tests/cli/*' && has "${run#*=}" '-sfe=*tests/cli/*'; then
     echo "$run programs"
     echo "$run others"
@@ -118,10 +128,11 @@ for run in $runs; do
   done
 done
 
-if [ "${PYTORCH:-0}" = 1 ]; then
-  first=${runs# }
-  first=${first%% *}
-  also "models to and from PyTorch" sh tests/pytorch/run.sh "${first#*=}/../bnlab"
+if [ -n "$with_pytorch" ]; then
+  log=$logs/test-${first%%=*}-pytorch.log records=$logs/test-${first%%=*}-pytorch.records
+  cat "$log"
+  also "models to and from PyTorch" grep -q '^status	0$' "$records"
+  rm -f "$log" "$records"
 fi
 
 [ "$failed" = 0 ] || awk -f tests/summary.awk "$logs/test-records"
