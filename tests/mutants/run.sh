@@ -48,7 +48,8 @@ run_tests() {  # copy, precision, the runner's options
 }
 
 first_failure() {  # the runner's status, its output
-  name=$(awk '/^TEST CASE:/ { sub(/^TEST CASE: */, ""); print; exit }' "$2")
+  # doctest names a case also where it has only something to say.
+  name=$(awk '/^TEST CASE:/ { sub(/^TEST CASE: */, ""); name = $0 } / ERROR: / { print name; exit }' "$2")
   case $1 in 124 | 137) name=${name:-the time limit} ;; esac
   echo "${name:-status $1}"
 }
