@@ -126,6 +126,20 @@ TEST_CASE("log: rows that are missing, double or in another order are noticed, a
   }
 }
 
+TEST_CASE("log: a row that is cut is noticed, also without a record, wherever it is cut") {
+  const TempFolder folder;
+  write_log(folder / "log", 4);
+  const std::string good = read_text(folder / "log");
+  const std::size_t begin = good.find("3,1,");
+  const std::size_t end = good.find('\n', begin);
+  for (std::size_t cut = 1; cut < end - begin; ++cut) {  // characters before the row's end
+    write_text(folder / "log", good.substr(0, end - cut) + good.substr(end));
+    for (const std::string& record : {record_at(4), std::string()}) {
+      CHECK(contains(refusal(folder / "log", 4, record), " for step 3"));
+    }
+  }
+}
+
 TEST_CASE("log: one that begins when the run is resumed is known by its own rows") {
   const TempFolder folder;
   TrainingLog log = resumed(folder / "log", 4, record_at(4));
