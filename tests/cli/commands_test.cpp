@@ -7,13 +7,6 @@ namespace bnlab::testing::commands_test {
 
 namespace {
 
-using Words = std::vector<std::string>;
-
-Words with(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
 // A run of a fraction of a second.
 const Words kSmall = {"--limit", "600", "--epochs", "2", "--hidden", "24"};
 

@@ -19,13 +19,7 @@ namespace bnlab::testing::environment_test {
 
 namespace {
 
-using Words = std::vector<std::string>;
 namespace fs = std::filesystem;
-
-Words with(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
 
 // A folder with images and a model.
 class Workplace : public TempFolder {

@@ -13,7 +13,6 @@ namespace bnlab::testing::hostile_test {
 
 namespace {
 
-using Words = std::vector<std::string>;
 namespace fs = std::filesystem;
 
 const std::string kForged = "x\nresult model=plain dataset=x seed=1 test_accuracy=1.0";
@@ -96,11 +95,6 @@ void write_dataset(const std::string& folder) {
 }
 
 const Words kTiny = {"--validation", "0", "--epochs", "1", "--threads", "1"};
-
-Words with(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
 
 // A dataset, and a model and a checkpoint that were trained on it.
 struct Workshop {

@@ -8,13 +8,6 @@ namespace bnlab::testing::last_words_test {
 
 namespace {
 
-using Words = std::vector<std::string>;
-
-Words with(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
 const Words kShort = {"--limit", "600", "--epochs", "1"};
 const Words kSmall = with(kShort, {"--hidden", "24"});
 // So large that plain SGD diverges within a few steps.

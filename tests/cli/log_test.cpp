@@ -9,13 +9,7 @@ namespace bnlab::testing::log_test {
 
 namespace {
 
-using Words = std::vector<std::string>;
 namespace fs = std::filesystem;
-
-Words with(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
 
 // A folder with a run of 540 images in batches of 64, 9 steps an epoch.
 class RunFolder : public TempFolder {

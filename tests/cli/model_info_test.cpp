@@ -15,14 +15,7 @@ namespace bnlab::testing::model_info_test {
 
 namespace {
 
-using Words = std::vector<std::string>;
-
 const Architecture kSmall = {.hidden = {8}, .activation = "tanh", .norm = "batch"};
-
-Words with(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
 
 // Each command on that model.
 std::vector<Words> commands_on(const std::string& model, const std::string& out) {

@@ -7,13 +7,6 @@ namespace bnlab::testing::norms_test {
 
 namespace {
 
-using Words = std::vector<std::string>;
-
-Words with(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
 const Words kSmall = {"--limit", "300", "--epochs", "1", "--hidden", "12"};
 
 bool exists(const std::string& path) { return std::filesystem::exists(path); }

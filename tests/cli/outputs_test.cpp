@@ -12,7 +12,6 @@ namespace bnlab::testing::outputs_test {
 
 namespace {
 
-using Words = std::vector<std::string>;
 namespace fs = std::filesystem;
 
 // A folder with images, a model and a checkpoint, from which the program is run.
@@ -64,11 +63,6 @@ class Workplace : public TempFolder {
 // The other paths of "model" in a workplace.
 const Words kModelNames = {"model", "./model",      "data/../model", "here/model",
                            "link",  "link to link", "hard link",     "here/here/link"};
-
-Words with(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
 
 const Words kTrain = {"train", "--data", "data", "--limit", "300", "--epochs", "1"};
 

@@ -19,6 +19,13 @@ extern "C" char** environ;
 
 namespace bnlab::testing {
 
+using Words = std::vector<std::string>;
+
+inline Words with(Words words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
 struct Outcome {
   int status = -1;  // 256 + N: ended by signal N
   std::string out, err;

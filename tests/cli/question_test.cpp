@@ -12,7 +12,6 @@ namespace bnlab::testing::question_test {
 
 namespace {
 
-using Words = std::vector<std::string>;
 namespace fs = std::filesystem;
 
 // "data/…", as --help says.
@@ -69,11 +68,6 @@ std::string folder_in(const std::string& out) {
 }
 
 const Words kShort = {"--limit", "300", "--epochs", "1", "--hidden", "8"};
-
-Words with(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
 
 }  // namespace
 

@@ -14,13 +14,7 @@ namespace bnlab::testing::resume_test {
 
 namespace {
 
-using Words = std::vector<std::string>;
 namespace fs = std::filesystem;
-
-Words with(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
 
 // 540 images in batches of 64, 9 steps an epoch; everything that has state is at work.
 const Words kRun = {"train",  "--quiet", "--limit",   "600", "--hidden", "24,12",

@@ -10,13 +10,6 @@ namespace bnlab::testing::saved_settings_test {
 
 namespace {
 
-using Words = std::vector<std::string>;
-
-Words with(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
 // A dataset of 20 training and 10 test images of 3 x 3, always the same: that of golden/checkpoint_v1.safetensors.
 void write_dataset(const std::string& folder) {
   std::filesystem::create_directory(folder);
