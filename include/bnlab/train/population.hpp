@@ -1,8 +1,8 @@
 // Batch normalization's statistics over a whole set of images, in place of the running ones.
 //
-// Ioffe and Szegedy (2015), algorithm 2, normalize in inference with the mean and the variance of the *population*: of
-// all training images as the finished network sees them. Running statistics approximate these. They lag behind the
-// weights, and while they were recorded the earlier layers were in training mode.
+// Ioffe and Szegedy (2015), algorithm 2: in inference a layer is normalized with the mean and the variance of the
+// *population*, which are those of all training images as the finished network sees them. Running statistics approximate
+// these. They lag behind the weights, and while they were recorded the earlier layers were in training mode.
 #pragma once
 
 #include "bnlab/data/batch.hpp"
@@ -18,9 +18,9 @@ namespace bnlab {
 // The result does not depend on `batch_size`, nor on the number of threads. Each layer is computed once: memory is
 // needed for the activations of all images at two places of the network.
 //
-// In PyTorch: torch.optim.swa_utils.update_bn. That one averages what single batches have: the network is in training
-// mode, so dropout is on and each layer is normalized with its batch's own statistics; the mean of the batches'
-// variances leaves out how their means differ; and a smaller last batch counts as much as the others.
+// The paper's algorithm 2 and PyTorch's torch.optim.swa_utils.update_bn average what single batches have instead. The
+// network is in training mode, so each layer is normalized with its batch's own statistics, and dropout is on; the mean
+// of the batches' variances leaves out how their means differ; and a smaller last batch counts as much as the others.
 //
 // Error: fewer than two images; statistics that are not finite, as the activations overflow (the message names the
 // layer, which is unchanged; those before it have their new statistics).
