@@ -12,7 +12,7 @@ LAYER ?=
 ALL_TESTS := $(sort $(filter-out tests/mutants/%,$(wildcard tests/*/*_test.cpp)))
 COMPUTING_TESTS := $(wildcard tests/nn/*_test.cpp tests/optim/*_test.cpp tests/golden/*_test.cpp tests/assignment/*_test.cpp) \
   $(wildcard tests/*/gradcheck_test.cpp) $(patsubst %,tests/lab/%_test.cpp,direction consistency three_paths) tests/core/matmul_test.cpp \
-  $(patsubst %,tests/train/%_test.cpp,trainer metrics fold rounding) \
+  $(patsubst %,tests/train/%_test.cpp,trainer metrics fold rounding population watch) \
   $(if $(filter thread,$(SANITIZE)),tests/core/threads_test.cpp)
 LAYER_TESTS := $(sort $(wildcard tests/*/$(LAYER)_test.cpp tests/$(LAYER)/*_test.cpp) \
   $(if $(wildcard tests/nn/$(LAYER)_test.cpp),tests/nn/laws_test.cpp) \

@@ -30,7 +30,8 @@ to save are to be given again, and more --epochs may be given. A --log must be t
      .about =
          R"(MODEL is a safetensors file from bnlab or PyTorch (tensors fc1.weight, fc1.bias, bn1.weight, ...).
 --activation applies to files without that metadata. --statistics batch normalizes as in training, with each test
-batch's own mean and variance, to show what goes wrong then.)",
+batch's own mean and variance, to show what goes wrong then. --statistics population takes the mean and variance of all
+training images of the dataset, layer by layer, in place of the running statistics of the file, which does not change.)",
      .example = "bnlab eval build/run/batchnorm.safetensors",
      .run = eval_command},
     {.name = "predict",

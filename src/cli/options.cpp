@@ -159,8 +159,8 @@ std::vector<Option> display_options() {
       Option{"--count", "N", "how many to show", "show", whole_number(at(&S::count), images)},
       Option{"--colours", colours, "for images; auto: as the terminal allows", "predict show",
              choice(at(&S::colours), colours)},
-      Option{"--statistics", "running|batch", "what batch normalization normalizes with", "eval",
-             choice(at(&S::statistics), "running|batch")},
+      Option{"--statistics", "running|batch|population", "what batch normalization normalizes with", "eval",
+             choice(at(&S::statistics), "running|batch|population")},
       Option{"--layer", "NAME", "only the rows that begin like that: linear, batchnorm, network ...", "gradcheck",
              any_text(at(&S::layer))}
           .with_default_text("all"),

@@ -4,6 +4,9 @@
 #include "../idx_folder.hpp"
 #include "bnlab/data/class_names.hpp"
 #include "bnlab/data/dataset.hpp"
+#include "bnlab/train/metrics.hpp"
+#include "bnlab/train/model_file.hpp"
+#include "bnlab/train/population.hpp"
 #include "program.hpp"
 
 namespace bnlab::testing::images_test {
@@ -113,6 +116,48 @@ TEST_CASE("eval --statistics batch: the answer depends on batch size and order, 
   const Outcome plain = bnlab_program({"eval", trained(folder, {"--norm", "none"}), "--statistics", "batch"});
   CHECK(plain.status == 1);
   CHECK(contains(plain.err, "has no batch normalization"));
+}
+
+TEST_CASE(
+    "eval --statistics population: those of all training images repair a run whose running statistics lag behind") {
+  TempFolder folder;
+  // Three steps: the running statistics are still near 0 and 1.
+  const Words data = {"--data", "data/fashion-mnist-sample"};
+  const std::string model = trained(folder, {"--norm", "batch", "--batch", "900", "--epochs", "1", "--data", data[1]});
+  const std::string before = read_text(model);
+  const Outcome running = bnlab_program({"eval", model, "--quiet"});
+  const Outcome outcome = bnlab_program({"eval", model, "--statistics", "population"});
+  REQUIRE(outcome.status == 0);
+  REQUIRE(outcome.results().size() == 1);
+  const std::string line = outcome.results()[0];
+  CHECK(field(line, "statistics") == "population");
+  CHECK(field(line, "batch") == "");
+  const auto accuracy = [](const std::string& result) { return std::atof(field(result, "test_accuracy").c_str()); };
+  CHECK(accuracy(line) > accuracy(running.results()[0]) + 0.1);
+  CHECK(contains(outcome.out, "statistics re-estimated over the 10,000 training images of fashion-mnist"));
+  CHECK(contains(outcome.out,
+                 format("With the running statistics of the file: %.2f %%", 100 * accuracy(running.results()[0]))));
+  CHECK(read_text(model) == before);
+  const Outcome one_thread = bnlab_program({"eval", model, "--quiet", "--statistics", "population", "--threads", "1"});
+  CHECK(one_thread.out == line + "\n");
+
+  // Once more by the library, whose re-estimation is tested by itself.
+  Model loaded = load_model(model, "relu", nullptr);
+  const DatasetPair sets = load_datasets(data[1]);
+  estimate_population_statistics(loaded.network, all_images(sets.train), nullptr);
+  const Evaluation expected = evaluate(loaded.network, all_images(sets.test), nullptr);
+  CHECK(field(line, "test_accuracy") == format("%.6f", expected.accuracy));
+  CHECK(field(line, "test_loss") == format("%.*g", kLossDigits, expected.loss));
+}
+
+TEST_CASE("eval --statistics population: refused for a model without batch normalization") {
+  TempFolder folder;
+  for (const char* norm : {"none", "layer"}) {
+    const std::string model = trained(folder, {"--norm", norm});
+    const Outcome outcome = bnlab_program({"eval", model, "--statistics", "population"});
+    CHECK(outcome.status == 1);
+    CHECK(outcome.err == "bnlab: " + model + ": has no batch normalization, so no --statistics to choose\n");
+  }
 }
 
 TEST_CASE("fold: the same predictions and logits on the whole test set; a plain model is refused") {

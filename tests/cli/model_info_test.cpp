@@ -21,6 +21,7 @@ const Architecture kSmall = {.hidden = {8}, .activation = "tanh", .norm = "batch
 std::vector<Words> commands_on(const std::string& model, const std::string& out) {
   return {{"eval", model},
           {"eval", model, "--statistics", "batch", "--batch", "64"},
+          {"eval", model, "--statistics", "population"},
           {"predict", model, "3"},
           {"fold", model, "--save", out},
           {"train", "--init", model, "--limit", "200", "--epochs", "1", "--save", out}};

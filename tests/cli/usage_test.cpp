@@ -107,12 +107,13 @@ TEST_CASE("usage: every wrong command line ends with status 2 and one line that 
       {{"fold", "model"}, "fold: expected --save FILE", ""},
       {{"show", "--part", "validation"}, "--part: expected train or test", "found 'validation'"},
       {{"show", "--colours", "16"}, "--colours: expected auto, 24bit, 256 or none", "found '16'"},
-      {{"eval", "m", "--statistics", "mine"}, "--statistics: expected running or batch", "found 'mine'"},
+      {{"eval", "m", "--statistics", "mine"}, "--statistics: expected running, batch or population", "found 'mine'"},
       {{"train", "--checkpoint-every", "5"}, "--checkpoint-every: expected --checkpoint FILE with it", ""},
       {{"train", "--checkpoint-every", "0", "--checkpoint", "x"}, "--checkpoint-every: expected", "found '0'"},
       {{"train", "--max-steps", "0"}, "--max-steps: expected", "found '0'"},
       {{"train", "--hidden", "none", "--norm", "batch"}, "--norm: expected a hidden layer to normalize", ""},
       {{"eval", "m", "--batch", "8"}, "--batch: expected --statistics batch with it", ""},
+      {{"eval", "m", "--statistics", "population", "--batch", "8"}, "--batch: expected --statistics batch with it", ""},
       {{"train", "--data", ""}, "--data: expected a value", "empty"},
   };
   for (const auto& c : cases) {
