@@ -1,5 +1,6 @@
 // Conflicting options.
 #include <algorithm>
+#include <utility>
 
 #include "bnlab/cli/command_line.hpp"
 #include "bnlab/cli/commands.hpp"
@@ -33,6 +34,20 @@ void check_optimizer(const Settings& s) {
   expect_with(s, "--nesterov", s.optimizer.momentum > 0, "a --momentum above 0 with it, found 0");
 }
 
+// The network and its weights are those of the model's file.
+void check_init(const Settings& s) {
+  const std::pair<const char*, const char*> from_the_file[] = {
+      {"--hidden", "network is that of"},        {"--norm", "network is that of"},
+      {"--dropout", "network is that of"},       {"--bn-momentum", "network is that of"},
+      {"--bn-eps", "network is that of"},        {"--classes", "network is that of"},
+      {"--init-method", "weights are those of"}, {"--init-scale", "weights are those of"},
+  };
+  for (const auto& [option, what] : from_the_file) {
+    if (!s.was_given({option})) continue;
+    fail_usage(std::string(option) + ": the " + what + " --init " + shown_path(s.init) + "; leave one of the two out");
+  }
+}
+
 void check_network(const Settings& s) {
   const std::vector<std::string> norms = s.norms_in_use();
   const bool normalised = std::any_of(norms.begin(), norms.end(), is_normalised);
@@ -43,14 +58,7 @@ void check_network(const Settings& s) {
               "2 or more with batch normalization, found 1");
   expect_with(s, "--norm", !normalised || has_layer, needs_layer);
   if (s.command == "compare") expect_with(s, "--hidden", has_layer, needs_layer);
-  if (!s.init.empty() && s.resume.empty()) {
-    for (const char* option : {"--hidden", "--norm", "--dropout", "--bn-momentum", "--bn-eps", "--classes"}) {
-      if (s.was_given({option})) {
-        fail_usage(std::string(option) + ": the network is that of --init " + shown_path(s.init) +
-                   "; leave one of the two out");
-      }
-    }
-  }
+  if (!s.init.empty() && s.resume.empty()) check_init(s);
   std::string found;
   for (const std::string& norm : norms) found += (found.empty() ? "" : ",") + norm;
   expect_with(s, "--bn-eps", normalised, "a normalization with it, found " + found);

@@ -86,6 +86,12 @@ std::vector<Option> network_options() {
       Option{"--dropout", "P", "probability of dropping a hidden unit, in [0, 1)", kTraining,
              number(network(&Architecture::dropout), kProbability)}
           .saved_as("dropout"),
+      Option{"--init-method", init_method_names(), "how the initial weights are drawn; default: as PyTorch's Linear",
+             kTraining, choice(at(&S::initial_weights, &InitOptions::method), init_method_names())}
+          .saved_as("init_method"),
+      Option{"--init-scale", "X", "the hidden layers' initial weights, but not the last layer's, times X, > 0",
+             kTraining, number(at(&S::initial_weights, &InitOptions::scale), kPositive)}
+          .saved_as("init_scale"),
   };
 }
 

@@ -17,9 +17,10 @@ std::string describe_run(const DatasetPair& data, const Split& split, const std:
       format("%s: %s training, %s validation, %s test images of %s", data.name.c_str(),
              grouped(split.train.indices.size()).c_str(), grouped(split.validation.indices.size()).c_str(),
              grouped(data.test.count()).c_str(), data.train.shape().c_str());
+  const std::string weights = run.init == InitOptions() ? "" : ", " + run.init.describe();
   const std::string settings =
-      format("%s, batch %zu, %s, seed %llu, %s%s", counted(training.epochs, "epoch").c_str(), training.batch,
-             run.optimizer.describe().c_str(), static_cast<unsigned long long>(training.seed),
+      format("%s, batch %zu, %s%s, seed %llu, %s%s", counted(training.epochs, "epoch").c_str(), training.batch,
+             run.optimizer.describe().c_str(), weights.c_str(), static_cast<unsigned long long>(training.seed),
              counted(threads, "thread").c_str(), training.shuffle ? "" : ", no shuffling");
   return "  data      " + images + "\n" + describe_origin(data) + "  network   " + network + "\n  training  " +
          settings + "\n";

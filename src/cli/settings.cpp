@@ -22,7 +22,7 @@ std::vector<std::string> Settings::norms_in_use() const {
 }
 
 RunSettings Settings::run_settings(const Dataset& images) const {
-  RunSettings run{.architecture = architecture, .optimizer = optimizer, .training = training};
+  RunSettings run{.architecture = architecture, .optimizer = optimizer, .training = training, .init = initial_weights};
   run.architecture.inputs = images.features();
   run.architecture.classes = images.classes;
   run.optimizer.lr = lr();

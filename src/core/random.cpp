@@ -1,6 +1,8 @@
 #include "bnlab/core/random.hpp"
 
 #include <bit>
+#include <cmath>
+#include <numbers>
 
 #include "bnlab/core/fingerprint.hpp"
 
@@ -39,6 +41,16 @@ std::uint64_t Random::next() {
 double Random::uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
 double Random::uniform(double low, double high) { return low + (high - low) * uniform(); }
+
+// Box and Muller, "A note on the generation of random normal deviates", 1958. Two independent normal numbers are a point
+// of the plane. It lies in any direction equally likely, and outside of the circle of radius r with the probability
+// exp(-r²/2). So a uniform number u is turned into such a radius by r = sqrt(-2 ln u). One of the point's two coordinates
+// is returned.
+double Random::normal() {
+  const double u = 1 - uniform();  // in (0, 1], as 0 has no logarithm
+  const double direction = 2 * std::numbers::pi * uniform();
+  return std::sqrt(-2 * std::log(u)) * std::cos(direction);
+}
 
 // Lemire, "Fast random integer generation in an interval", 2019. The product of 32 random bits and `bound` has 64 bits;
 // its upper half is below `bound`, without a division. If its lower half is below 2^32 mod bound, draw again: otherwise

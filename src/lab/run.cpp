@@ -5,7 +5,7 @@ namespace bnlab {
 Run::Run(const RunSettings& s, ThreadPool* pool)
     : settings(s),
       threads(pool),
-      network(make_network(s.architecture, s.training.seed, pool)),
+      network(make_network(s.architecture, s.training.seed, pool, s.init)),
       optimizer(make_optimizer(s.optimizer, network, pool)) {}
 
 void Run::train(const Split& split, const TrainObserver& observer) {

@@ -1,5 +1,7 @@
 #include "bnlab/nn/kinds.hpp"
 
+#include <numbers>
+
 #include "bnlab/nn/batchnorm.hpp"
 #include "bnlab/nn/gelu.hpp"
 // BEGIN SOLUTION withheld
@@ -68,13 +70,19 @@ constexpr NormKind kNorms[] = {
 };
 
 constexpr ActivationKind kActivations[] = {
-    {.name = "relu", .help = "max(x, 0)", .make = make<ReLU>},
+    {.name = "relu", .help = "max(x, 0)", .gain = std::numbers::sqrt2, .make = make<ReLU>},
     // BEGIN SOLUTION withheld
-    {.name = "leaky-relu", .help = "x, or 0.01 x where x is negative", .make = make<LeakyReLU>},
+    {.name = "leaky-relu",
+     .help = "x, or 0.01 x where x is negative",
+     .gain = 1.4141428569978354,  // sqrt(2 / (1 + 0.01²))
+     .make = make<LeakyReLU>},
     // END SOLUTION
-    {.name = "gelu", .help = "x Phi(x), with Phi the standard normal CDF", .make = make<GELU>},
-    {.name = "sigmoid", .help = "1 / (1 + exp(-x))", .make = make<Sigmoid>},
-    {.name = "tanh", .help = "hyperbolic tangent", .make = make<Tanh>},
+    {.name = "gelu",
+     .help = "x Phi(x), with Phi the standard normal CDF",
+     .gain = std::numbers::sqrt2,
+     .make = make<GELU>},
+    {.name = "sigmoid", .help = "1 / (1 + exp(-x))", .gain = 1, .make = make<Sigmoid>},
+    {.name = "tanh", .help = "hyperbolic tangent", .gain = 5.0 / 3, .make = make<Tanh>},
 };
 
 template <class Kind>

@@ -37,15 +37,19 @@ std::size_t Architecture::parameter_count() const {
   return count + (in + 1) * classes;
 }
 
-Network make_network(const Architecture& a, std::uint64_t seed, ThreadPool* threads) {
+Network make_network(const Architecture& a, std::uint64_t seed, ThreadPool* threads, const InitOptions& init) {
   const NormKind& norm = norm_kind(a.norm);
   const ActivationKind& activation = activation_kind(a.activation);
   if (a.hidden.empty() && a.normalised()) fail("expected a hidden layer to normalize, found none");
   Network network(threads);
   std::size_t in = a.inputs;
-  const auto add_linear = [&](const std::string& name, std::size_t out) {
-    network.add(name, Linear(in, out, Random(seed, "init " + name)));
+  // With the gain of the activation behind it.
+  const auto add_linear = [&](const std::string& name, std::size_t out, double gain) -> Linear& {
+    const Random random(seed, "init " + name);
+    Linear& linear = network.add(name, Linear(in, out, random));
+    initialize(linear, init.method, gain, random);
     in = out;
+    return linear;
   };
   const auto add_norm = [&](const std::string& number, std::size_t features) {
     std::unique_ptr<Layer> layer = norm.make(features, a.norm_options);
@@ -56,12 +60,13 @@ Network make_network(const Architecture& a, std::uint64_t seed, ThreadPool* thre
   };
   for (std::size_t i = 0; i < a.hidden.size(); ++i) {
     const std::string number = std::to_string(i + 1);
-    add_linear("fc" + number, a.hidden[i]);
+    Linear& linear = add_linear("fc" + number, a.hidden[i], activation.gain);
+    if (init.scale != 1) scale_weight(linear, init.scale);
     add_norm(number, a.hidden[i]);
     network.add("act" + number, activation.make());
     add_dropout("drop" + number);
   }
-  add_linear("fc" + std::to_string(a.hidden.size() + 1), a.classes);
+  add_linear("fc" + std::to_string(a.hidden.size() + 1), a.classes, 1);
   network.layers().front().layer->skip_input_gradient(true);
   return network;
 }

@@ -111,6 +111,8 @@ TEST_CASE("saved settings: one metadata entry for each, with the value that the 
   }
   CHECK(metadata.at("checkpoint") == "2");
   CHECK_FALSE(metadata.contains("options"));
+  CHECK(metadata.at("settings.init_method") == "default");
+  CHECK(metadata.at("settings.init_scale") == "1");
 }
 
 TEST_CASE("saved settings: a missing one, an unknown one and a wrong value are refused, each by its name") {
@@ -148,6 +150,8 @@ TEST_CASE("saved settings: a missing one, an unknown one and a wrong value are r
       {"optimizer", "lion", "found 'lion'"},
       {"shuffle", "yes", "on or off, found 'yes'"},
       {"nesterov", "true", "on or off, found 'true'"},
+      {"init_method", "he", "default, kaiming or xavier, found 'he'"},
+      {"init_scale", "0", "a number > 0, found '0'"},
       {"dropout", "1", "a probability in [0, 1), found '1'"},
       {"validation", "1", "a fraction in [0, 1), found '1'"},
   };
@@ -174,6 +178,8 @@ TEST_CASE("saved settings: flags and options of normalization that differ from t
       {{"--bn-eps", "0.1"}, "has --bn-eps=1e-5"},
       {{"--limit", "10"}, "has --limit=all"},
       {{"--shuffle", "off"}, "has --shuffle=on"},
+      {{"--init-method", "xavier"}, "has --init-method=default"},
+      {{"--init-scale", "2"}, "has --init-scale=1"},
   };
   for (const auto& c : cases) {
     const Outcome outcome = stopped.resume("stopped", c.words);
@@ -183,8 +189,8 @@ TEST_CASE("saved settings: flags and options of normalization that differ from t
   CHECK(stopped.resume("stopped", {"--bn-momentum", "0.30", "--bn-eps", "1e-5", "--nesterov"}).status == 0);
 }
 
-TEST_CASE("saved settings: a run with momentum and eps of its own ends with the same bytes when it is resumed") {
-  const Words own = {"--bn-momentum", "0.3", "--bn-eps", "0.01"};
+TEST_CASE("saved settings: a run with options of its own ends with the same bytes when it is resumed") {
+  const Words own = {"--bn-momentum", "0.3", "--bn-eps", "0.01", "--init-method", "xavier", "--init-scale", "0.5"};
   const StoppedRun stopped(own);
   const auto files = [&](const std::string& name) {
     return Words{"--save", stopped.folder / (name + ".model"), "--checkpoint", stopped.folder / (name + ".checkpoint")};

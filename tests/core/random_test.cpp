@@ -197,6 +197,32 @@ TEST_CASE("Random: shuffle gives every order equally often") {
   }
 }
 
+TEST_CASE("Random: normal numbers are as often in each of 64 intervals as the normal distribution says") {
+  Random random(10, "normal");
+  const int n = 200000;
+  double sum = 0, squares = 0, neighbours = 0, last = 0;
+  std::vector<double> bins(64);
+  bool finite = true;
+  for (int i = 0; i < n; ++i) {
+    const double z = random.normal();
+    finite = finite && std::isfinite(z);
+    sum += z, squares += z * z, neighbours += z * last;
+    last = z;
+    // The share of numbers below z: uniform, if z is normal.
+    ++bins[std::min<std::size_t>(static_cast<std::size_t>(std::erfc(-z / std::sqrt(2.0)) / 2 * 64), 63)];
+  }
+  CHECK(finite);
+  CHECK(std::abs(sum / n) < 5 * std::sqrt(1.0 / n));
+  CHECK(std::abs(squares / n - 1) < 5 * std::sqrt(2.0 / n));  // variance of z²: 3 - 1
+  CHECK(std::abs(neighbours / n) < 5 * std::sqrt(1.0 / n));   // independent of one another
+  CHECK(chi_square(bins, n / 64.0) < chi_square_bound(64));
+}
+
+TEST_CASE("Random: a normal number is finite also where the uniform one is 0") {
+  Random zero = with_next(0);
+  CHECK(zero.normal() == 0);
+}
+
 TEST_CASE("Random: between bounds it is the uniform number in [0, 1), scaled and shifted") {
   Random unit(1, "uniform"), bounded = unit;
   for (int i = 0; i < 1000; ++i) CHECK(bounded.uniform(-3, 5) == -3 + 8 * unit.uniform());

@@ -36,6 +36,15 @@ TEST_CASE("kinds: a name that there is not is refused with those that there are"
   for (const char* part : {"activation", "relu", "gelu", "tanh", "swish"}) CHECK(contains(activation, part));
 }
 
+TEST_CASE("kinds: an activation's gain is that of PyTorch's calculate_gain, and GELU's that of ReLU") {
+  const auto gain = [](const char* name) { return activation_kind(name).gain; };
+  CHECK(gain("relu") == doctest::Approx(std::sqrt(2.0)).epsilon(1e-15));
+  CHECK(gain("leaky-relu") == doctest::Approx(std::sqrt(2 / (1 + 0.01 * 0.01))).epsilon(1e-15));
+  CHECK(gain("gelu") == gain("relu"));
+  CHECK(gain("sigmoid") == 1);
+  CHECK(gain("tanh") == 5.0 / 3);
+}
+
 TEST_CASE("kinds: a norm that has eps uses the one that it is given") {
   const Tensor x = random_tensor(6, 5, "x");
   for (const NormKind& kind : norm_kinds()) {

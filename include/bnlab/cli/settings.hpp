@@ -27,6 +27,7 @@ struct Settings {
   Architecture architecture;
   OptimizerSettings optimizer;
   TrainSettings training;
+  InitOptions initial_weights;
   std::optional<double> given_lr;
   std::optional<double> given_weight_decay;
   std::vector<std::string> norms = {"none", "batch"};  // compare: of its two networks

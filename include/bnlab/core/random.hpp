@@ -1,7 +1,8 @@
 // Pseudorandom numbers that are the same on every machine.
 //
 // The generator is xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021). The
-// distributions of the standard library differ from one implementation to another, so ours are written out.
+// distributions of the standard library differ from one implementation to another, so ours are written out. (Normal
+// numbers need a logarithm and a cosine, whose last bit may depend on the machine.)
 #pragma once
 
 #include <array>
@@ -21,6 +22,7 @@ class Random {
   std::uint64_t next();                      // 64 random bits
   double uniform();                          // in [0, 1)
   double uniform(double low, double high);   // in [low, high)
+  double normal();                           // of the standard normal distribution
   std::uint32_t below(std::uint32_t bound);  // in {0, …, bound - 1}, each equally likely; bound > 0
 
   // The Fisher-Yates shuffle: every order is equally likely. For fewer than 2^32 items.

@@ -12,6 +12,7 @@ struct RunSettings {
   Architecture architecture;
   OptimizerSettings optimizer;
   TrainSettings training;
+  InitOptions init = {};
 };
 
 struct Run {

@@ -34,6 +34,9 @@ struct NormKind {
 struct ActivationKind {
   const char* name;  // "relu": --activation relu
   const char* help;
+  // How much larger initial weights must be for its sake (train/initialization.hpp): PyTorch's calculate_gain, and for
+  // GELU, which that does not know, ReLU's.
+  double gain;
   std::unique_ptr<Layer> (*make)();
 };
 

@@ -6,6 +6,7 @@
 
 #include "bnlab/nn/kinds.hpp"
 #include "bnlab/nn/network.hpp"
+#include "bnlab/train/initialization.hpp"
 
 namespace bnlab {
 
@@ -24,8 +25,9 @@ struct Architecture {
   std::size_t parameter_count() const;  // learnable parameters
 };
 
-// A layer's initial weights depend on the seed and the layer's name alone, so networks with and without
-// batch normalization start from the same ones. Error: a norm and no hidden layer to normalize; an unknown name.
-Network make_network(const Architecture& architecture, std::uint64_t seed, ThreadPool* threads);
+// A layer's initial weights depend on `init`, the seed and the layer's name alone, so networks with and without batch
+// normalization start from the same ones. Error: a norm and no hidden layer to normalize; an unknown name.
+Network make_network(const Architecture& architecture, std::uint64_t seed, ThreadPool* threads,
+                     const InitOptions& init = {});
 
 }  // namespace bnlab
