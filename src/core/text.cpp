@@ -62,13 +62,13 @@ std::string joined(const std::vector<std::size_t>& numbers, const char* separato
   return text;
 }
 
-namespace {
-
-// Characters of UTF-8, which has one byte in each that does not continue another.
+// UTF-8 has one byte in each character that does not continue another.
 std::size_t character_count(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
+
+namespace {
 
 // The length of the text's first word, with what must stay on its line: the "%" after a number, the value after an
 // option.

@@ -4,13 +4,14 @@
 #include <cmath>
 #include <numeric>
 
-#include "bnlab/core/error.hpp"
+#include "bnlab/core/text.hpp"
+#include "bnlab/lab/canvas.hpp"
+#include "bnlab/lab/scale.hpp"
 
 namespace bnlab {
 namespace {
 
-using Column = std::vector<double>;                   // the values of one curve, one for each column that it reaches
-using Cells = std::vector<std::vector<std::string>>;  // [height][width], the top row first
+using Column = std::vector<double>;  // the values of one curve, one for each column that it reaches
 
 // The curve's value in column c of `width`: the mean of the values that fall into it, or interpolated linearly where
 // there are few.
@@ -42,14 +43,10 @@ std::vector<Column> columns_of(const std::vector<Curve>& curves, std::size_t wid
   return columns;
 }
 
-struct Range {
-  double low = HUGE_VAL;
-  double high = -HUGE_VAL;
-};
-
-// The smallest and the largest finite value; of equal ones half a unit to both sides. Empty where there is no value.
-Range range_of(const std::vector<Column>& columns) {
-  Range range;
+// From the smallest to the greatest finite value; of equal ones half a unit to both sides. Where there is no value, low is
+// above high.
+Scale range_of(const std::vector<Column>& columns) {
+  Scale range = {.low = HUGE_VAL, .high = -HUGE_VAL};
   for (const Column& column : columns) {
     for (const double value : column) {
       if (!std::isfinite(value)) continue;
@@ -64,33 +61,23 @@ Range range_of(const std::vector<Column>& columns) {
   return range;
 }
 
-// The curve's mark in its colour, as drawn in the chart and in the legend.
-std::string coloured_mark(const Curve& curve) {
-  return curve.colour + curve.mark + (curve.colour.empty() ? "" : "\x1b[0m");
-}
-
-void draw_curve(const Curve& curve, const Column& column, const Range& range, Cells& cells) {
-  const std::size_t height = cells.size();
+void draw_curve(const Curve& curve, const Column& column, const Scale& range, Canvas& canvas) {
   for (std::size_t c = 0; c < column.size(); ++c) {
     if (!std::isfinite(column[c])) continue;
-    const double up = (column[c] - range.low) / (range.high - range.low) * static_cast<double>(height - 1);
-    std::string& cell = cells[height - 1 - static_cast<std::size_t>(std::lround(up))][c];
-    cell = cell == " " ? coloured_mark(curve) : "#";
+    const std::size_t up = nearest_cell(range.part(column[c]), canvas.height());
+    canvas.put(c, canvas.height() - 1 - up, coloured(curve.mark, curve.colour));
   }
 }
 
 // The rows with the vertical axis, every third of them labelled with its value.
-std::string rows_text(const Cells& cells, const Range& range) {
-  const std::size_t height = cells.size();
+std::string rows_text(const Canvas& canvas, const Scale& range) {
+  const std::size_t height = canvas.height();
   std::string text;
   for (std::size_t r = 0; r < height; ++r) {
     const double down = (range.high - range.low) * static_cast<double>(r) / static_cast<double>(height - 1);
     const double value = range.high - down;
     const bool labelled = r % 3 == 0 || r + 1 == height;
-    text += labelled ? format("%9.3f |", value) : "          |";
-    for (const std::string& cell : cells[r]) text += cell;
-    text.erase(text.find_last_not_of(' ') + 1);
-    text += '\n';
+    text += (labelled ? format("%9.3f |", value) : "          |") + canvas.line(r) + "\n";
   }
   return text;
 }
@@ -105,7 +92,7 @@ std::string x_axis(double first_x, double last_x, const std::string& x_name, std
 
 std::string names_line(const std::vector<Curve>& curves) {
   std::string text = "           ";
-  for (const Curve& curve : curves) text += coloured_mark(curve) + " " + curve.name + "   ";
+  for (const Curve& curve : curves) text += coloured(curve.mark, curve.colour) + " " + curve.name + "   ";
   return text + (curves.size() > 1 ? "# both\n" : "\n");
 }
 
@@ -114,11 +101,11 @@ std::string names_line(const std::vector<Curve>& curves) {
 std::string draw_chart(const std::string& title, const std::vector<Curve>& curves, double first_x, double last_x,
                        const std::string& x_name, std::size_t width, std::size_t height) {
   const std::vector<Column> columns = columns_of(curves, width);
-  const Range range = range_of(columns);
+  const Scale range = range_of(columns);
   if (range.low > range.high) return "";  // nothing to draw
-  Cells cells(height, std::vector<std::string>(width, " "));
-  for (std::size_t k = 0; k < curves.size(); ++k) draw_curve(curves[k], columns[k], range, cells);
-  return "  " + title + "\n" + rows_text(cells, range) + x_axis(first_x, last_x, x_name, width) + names_line(curves);
+  Canvas canvas(width, height);
+  for (std::size_t k = 0; k < curves.size(); ++k) draw_curve(curves[k], columns[k], range, canvas);
+  return "  " + title + "\n" + rows_text(canvas, range) + x_axis(first_x, last_x, x_name, width) + names_line(curves);
 }
 
 }  // namespace bnlab

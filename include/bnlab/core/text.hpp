@@ -26,6 +26,9 @@ std::string plain_name(const std::string& text);
 // The numbers with a separator between them: joined({512, 784}, ", ") is "512, 784".
 std::string joined(const std::vector<std::size_t>& numbers, const char* separator);
 
+// Characters of a text in UTF-8: the room that it takes in a terminal, for scripts whose letters are one column wide.
+std::size_t character_count(std::string_view text);
+
 // The text in lines of at most `width` characters, broken at spaces, each line after `indent`. A number and its "%"
 // stay together, an option and its value too ("--save FILE"); a word that is longer than a line has a line of its own.
 std::string wrapped(std::string_view text, const std::string& indent, std::size_t width = 79);
