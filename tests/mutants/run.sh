@@ -18,7 +18,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL  # what the make that called us was told is not
 tests=$(echo tests/core/*_test.cpp tests/data/batch_test.cpp tests/data/cifar10_test.cpp tests/data/class_names_test.cpp \
   tests/data/classes_test.cpp tests/data/dataset_test.cpp tests/data/emnist_test.cpp tests/data/identify_test.cpp \
   tests/data/idx_test.cpp tests/data/known_sets_test.cpp tests/data/output_file_test.cpp tests/data/path_test.cpp \
-  tests/data/pnm_test.cpp tests/data/split_test.cpp tests/lab/binomial_test.cpp tests/lab/consistency_test.cpp \
+  tests/data/pixel_statistics_test.cpp tests/data/pnm_test.cpp tests/data/split_test.cpp tests/lab/binomial_test.cpp tests/lab/consistency_test.cpp \
   tests/lab/direction_test.cpp tests/lab/findings_test.cpp tests/lab/gradcheck_test.cpp tests/lab/paired_test.cpp \
   tests/nn/*_test.cpp tests/optim/*_test.cpp tests/train/*_test.cpp tests/golden/*_test.cpp tests/assignment/*_test.cpp)
 
