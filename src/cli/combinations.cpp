@@ -37,10 +37,15 @@ void check_optimizer(const Settings& s) {
 // The network and its weights are those of the model's file.
 void check_init(const Settings& s) {
   const std::pair<const char*, const char*> from_the_file[] = {
-      {"--hidden", "network is that of"},        {"--norm", "network is that of"},
-      {"--dropout", "network is that of"},       {"--bn-momentum", "network is that of"},
-      {"--bn-eps", "network is that of"},        {"--classes", "network is that of"},
-      {"--init-method", "weights are those of"}, {"--init-scale", "weights are those of"},
+      {"--hidden", "network is that of"},
+      {"--norm", "network is that of"},
+      {"--dropout", "network is that of"},
+      {"--bn-momentum", "network is that of"},
+      {"--bn-eps", "network is that of"},
+      {"--classes", "network is that of"},
+      {"--pixels", "scale of the pixels is that of"},
+      {"--init-method", "weights are those of"},
+      {"--init-scale", "weights are those of"},
   };
   for (const auto& [option, what] : from_the_file) {
     if (!s.was_given({option})) continue;

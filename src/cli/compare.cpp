@@ -13,6 +13,7 @@
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/signals.hpp"
 #include "bnlab/data/output_file.hpp"
+#include "bnlab/data/pixel_statistics.hpp"
 #include "bnlab/train/model_file.hpp"
 #include "bnlab/train/trained_on.hpp"
 
@@ -129,7 +130,7 @@ std::string command_of(const Settings& settings, const Settings& base, const std
 
 // Whether an option describes the network or its optimizer, and not only what any run has.
 bool describes_network(const Settings& settings) {
-  const std::vector<std::string> of_any_run = {"--classes", "--transpose", "--limit", "--validation",
+  const std::vector<std::string> of_any_run = {"--classes", "--transpose", "--limit", "--validation", "--pixels",
                                                "--seed",    "--epochs",    "--batch", "--shuffle"};
   return std::any_of(options().begin(), options().end(), [&](const Option& option) {
     const bool is_own = std::find(of_any_run.begin(), of_any_run.end(), option.name) == of_any_run.end();
@@ -209,7 +210,7 @@ void print_in_short(const RunPair& pair, const std::optional<RunPair>& deep, con
 }  // namespace
 
 int compare_command(const Settings& command_line, const Terminal& terminal) {
-  const DatasetPair data = load_datasets(command_line.data, command_line.dataset);
+  DatasetPair data = load_datasets(command_line.data, command_line.dataset);
   Settings settings = command_line;
   const Question question(settings, data);
   if (settings.out.empty()) settings.out = question.folder();
@@ -217,14 +218,16 @@ int compare_command(const Settings& command_line, const Terminal& terminal) {
   check_outputs(settings, data.files, result_paths(settings));
   const bool replaces_others = question.is_not_that_of(settings.out);
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.training.seed);
+  set_scale(data, pixel_scale(settings.pixels, split.train));
   ThreadPool threads(settings.threads);
   const Experiment experiment{.data = data, .split = split, .threads = threads, .terminal = terminal};
 
-  terminal.print("%s The same network twice, from the same weights, on the same batches.\n\n%s\n",
+  terminal.print("%s The same network twice, from the same weights, on the same batches.\n\n%s%s\n",
                  comparison_question(settings.norms[0], settings.norms[1]).c_str(),
                  describe_run(data, split, describe_networks(settings, data.train), settings.run_settings(data.train),
                               threads.size())
-                     .c_str());
+                     .c_str(),
+                 describe_inputs(data.train.scale).c_str());
   if (replaces_others) terminal.print("%s\n", describe_replacement(settings.out).c_str());
   install_signal_handlers();
   RunPair pair = run_pair(settings, experiment);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bnlab/cli/outputs.hpp"
+#include "bnlab/cli/printing.hpp"
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
 #include "bnlab/data/dataset_files.hpp"
@@ -51,12 +52,6 @@ std::string describe_own_images(const ModelInfo& info, const DatasetPair& data, 
   return trained_on + ", " + perhaps + "not on these images (" + name_of_others(info, data, part) + ")";
 }
 
-// "(pixel / 255 - 0.5) / 0.5"
-std::string describe_scale(const PixelScale& scale) {
-  return format("(pixel / 255 - %s) / %s", shortest_decimal(scale.mean).c_str(),
-                shortest_decimal(scale.deviation).c_str());
-}
-
 // What the file does not say, and what is assumed instead.
 std::string describe_assumptions(const ModelInfo& info, bool activation_given) {
   std::string text;
@@ -101,7 +96,7 @@ Model load_named_model(const std::string& path, const Settings& settings, Thread
   const std::string assumed = describe_assumptions(info, given);
   if (!assumed.empty()) terminal.print("  assumed   %s: the file does not say\n", assumed.c_str());
   if (given) info.assumed.activation = false;
-  if (info.scale != PixelScale()) terminal.print("  inputs    %s\n", describe_scale(info.scale).c_str());
+  terminal.print("%s", describe_inputs(info.scale).c_str());
   return model;
 }
 
@@ -112,9 +107,8 @@ DatasetPair load_data_for(const ModelInfo& info, const std::string& path, const 
   as_the_model.classes_from = "the model " + path + " has";
   DatasetPair data = load_datasets(folder, as_the_model);
   if (options.transpose == "auto") turn_as_trained(info, data);
-  data.train.scale = info.scale;
-  data.test.scale = info.scale;
   expect_fit(info, path, data);
+  set_scale(data, info.scale);
   return data;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bnlab/cli/question.hpp"
+#include "bnlab/data/pixel_statistics.hpp"
 #include "bnlab/optim/settings.hpp"
 
 namespace bnlab {
@@ -37,6 +38,10 @@ std::vector<Option> image_options() {
       Option{"--validation", "F", "fraction of them held out, in [0, 1)", kTraining,
              number(at(&S::validation), kFraction)}
           .saved_as("validation"),
+      Option{"--pixels", pixel_scale_names(),
+             "inputs: pixels from -1 to 1; less each pixel's mean over the training images; that over its deviation",
+             kTraining, choice(at(&S::pixels), pixel_scale_names())}
+          .saved_as("pixels"),
   };
 }
 

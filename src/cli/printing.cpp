@@ -2,6 +2,7 @@
 
 #include "bnlab/cli/origin.hpp"
 #include "bnlab/cli/result_line.hpp"
+#include "bnlab/core/number.hpp"
 #include "bnlab/data/class_names.hpp"
 
 namespace bnlab {
@@ -24,6 +25,18 @@ std::string describe_run(const DatasetPair& data, const Split& split, const std:
              counted(threads, "thread").c_str(), training.shuffle ? "" : ", no shuffling");
   return "  data      " + images + "\n" + describe_origin(data) + "  network   " + network + "\n  training  " +
          settings + "\n";
+}
+
+std::string describe_scale(const PixelScale& scale) {
+  const std::string mean = scale.means.empty() ? shortest_decimal(scale.mean) : "its mean";
+  const std::string deviation = scale.deviations.empty() ? shortest_decimal(scale.deviation) : "its deviation";
+  return format("(pixel / 255 - %s) / %s", mean.c_str(), deviation.c_str());
+}
+
+std::string describe_inputs(const PixelScale& scale) {
+  if (scale == PixelScale()) return "";
+  const std::string own = scale.is_per_pixel() ? ", each pixel by its own over the training images" : "";
+  return "  inputs    " + describe_scale(scale) + own + "\n";
 }
 
 std::string percent_with_error(const Evaluation& test) {

@@ -10,6 +10,7 @@
 #include "bnlab/cli/signals.hpp"
 #include "bnlab/cli/usage_error.hpp"
 #include "bnlab/core/fingerprint.hpp"
+#include "bnlab/data/pixel_statistics.hpp"
 #include "bnlab/train/checkpoint.hpp"
 #include "bnlab/train/model_file.hpp"
 #include "bnlab/train/read_info.hpp"
@@ -216,7 +217,7 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
   const bool resuming = !command_line.resume.empty();
   const TensorFile checkpoint = resuming ? read_checkpoint(command_line.resume) : TensorFile{};
   Settings settings = resuming ? resumed_settings(command_line, checkpoint) : command_line;
-  const DatasetPair data = load_training_data(settings, checkpoint, terminal);
+  DatasetPair data = load_training_data(settings, checkpoint, terminal);
   check_outputs(settings, data.files);
   const bool needs_hash = resuming || !settings.checkpoint.empty();  // expensive
   const std::string hash = needs_hash ? training_images_hash(data.train) : "";
@@ -224,6 +225,8 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
   const bool from_model = !settings.init.empty() && !resuming;  // a checkpoint has weights of its own
 
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.training.seed);
+  const bool is_new = !resuming && !from_model;  // otherwise the inputs are those of the checkpoint, or of the model
+  if (is_new) set_scale(data, pixel_scale(settings.pixels, split.train));
   const BatchPlan plan(split.train.indices.size(), settings.training.batch);
   if (resuming) expect_possible_progress(checkpoint, settings.resume, plan);
   ThreadPool threads(settings.threads);
@@ -241,6 +244,7 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
   if (from_model) load_weights(settings.init, run.network);
 
   terminal.print("%s", describe_run(data, split, describe_network(architecture), run.settings, threads.size()).c_str());
+  if (!from_model) terminal.print("%s", describe_inputs(data.train.scale).c_str());
   if (resuming) {
     restore_run(checkpoint, settings, session.plan, run, terminal);
     session.log = resumed_log(checkpoint, settings, run.training.step, terminal);

@@ -72,6 +72,11 @@ const std::string& DatasetPair::name_of(const std::string& part) const {
   return own.empty() ? name : own;
 }
 
+void set_scale(DatasetPair& data, const PixelScale& scale) {
+  data.train.scale = scale;
+  data.test.scale = scale;
+}
+
 void transpose(DatasetPair& data) {
   transpose_images(data.train);
   transpose_images(data.test);

@@ -1,8 +1,11 @@
 #include "bnlab/train/key_reader.hpp"
 
+#include <algorithm>
+
 #include "bnlab/core/error.hpp"
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
+#include "bnlab/core/text.hpp"
 
 namespace bnlab {
 
@@ -20,6 +23,26 @@ double KeyReader::number(const char* key, double standard, const std::string& ex
   const std::optional<double> value = parse_number(text(key));
   if (!value || !good(*value)) refuse(key, expected);
   return *value;
+}
+
+std::vector<double> KeyReader::numbers(const char* key, std::size_t count, const std::string& expected,
+                                       bool (*good)(double)) const {
+  if (!has(key)) return {};
+  const std::string all = text(key);
+  const auto refuse_as = [&](const std::string& found) {
+    fail("%s: metadata: expected %s to be %zu %s with commas between them, found %s", path_.c_str(), key, count,
+         expected.c_str(), found.c_str());
+  };
+  // Counted before they are taken apart, which takes memory.
+  const auto found = static_cast<std::size_t>(std::count(all.begin(), all.end(), ',')) + 1;
+  if (found != count) refuse_as(std::to_string(found));
+  std::vector<double> numbers;
+  for (const std::string& part : split_text(all, ',')) {
+    const std::optional<double> value = parse_number(part);
+    if (!value || !good(*value)) refuse_as("'" + shown(part) + "' as number " + std::to_string(numbers.size() + 1));
+    numbers.push_back(*value);
+  }
+  return numbers;
 }
 
 std::uint64_t KeyReader::whole_number(const char* key) const {

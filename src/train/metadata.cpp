@@ -1,5 +1,8 @@
 #include "bnlab/train/metadata.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/shown.hpp"
 #include "bnlab/train/layers_of.hpp"
@@ -20,6 +23,30 @@ static Metadata metadata_of_hidden_layers(const Architecture& a) {
   return metadata;
 }
 
+// The shortest decimals, which are read back as the same numbers.
+static std::string text_of_numbers(const std::vector<double>& numbers) {
+  std::string text;
+  for (const double number : numbers) text += (text.empty() ? "" : ",") + shortest_decimal(number);
+  return text;
+}
+
+static Metadata metadata_of_scale(const PixelScale& scale) {
+  Metadata metadata;
+  if (scale.means.empty()) metadata["pixel_mean"] = shortest_decimal(scale.mean);
+  if (!scale.means.empty()) metadata["pixel_means"] = text_of_numbers(scale.means);
+  if (scale.deviations.empty()) metadata["pixel_deviation"] = shortest_decimal(scale.deviation);
+  if (!scale.deviations.empty()) metadata["pixel_deviations"] = text_of_numbers(scale.deviations);
+  return metadata;
+}
+
+// Programs that know no more than version 2 would overlook these keys, and compute something else.
+static std::string format_of(const Metadata& metadata) {
+  const char* const of_version_3[] = {"pixel_means", "pixel_deviations"};
+  const bool is_new = std::any_of(std::begin(of_version_3), std::end(of_version_3),
+                                  [&](const char* key) { return metadata.contains(key); });
+  return is_new ? kNewModelFormat : kModelFormat;
+}
+
 Metadata metadata_of_shapes(const Architecture& a) {
   return {{"inputs", std::to_string(a.inputs)},
           {"hidden", joined(a.hidden, ",")},
@@ -28,19 +55,13 @@ Metadata metadata_of_shapes(const Architecture& a) {
 }
 
 Metadata metadata_of(const ModelInfo& info) {
-  Metadata metadata = {{"format", kModelFormat},
-                       {"dataset", info.dataset},
-                       {"pixel_mean", shortest_decimal(info.scale.mean)},
-                       {"pixel_deviation", shortest_decimal(info.scale.deviation)},
-                       {"seed", std::to_string(info.seed)}};
+  Metadata metadata = {{"dataset", info.dataset}, {"seed", std::to_string(info.seed)}};
   metadata.merge(metadata_of_shapes(info.architecture));
   metadata.merge(metadata_of_hidden_layers(info.architecture));
   metadata.merge(trained_on_metadata(info.trained_on));
+  if (!info.assumed.pixels) metadata.merge(metadata_of_scale(info.scale));
   if (info.assumed.activation) metadata.erase("activation");
-  if (info.assumed.pixels) {
-    metadata.erase("pixel_mean");
-    metadata.erase("pixel_deviation");
-  }
+  metadata["format"] = format_of(metadata);
   return metadata;
 }
 

@@ -69,11 +69,13 @@ Architecture shapes_of(const TensorFile& file, const std::string& path) {
 
 // Other programs write here which of them it was: "pt" for PyTorch.
 void expect_format(const KeyReader& keys) {
-  static constexpr const char* known[] = {kModelFormat, kOldModelFormat, "pt", "tf", "np", "flax", "mlx"};
+  static constexpr const char* known[] = {kNewModelFormat, kModelFormat, kOldModelFormat, "pt", "tf", "np",
+                                          "flax",          "mlx"};
   if (!keys.has("format") || std::find(std::begin(known), std::end(known), keys.text("format")) != std::end(known)) {
     return;
   }
-  keys.refuse("format", format("'%s' or '%s', which this bnlab knows", kOldModelFormat, kModelFormat));
+  keys.refuse("format",
+              format("'%s', '%s' or '%s', which this bnlab knows", kOldModelFormat, kModelFormat, kNewModelFormat));
 }
 
 void expect_mlp(const KeyReader& keys, const std::string& path) {
@@ -106,17 +108,35 @@ void read_norm_options(const KeyReader& keys, ModelInfo& info) {
   info.assumed.eps = a.normalised() && !is_own && !keys.has("bn_eps");
 }
 
+// The key of the means, or of the deviations: `one` for all pixels, or `many`, one for each. Empty: there is neither.
+std::string key_of(const KeyReader& keys, const char* one, const char* many) {
+  if (keys.has(one) && keys.has(many)) keys.refuse(one, std::string("left out beside ") + many);
+  if (keys.has(many)) return many;
+  return keys.has(one) ? one : "";
+}
+
+bool is_mean(double x) { return x >= 0 && x <= 1; }
+bool is_deviation(double x) { return x > 0; }
+
 void read_scale(const KeyReader& keys, const std::string& path, ModelInfo& info) {
-  info.assumed.pixels = !keys.has("pixel_mean") && !keys.has("pixel_deviation");
+  const std::string mean = key_of(keys, "pixel_mean", "pixel_means");
+  const std::string deviation = key_of(keys, "pixel_deviation", "pixel_deviations");
+  info.assumed.pixels = mean.empty() && deviation.empty();
   if (info.assumed.pixels) return;
-  for (const auto& [key, other] : {std::pair{"pixel_mean", "pixel_deviation"}, {"pixel_deviation", "pixel_mean"}}) {
-    if (!keys.has(key)) fail("%s: metadata: expected %s beside %s, there is none", path.c_str(), key, other);
-  }
+  const auto expect = [&](const char* key, const std::string& found, const std::string& other) {
+    if (found.empty()) fail("%s: metadata: expected %s beside %s, there is none", path.c_str(), key, other.c_str());
+  };
+  expect("pixel_mean", mean, deviation);
+  expect("pixel_deviation", deviation, mean);
   const std::string for_all = ", the same for all channels";
-  info.scale.mean =
-      keys.number("pixel_mean", 0, "a number in [0, 1]" + for_all, [](double x) { return x >= 0 && x <= 1; });
-  info.scale.deviation = keys.number("pixel_deviation", 1, "a number > 0" + for_all, [](double x) { return x > 0; });
-  if (!info.scale.valid()) keys.refuse("pixel_deviation", "a number that does not make inputs overflow");
+  const std::size_t inputs = info.architecture.inputs;
+  PixelScale& scale = info.scale;
+  scale.mean = keys.number("pixel_mean", scale.mean, "a number in [0, 1]" + for_all, is_mean);
+  scale.means = keys.numbers("pixel_means", inputs, "numbers in [0, 1]", is_mean);
+  scale.deviation = keys.number("pixel_deviation", scale.deviation, "a number > 0" + for_all, is_deviation);
+  scale.deviations = keys.numbers("pixel_deviations", inputs, "numbers > 0", is_deviation);
+  const char* number = scale.deviations.empty() ? "a number that does" : "numbers that do";
+  if (!scale.valid()) keys.refuse(deviation.c_str(), std::string(number) + " not make inputs overflow");
 }
 
 }  // namespace

@@ -150,6 +150,7 @@ TEST_CASE("saved settings: a missing one, an unknown one and a wrong value are r
       {"optimizer", "lion", "found 'lion'"},
       {"shuffle", "yes", "on or off, found 'yes'"},
       {"nesterov", "true", "on or off, found 'true'"},
+      {"pixels", "central", "half, centred or standardized, found 'central'"},
       {"init_method", "he", "default, kaiming or xavier, found 'he'"},
       {"init_scale", "0", "a number > 0, found '0'"},
       {"dropout", "1", "a probability in [0, 1), found '1'"},
@@ -178,6 +179,7 @@ TEST_CASE("saved settings: flags and options of normalization that differ from t
       {{"--bn-eps", "0.1"}, "has --bn-eps=1e-5"},
       {{"--limit", "10"}, "has --limit=all"},
       {{"--shuffle", "off"}, "has --shuffle=on"},
+      {{"--pixels", "centred"}, "has --pixels=half"},
       {{"--init-method", "xavier"}, "has --init-method=default"},
       {{"--init-scale", "2"}, "has --init-scale=1"},
   };

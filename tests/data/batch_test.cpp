@@ -226,6 +226,63 @@ TEST_CASE("Batch: pixels are scaled as their dataset says, of every image, with 
   }
 }
 
+TEST_CASE("Batch: pixels with a mean or a deviation of their own are scaled by it, with threads, too") {
+  ThreadPool threads(3);
+  PixelScale means, deviations;
+  for (std::size_t d = 0; d < 784; ++d) {
+    means.means.push_back(static_cast<double>(d) / 784);
+    deviations.deviations.push_back(0.004 + static_cast<double>(d % 9));
+  }
+  PixelScale both = means;
+  both.deviations = deviations.deviations;
+  for (const PixelScale& scale : {means, deviations, both}) {
+    Dataset set = numbered(50, 28, 28);
+    set.scale = scale;
+    Batch alone, shared;
+    alone.load(all_images(set), 0, 50, nullptr);
+    shared.load(all_images(set), 0, 50, &threads);
+    CHECK(identical(shared.images, alone.images));
+    double worst = 0;
+    for (std::size_t n = 0; n < 50; ++n) {
+      for (std::size_t d = 0; d < 784; ++d) {
+        const double expected = (set.image(n)[d] / 255.0 - scale.mean_of(d)) / scale.deviation_of(d);
+        worst = std::max(worst, std::abs(static_cast<double>(alone.images(n, d)) - expected) * scale.deviation_of(d));
+      }
+    }
+    CHECK(worst < 4 * static_cast<double>(std::numeric_limits<real>::epsilon()));
+  }
+}
+
+TEST_CASE("Batch: a pixel at its mean is 0, and a scale of images of another size is refused") {
+  Dataset set = numbered(3, 2, 2);
+  for (int byte = 0; byte < 256; ++byte) {
+    set.pixels.assign(set.pixels.size(), static_cast<std::uint8_t>(byte));
+    set.scale.means.assign(4, byte / 255.0);
+    set.scale.deviations.assign(4, 0.01);
+    Batch batch;
+    batch.load(all_images(set), 0, 3, nullptr);
+    CHECK(std::abs(static_cast<double>(batch.images(0, 3))) < (kDouble ? 1e-13 : 1e-30));
+  }
+  for (std::vector<double> PixelScale::*numbers : {&PixelScale::means, &PixelScale::deviations}) {
+    set.scale = {};
+    (set.scale.*numbers).assign(5, 0.5);
+    Batch batch;
+    CHECK(contains(error_of([&] { batch.load(all_images(set), 0, 3, nullptr); }), "of 4 pixels, found one of 5"));
+  }
+}
+
+TEST_CASE("Batch: after a scale with means of its own comes one without") {
+  Dataset set = numbered(3, 2, 2);
+  Batch batch, fresh;
+  fresh.load(all_images(set), 0, 3, nullptr);
+  set.scale.means.assign(4, 0.25);
+  batch.load(all_images(set), 0, 3, nullptr);
+  CHECK_FALSE(identical(batch.images, fresh.images));
+  set.scale = {};
+  batch.load(all_images(set), 0, 3, nullptr);
+  CHECK(identical(batch.images, fresh.images));
+}
+
 TEST_CASE("PixelScale: the mean is of pixels from 0 to 1, the deviation above 0, and inputs do not overflow") {
   for (const PixelScale& good : {PixelScale{}, {0, 1}, {1, 1e-3}, {0.1307, 0.3081}, {0.5, 1e20}}) CHECK(good.valid());
   const double nan = std::nan("");
@@ -240,6 +297,14 @@ TEST_CASE("PixelScale: the mean is of pixels from 0 to 1, the deviation above 0,
                                 {1, kDouble ? 1e-310 : 1e-40}}) {
     CHECK_FALSE(bad.valid());
   }
+  const auto with = [](std::vector<double> means, std::vector<double> deviations) {
+    return PixelScale{.means = std::move(means), .deviations = std::move(deviations)};
+  };
+  CHECK(with({0, 1, 0.3}, {0.1, 5, 1e-3}).valid());
+  CHECK_FALSE(with({0, 1.1, 0.3}, {}).valid());
+  CHECK_FALSE(with({0, nan, 0.3}, {}).valid());
+  CHECK_FALSE(with({}, {1, 0}).valid());
+  CHECK_FALSE(with({}, {kDouble ? 1e-310 : 1e-40}).valid());
 }
 
 TEST_CASE("BatchPlan: a batch of no images is an error; no images are no batch") {

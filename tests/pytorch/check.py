@@ -13,7 +13,7 @@ import torch
 
 bnlab = os.path.abspath(sys.argv[1])
 blocks = re.findall(r"```python\n(.*?)```", open("docs/pytorch.md").read(), re.S)
-load_block, use_block, checkpoint_block, save_block, saving_block = blocks
+load_block, use_block, pixels_block, checkpoint_block, save_block, saving_block = blocks
 exec(load_block)
 exec(save_block)
 failed = 0
@@ -121,6 +121,22 @@ with tempfile.TemporaryDirectory() as folder, torch.no_grad():
         run("fold", path("theirs"), "--save", path("folded"))
         run("eval", path("folded"), *on, "--logits", path("logits.npy"))
         compare(read_npy(path("logits.npy")), logits, "... folded, too")
+
+    # Inputs with a mean, or a mean and a deviation, of each pixel: the metadata has them, and PyTorch takes the file as
+    # it takes any other.
+    pixels = test_images * 0.5 + 0.5
+    for name in "centred", "standardized":
+        run("train", "--norm", "batch", "--hidden", "64", "--limit", "2000", "--epochs", "1", "--pixels", name,
+            "--save", path("model"))
+        run("eval", path("model"), "--logits", path("logits.npy"))
+        net = network([64], nn.ReLU, True)
+        net.load_state_dict(load(path("model")), strict=True)
+        exec(pixels_block.replace("build/centred.safetensors", path("model")))
+        check(len(mean) == 784 and len(deviation) in (1, 784), f"{name}: a mean of each pixel")
+        compare(read_npy(path("logits.npy")), net.eval()((pixels - mean) / deviation), f"bnlab to PyTorch, {name} pixels")
+        save(net.state_dict(), path("theirs"), read_metadata(path("model")))
+        run("eval", path("theirs"), "--logits", path("logits2.npy"))
+        check(torch.equal(read_npy(path("logits.npy")), read_npy(path("logits2.npy"))), "... and back")
 
     # The page's own lines, as they stand there.
     run("train", "--norm", "batch", "--limit", "1000", "--epochs", "1", "--save", path("page"))

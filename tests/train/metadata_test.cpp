@@ -45,10 +45,10 @@ TEST_CASE("metadata: a key that contradicts the tensors, is out of range or no v
   struct {
     const char *key, *text, *expected;
   } const cases[] = {
-      {"format", "bnlab 3", "'bnlab 1' or 'bnlab 2'"},
-      {"format", "bnlab", "'bnlab 1' or 'bnlab 2'"},
-      {"format", "", "'bnlab 1' or 'bnlab 2'"},
-      {"format", "bnlab 2 ", "'bnlab 1' or 'bnlab 2'"},
+      {"format", "bnlab 4", "'bnlab 1', 'bnlab 2' or 'bnlab 3'"},
+      {"format", "bnlab", "'bnlab 1', 'bnlab 2' or 'bnlab 3'"},
+      {"format", "", "'bnlab 1', 'bnlab 2' or 'bnlab 3'"},
+      {"format", "bnlab 2 ", "'bnlab 1', 'bnlab 2' or 'bnlab 3'"},
       {"inputs", "7", "'6', as its tensors have it"},
       {"inputs", "6 ", "'6', as its tensors have it"},
       {"inputs", "", "'6', as its tensors have it"},
@@ -107,7 +107,8 @@ TEST_CASE("metadata: a key that contradicts the tensors, is out of range or no v
 TEST_CASE("metadata: files of version 1, of PyTorch, with keys of others, and with any of ours left out are read") {
   const TempFolder folder;
   const std::string path = folder / "model";
-  for (const char* format : {"bnlab 1", "bnlab 2", "pt", "-"}) CHECK(loading(path, {{"format", format}}) == "");
+  for (const char* format : {"bnlab 1", "bnlab 2", "bnlab 3", "pt", "-"})
+    CHECK(loading(path, {{"format", format}}) == "");
   for (const char* key : {"inputs", "hidden", "classes", "norm", "activation", "dropout", "dataset", "seed"}) {
     CAPTURE(key);
     CHECK(loading(path, {{key, "-"}}) == "");
@@ -135,6 +136,67 @@ TEST_CASE("metadata: what is honoured comes back: pixels, dropout, eps, momentum
   CHECK(again.at("pixel_mean") == "0.1307");
   CHECK(again.at("pixel_deviation") == "0.3081");
   CHECK(again.at("format") == "bnlab 2");
+}
+
+TEST_CASE("metadata: means and deviations of each pixel come back to the last bit, and make a file of version 3") {
+  const TempFolder folder;
+  const std::string path = folder / "model";
+  const PixelScale both = {.means = {0, 1, 0.1, 1.0 / 3, 1e-300, 0.1307},
+                           .deviations = {1, 1.0 / 255, 0.1, 1.0 / 3, 1e20, 0.3081}};
+  PixelScale means = both, deviations = both;
+  means.deviations.clear(), means.deviation = 0.25;
+  deviations.means.clear(), deviations.mean = 0.125;
+  for (const PixelScale& scale : {both, means, deviations}) {
+    Model model = {.info = {.architecture = kSmall, .scale = scale}, .network = make_network(kSmall, 1, nullptr)};
+    save_model(path, model);
+    const ModelInfo info = load_model(path, "relu", nullptr).info;
+    CHECK(info.scale == scale);
+    CHECK_FALSE(info.assumed.pixels);
+    const Metadata metadata = read_safetensors(path).metadata;
+    CHECK(metadata.at("format") == "bnlab 3");
+    CHECK(metadata.contains("pixel_mean") == scale.means.empty());
+    CHECK(metadata.contains("pixel_means") != scale.means.empty());
+    CHECK(metadata.contains("pixel_deviation") == scale.deviations.empty());
+    CHECK(metadata.contains("pixel_deviations") != scale.deviations.empty());
+  }
+}
+
+TEST_CASE("metadata: means and deviations of pixels that are too few, out of range or doubled are refused by number") {
+  const TempFolder folder;
+  const std::string path = folder / "model";
+  struct {
+    const char *key, *text, *says;
+  } const cases[] = {
+      {"pixel_means", "0,0,0,0,0", "to be 6 numbers in [0, 1] with commas between them, found 5"},
+      {"pixel_means", "0,0,0,0,0,0,", "found 7"},
+      {"pixel_means", "", "found 1"},
+      {"pixel_means", "0,0,0,0,,0", "found '' as number 5"},
+      {"pixel_means", "0,0,1.5,0,0,0", "found '1.5' as number 3"},
+      {"pixel_means", "0,-0.1,0,0,0,0", "found '-0.1' as number 2"},
+      {"pixel_means", "nan,0,0,0,0,0", "found 'nan' as number 1"},
+      {"pixel_means", "0,0,0, 0,0,0", "found ' 0' as number 4"},
+      {"pixel_deviations", "1,1,1,1,1", "to be 6 numbers > 0 with commas between them, found 5"},
+      {"pixel_deviations", "1,1,1,1,1,0", "found '0' as number 6"},
+      {"pixel_deviations", "1,inf,1,1,1,1", "found 'inf' as number 2"},
+      {"pixel_deviations", "1,1,1,1e-310,1,1", "numbers that do not make inputs overflow"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.text);
+    const bool is_mean = c.key == std::string("pixel_means");
+    const std::string error = loading(path, {{c.key, c.text}, {is_mean ? "pixel_mean" : "pixel_deviation", "-"}});
+    CHECK(contains(error, path + ": metadata: expected " + c.key + " to be "));
+    CHECK(contains(error, c.says));
+  }
+  const std::string means = "0,0,0,0,0,0", deviations = "1,1,1,1,1,1";
+  CHECK(loading(path, {{"pixel_mean", "-"}, {"pixel_means", means}}) == "");
+  CHECK(contains(loading(path, {{"pixel_means", means}}), "expected pixel_mean to be left out beside pixel_means"));
+  CHECK(contains(loading(path, {{"pixel_deviations", deviations}}), "pixel_deviation to be left out beside"));
+  CHECK(contains(loading(path, {{"pixel_mean", "-"}, {"pixel_deviation", "-"}, {"pixel_means", means}}),
+                 "expected pixel_deviation beside pixel_means, there is none"));
+  const std::string many(100'000, ',');
+  CHECK(loading(path, {{"pixel_mean", "-"}, {"pixel_means", many}}).size() < 300);
+  const std::string long_number = std::string(100'000, '1') + ",0,0,0,0,0";
+  CHECK(loading(path, {{"pixel_mean", "-"}, {"pixel_means", long_number}}).size() < 400);
 }
 
 TEST_CASE("metadata: what a file does not say is known as assumed") {

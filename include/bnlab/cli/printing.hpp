@@ -10,6 +10,11 @@ namespace bnlab {
 std::string describe_run(const DatasetPair& data, const Split& split, const std::string& network,
                          const RunSettings& run, std::size_t threads);
 
+// "(pixel / 255 - 0.5) / 0.5"; "its mean" and "its deviation" where each pixel has its own.
+std::string describe_scale(const PixelScale& scale);
+// A line that says so where the scale is not the usual one; else nothing.
+std::string describe_inputs(const PixelScale& scale);
+
 std::string counted(std::size_t number, const char* noun);  // "1 thread", "2 threads"
 
 std::string percent_with_error(const Evaluation& test);  // "86.42 % ± 0.34"

@@ -21,6 +21,7 @@ struct Settings {
   DatasetOptions dataset;
   std::size_t limit = 0;  // 0: all
   double validation = 0.1;
+  std::string pixels = "half";
 
   // The hyperparameters of a run. The number of inputs and classes comes from the images; learning rate and weight
   // decay are below, as their defaults depend on the optimizer.

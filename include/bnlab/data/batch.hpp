@@ -37,8 +37,11 @@ struct Batch {
   Bytes labels;   // [N]
 
   // The images `indices[begin … end - 1]` of the subset, in its dataset's PixelScale. `threads`: thread pool; null
-  // means serial.
+  // means serial. Error: the scale is that of images of another size.
   void load(const Subset& subset, std::size_t begin, std::size_t end, ThreadPool* threads);
+
+ private:
+  std::vector<real> centres_, factors_;  // [C*H*W] of a scale that has its own for each pixel
 };
 
 }  // namespace bnlab

@@ -77,6 +77,9 @@ DatasetPair load_datasets(const std::string& folder, const DatasetOptions& optio
 // Swaps the rows and columns of all images.
 void transpose(DatasetPair& data);
 
+// How a network takes the images of both parts.
+void set_scale(DatasetPair& data, const PixelScale& scale);
+
 // Whether a set's files hold transposed images, by its name: "emnist-letters".
 bool is_stored_transposed(const std::string& name);
 

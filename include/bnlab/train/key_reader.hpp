@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "bnlab/data/safetensors.hpp"
 
@@ -23,6 +24,11 @@ class KeyReader {
   // `standard` where there is no such key. `expected` says what `good` is true of. Error: the value is no number, or
   // not a good one.
   double number(const char* key, double standard, const std::string& expected, bool (*good)(double)) const;
+
+  // So many numbers with commas between them; none where there is no such key. `expected`: "numbers > 0", what `good` is
+  // true of. Error: there are more or fewer; one is no number, or not a good one. The message says which.
+  std::vector<double> numbers(const char* key, std::size_t count, const std::string& expected,
+                              bool (*good)(double)) const;
 
   // 0 where there is no such key. Error: the value is no whole number.
   std::uint64_t whole_number(const char* key) const;
