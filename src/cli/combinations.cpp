@@ -73,6 +73,7 @@ void check_network(const Settings& s) {
 
 void check_files(const Settings& s) {
   expect_with(s, "--checkpoint-every", !s.checkpoint.empty(), "--checkpoint FILE with it");
+  expect_with(s, "--watch-every", !s.watch.empty(), "--watch FILE.csv with it");
 }
 
 void check_arguments(const Settings& s) {

@@ -12,6 +12,7 @@
 #include "bnlab/cli/question.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/signals.hpp"
+#include "bnlab/cli/watched.hpp"
 #include "bnlab/data/output_file.hpp"
 #include "bnlab/data/pixel_statistics.hpp"
 #include "bnlab/train/model_file.hpp"
@@ -28,13 +29,17 @@ struct Experiment {
   const Terminal& terminal;
 };
 
-Run run_network(RunSettings settings, const std::string& norm, const Experiment& experiment) {
+// The network of that number in the pair, 0 or 1. `watching`: null where nothing is watched.
+Run run_network(RunSettings settings, std::size_t number, const std::string& norm, const Experiment& experiment,
+                Watching* watching) {
   settings.architecture.norm = norm;
   Run run(settings, &experiment.threads);
   run.training.stopped = interrupt_signal() != 0;
   if (run.training.stopped) return run;
   const Terminal& terminal = experiment.terminal;
-  run.train(experiment.split, show_progress(terminal, model_name(settings.architecture), settings.training.epochs));
+  TrainObserver observer = show_progress(terminal, model_name(settings.architecture), settings.training.epochs);
+  if (watching != nullptr) observer = watch_too(observer, run.network, watching->watch, watching->seen[number]);
+  run.train(experiment.split, observer);
   run.test_at_the_end(experiment.data.test);
   if (run.diverged()) {
     terminal.clear_line();
@@ -43,10 +48,11 @@ Run run_network(RunSettings settings, const std::string& norm, const Experiment&
   return run;
 }
 
-RunPair run_pair(const Settings& settings, const Experiment& experiment) {
+RunPair run_pair(const Settings& settings, const Experiment& experiment, Watching* watching = nullptr) {
   const RunSettings run = settings.run_settings(experiment.data.train);
   // Braced initialization guarantees this order.
-  return {run_network(run, settings.norms[0], experiment), run_network(run, settings.norms[1], experiment)};
+  return {run_network(run, 0, settings.norms[0], experiment, watching),
+          run_network(run, 1, settings.norms[1], experiment, watching)};
 }
 
 // The files of a comparison in its folder.
@@ -111,12 +117,13 @@ Settings deep_sigmoid_settings(const Settings& settings) {
 }
 
 // The command line that asks for these settings, the results in that folder: what differs from `base`, and what was
-// given. A default that depends on other settings (it has a text of its own) follows from them here, too.
+// given. Not --watch, whose file is that of `base`. A default that depends on other settings (it has a text of its own) follows from them here, too.
 std::string command_of(const Settings& settings, const Settings& base, const std::string& folder) {
   std::string differing;
   std::string given;
   for (const Option& option : options()) {
-    if (option.name == "--out" || !option.belongs_to(settings.command)) continue;
+    const bool is_watch = option.name.starts_with("--watch");
+    if (option.name == "--out" || is_watch || !option.belongs_to(settings.command)) continue;
     const std::string value = option.value.print(settings);
     const std::string word = " " + option.name + (option.is_flag() ? "" : " " + shell_word(value));
     if (settings.was_given({option.name.c_str()})) {
@@ -181,6 +188,14 @@ void report_comparison(const RunPair& pair, const Settings& settings, bool stopp
   }
 }
 
+// Writes what was watched, of runs that were stopped or diverged too, and draws some of it.
+void report_watching(const RunPair& pair, const Watching& watching, const Settings& settings,
+                     const Terminal& terminal) {
+  write_file(settings.watch, watched_csv(pair, watching.seen));
+  terminal.print("\n%s", watch_charts(pair, watching.seen, terminal).c_str());
+  terminal.print("  The watched layers are in %s.\n", shown_path(settings.watch).c_str());
+}
+
 // Where the reason for what was seen is explained.
 std::string where_to_read_on(const std::vector<std::string>& norms) {
   const bool batch = std::find(norms.begin(), norms.end(), "batch") != norms.end();
@@ -230,12 +245,17 @@ int compare_command(const Settings& command_line, const Terminal& terminal) {
                  describe_inputs(data.train.scale).c_str());
   if (replaces_others) terminal.print("%s\n", describe_replacement(settings.out).c_str());
   install_signal_handlers();
-  RunPair pair = run_pair(settings, experiment);
+  std::optional<Watching> watching;
+  if (!settings.watch.empty()) {
+    watching = Watching{.watch = make_watch(split.train, settings.training, settings.watch_every, &threads)};
+  }
+  RunPair pair = run_pair(settings, experiment, watching ? &*watching : nullptr);
   const bool stopped = pair[0].training.stopped || pair[1].training.stopped;
   if (!stopped) write_results(settings.out, data, question, pair);
   report_comparison(pair, settings, stopped, terminal);
   if (replaces_others && !stopped)
     terminal.print("  They replace results of other settings or images that were there.\n");
+  if (watching) report_watching(pair, *watching, settings, terminal);
 
   const bool shows_second_pair = !describes_network(settings) && !settings.quiet && interrupt_signal() == 0;
   std::optional<RunPair> deep;

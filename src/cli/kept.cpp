@@ -5,8 +5,9 @@
 namespace bnlab {
 namespace {
 
-void add_log(Sentences& sentences, const Settings& settings) {
+void add_logs(Sentences& sentences, const Settings& settings) {
   if (!settings.log.empty()) sentences.push_back("The log of its steps is in " + shown_path(settings.log) + ".");
+  if (!settings.watch.empty()) sentences.push_back("Its watched layers are in " + shown_path(settings.watch) + ".");
 }
 
 }  // namespace
@@ -21,7 +22,7 @@ Sentences kept_of_finished_run(const Settings& settings) {
   } else {
     sentences.push_back("Not saved (--save FILE).");
   }
-  add_log(sentences, settings);
+  add_logs(sentences, settings);
   return sentences;
 }
 
@@ -38,7 +39,7 @@ Sentences kept_of_stopped_run(const Settings& settings) {
   if (!resumable && !settings.resume.empty()) {
     sentences.push_back("The checkpoint that it was resumed from, " + shown_path(settings.resume) + ", is unchanged.");
   }
-  add_log(sentences, settings);
+  add_logs(sentences, settings);
   if (saved && !resumable) {
     sentences.push_back("Without --checkpoint FILE the run cannot be resumed; --init " + model +
                         " begins another from its weights.");
@@ -60,7 +61,7 @@ Sentences kept_of_diverged_run(const Settings& settings, std::size_t checkpoint_
     sentences.push_back("The checkpoint " + shown_path(settings.checkpoint) +
                         format(" is that of step %zu, before the loss diverged.", checkpoint_step));
   }
-  add_log(sentences, settings);
+  add_logs(sentences, settings);
   return sentences;
 }
 

@@ -152,6 +152,12 @@ std::vector<Option> file_options() {
       Option{"--log", "FILE.csv", "write step, epoch, loss and accuracy of every training step", "train",
              any_text(at(&S::log))}
           .that_is(FileUse::written),
+      Option{"--watch", "FILE.csv", "write statistics of each layer's inputs, gradients and norm along the run",
+             kTraining, any_text(at(&S::watch))}
+          .that_is(FileUse::written),
+      Option{"--watch-every", "STEPS", "... after every so many steps", kTraining,
+             whole_number(at(&S::watch_every), steps)}
+          .with_default_text("a hundredth of the run's steps"),
       Option{"--out", "DIR", "folder for both models and history.csv", "compare", any_text(at(&S::out))}
           .with_default_text(usual_folder() + "; with other settings or images one named after them"),
       Option{"--logits", "FILE.npy", "write the logits of all test images, [images, classes]", "eval",

@@ -11,9 +11,11 @@
 namespace bnlab {
 namespace {
 
-// Whether it decides the results of compare. Not --data: what counts is which images they are, not where.
+// Whether it decides the results of compare. Not --data: what counts is which images they are, not where. Nor --watch,
+// which looks at a run and changes nothing.
 bool is_part_of_question(const Option& option) {
-  const std::vector<std::string> others = {"--data", "--threads", "--out", "--quiet", "--help"};
+  const std::vector<std::string> others = {"--data", "--threads", "--watch", "--watch-every",
+                                           "--out",  "--quiet",   "--help"};
   return option.belongs_to("compare") && std::find(others.begin(), others.end(), option.name) == others.end();
 }
 

@@ -17,6 +17,7 @@
 #include "bnlab/train/state.hpp"
 #include "bnlab/train/trained_on.hpp"
 #include "bnlab/train/training_log.hpp"
+#include "bnlab/train/watch_file.hpp"
 
 namespace bnlab {
 namespace {
@@ -102,6 +103,14 @@ TrainingLog resumed_log(const TensorFile& checkpoint, const Settings& settings, 
   return log;
 }
 
+WatchFile resumed_watch(const TensorFile& checkpoint, const Settings& settings, std::size_t step,
+                        const Terminal& terminal) {
+  const WatchFile file(settings.watch, step, checkpoint.metadata_or("watch", ""));
+  if (file.is_kept() && !file.was_continued())
+    terminal.print("  watch     %s begins after step %zu\n", shown_path(settings.watch).c_str(), step);
+  return file;
+}
+
 // The state shared by the functions below.
 struct Session {
   const Settings& settings;
@@ -110,29 +119,40 @@ struct Session {
   const BatchPlan plan;
   Metadata metadata;  // of checkpoints
   TrainingLog log;
+  WatchFile watch_file;
+  Watch watch;
   Run run;
   std::size_t checkpoint_step = 0;  // at which the checkpoint was last written; 0: not in this process
 
   // Whether training is to stop after that step, before the last epoch's end.
   bool stops_after(std::size_t step) const { return interrupt_signal() != 0 || step == settings.max_steps; }
 
+  // Looks at the layers, if that is asked for and due after that step.
+  void look(std::size_t step) {
+    if (!watch_file.is_kept() || !watch.is_due(step)) return;
+    watch_file.add(step, layer_statistics(run.network, watch.probe));
+  }
+
   void save_state(const TrainResult& so_far) {
-    log.write();  // first: the log must never be behind the checkpoint
+    log.write();  // first: the log must never be behind the checkpoint, nor the watched layers
+    watch_file.write();
     if (settings.checkpoint.empty()) return;
     // Diverged: the next step or the end of the epoch will say so.
     if (!is_finite(state_of_run(run.network, *run.optimizer))) return;
     if (!log.record().is_empty()) metadata["log"] = log.record().text();
+    if (watch_file.is_kept()) metadata["watch"] = watch_file.fingerprint();
     save_checkpoint(settings.checkpoint, run.network, *run.optimizer, so_far, metadata);
     checkpoint_step = so_far.step;
   }
 };
 
-// The progress bar, the log and the checkpoints.
+// The progress bar, the log, the watched layers and the checkpoints.
 TrainObserver observe(Session& session) {
   const Settings& settings = session.settings;
   TrainObserver observer = show_progress(session.terminal, model_name(settings.architecture), settings.training.epochs);
   observer.on_step = [&session, show = observer.on_step](const StepResult& step) {
     session.log.add(step);
+    session.look(step.step);
     show(step);
   };
   observer.should_continue = [&session, &settings](const TrainResult& so_far) {
@@ -145,7 +165,7 @@ TrainObserver observe(Session& session) {
   return observer;
 }
 
-// Trains to the end, or to where it is to stop, and writes log and checkpoints on the way.
+// Trains to the end, or to where it is to stop, and writes log, watched layers and checkpoints on the way.
 void train_session(Session& session) {
   install_signal_handlers();
   Run& run = session.run;
@@ -156,8 +176,12 @@ void train_session(Session& session) {
     run.training.stopped = !finished;
     return;
   }
+  if (run.training.step == 0) session.look(0);
   run.train(session.split, observe(session));
-  if (run.diverged()) session.log.write();
+  if (run.diverged()) {
+    session.log.write();
+    session.watch_file.write();
+  }
 }
 
 void print_sentences(const Sentences& sentences, const Terminal& terminal) {
@@ -236,18 +260,24 @@ int train_command(const Settings& command_line, const Terminal& terminal) {
                   .plan = plan,
                   .metadata = saved_settings(settings),
                   .log = TrainingLog(settings.log),
+                  .watch_file = WatchFile(settings.watch),
+                  .watch = {},
                   .run = Run(settings.run_settings(data.train), &threads)};
   Run& run = session.run;
   const Architecture& architecture = run.settings.architecture;
   session.metadata.merge(metadata_of(describe_model(architecture, data, settings.training.seed)));
   session.metadata["training_images"] = hash;
   if (from_model) load_weights(settings.init, run.network);
+  if (!settings.watch.empty()) {
+    session.watch = make_watch(split.train, settings.training, settings.watch_every, &threads);
+  }
 
   terminal.print("%s", describe_run(data, split, describe_network(architecture), run.settings, threads.size()).c_str());
   if (!from_model) terminal.print("%s", describe_inputs(data.train.scale).c_str());
   if (resuming) {
     restore_run(checkpoint, settings, session.plan, run, terminal);
     session.log = resumed_log(checkpoint, settings, run.training.step, terminal);
+    session.watch_file = resumed_watch(checkpoint, settings, run.training.step, terminal);
   }
   terminal.print("\n");
   train_session(session);

@@ -38,12 +38,14 @@ struct Settings {
   std::string init;
   std::string save;
   std::string log;
+  std::string watch;
   std::string out;  // compare; empty: a folder of the question (question.hpp)
   std::string checkpoint;
   std::string resume;
   std::string logits;
   std::size_t checkpoint_every = 0;  // steps; 0: at the end of each epoch
   std::size_t max_steps = 0;         // 0: all
+  std::size_t watch_every = 0;       // steps; 0: a hundredth of the run's
 
   // show, predict, eval
   std::string part = "test";
