@@ -48,6 +48,16 @@ size. For a model of MNIST a file is prepared as MNIST's digits were; for others
      .about = "Writes a plain model that computes the same in evaluation mode (docs/batchnorm.md, BN.11 and BN.12).",
      .example = "bnlab fold build/run/batchnorm.safetensors --save build/folded.safetensors",
      .run = fold_command},
+    {.name = "experiment",
+     .arguments = "NAME...",
+     .summary = "claims about batch normalization, tried: each with a chart, a table and a verdict",
+     .about =
+         R"(NAME is an experiment, all, or list, which prints their claims. Every arm runs from the same seeds, and the
+results are means with 95 % intervals. Writes results.csv, experiment.json and charts to --out, and keeps each finished
+run there: the next start makes only those that are missing, unless the program, the images or the settings are others.
+Ends with status 0 whatever the verdict.)",
+     .example = "bnlab experiment convergence batch-size --quick",
+     .run = experiment_command},
     {.name = "show",
      .arguments = "",
      .summary = "look at a dataset: images, labels, class balance",

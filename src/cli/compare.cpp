@@ -22,7 +22,7 @@ namespace bnlab {
 namespace {
 
 // What both pairs of runs share.
-struct Experiment {
+struct Setup {
   const DatasetPair& data;
   const Split& split;
   ThreadPool& threads;
@@ -30,7 +30,7 @@ struct Experiment {
 };
 
 // The network of that number in the pair, 0 or 1. `watching`: null where nothing is watched.
-Run run_network(RunSettings settings, std::size_t number, const std::string& norm, const Experiment& experiment,
+Run run_network(RunSettings settings, std::size_t number, const std::string& norm, const Setup& experiment,
                 Watching* watching) {
   settings.architecture.norm = norm;
   Run run(settings, &experiment.threads);
@@ -48,7 +48,7 @@ Run run_network(RunSettings settings, std::size_t number, const std::string& nor
   return run;
 }
 
-RunPair run_pair(const Settings& settings, const Experiment& experiment, Watching* watching = nullptr) {
+RunPair run_pair(const Settings& settings, const Setup& experiment, Watching* watching = nullptr) {
   const RunSettings run = settings.run_settings(experiment.data.train);
   // Braced initialization guarantees this order.
   return {run_network(run, 0, settings.norms[0], experiment, watching),
@@ -146,7 +146,7 @@ bool describes_network(const Settings& settings) {
 }
 
 // Otherwise as requested, by a command whose options say nothing of the network.
-RunPair show_deep_sigmoid(const Settings& settings, const Experiment& experiment) {
+RunPair show_deep_sigmoid(const Settings& settings, const Setup& experiment) {
   const Settings deep = deep_sigmoid_settings(settings);
   const RunSettings run = deep.run_settings(experiment.data.train);
   const Terminal& terminal = experiment.terminal;
@@ -235,7 +235,7 @@ int compare_command(const Settings& command_line, const Terminal& terminal) {
   const Split split = bnlab::split(data.train, settings.limit, settings.validation, settings.training.seed);
   set_scale(data, pixel_scale(settings.pixels, split.train));
   ThreadPool threads(settings.threads);
-  const Experiment experiment{.data = data, .split = split, .threads = threads, .terminal = terminal};
+  const Setup experiment{.data = data, .split = split, .threads = threads, .terminal = terminal};
 
   terminal.print("%s The same network twice, from the same weights, on the same batches.\n\n%s%s\n",
                  comparison_question(settings.norms[0], settings.norms[1]).c_str(),

@@ -21,15 +21,16 @@ constexpr const char* kModels = "compare train eval predict fold";
 
 std::vector<Option> image_options() {
   return {
-      Option{"--data", "DIR", "folder of the dataset", "compare train eval predict show bench", any_text(at(&S::data))}
+      Option{"--data", "DIR", "folder of the dataset", "compare train eval predict show bench experiment",
+             any_text(at(&S::data))}
           .with_default_text(S().data + "; eval, predict: the model's own set"),
       Option{
           "--classes", "N", "classes of the dataset, 2 to 256; auto: counted, but no more than 10",
-          "compare train show bench",
+          "compare train show bench experiment",
           whole_number(at(&S::dataset, &DatasetOptions::classes), {.least = 2, .most = kMostClasses, .zero = "auto"})}
           .saved_as("classes"),
       Option{"--transpose", "auto|on|off", "swap rows and columns of the images; auto: of EMNIST's, which need it",
-             "compare train eval predict show bench",
+             "compare train eval predict show bench experiment",
              choice(at(&S::dataset, &DatasetOptions::transpose), "auto|on|off")}
           .saved_as("transpose"),
       Option{"--limit", "N", "only the first N training images, at least 2", kNetworks,
@@ -52,7 +53,7 @@ std::vector<Option> training_options() {
              whole_number(training(&TrainSettings::seed), {})}
           .saved_as("seed"),
       Option{"--threads", "N", "threads; the result is the same for any number",
-             "compare train eval predict fold bench", whole_number(at(&S::threads), {.least = 1})}
+             "compare train eval predict fold bench experiment", whole_number(at(&S::threads), {.least = 1})}
           .with_default_text("one per hardware thread"),
       Option{"--epochs", "N", "passes over the training images", kTraining,
              whole_number(training(&TrainSettings::epochs), {.least = 1})}
@@ -134,6 +135,17 @@ std::vector<Option> optimizer_options() {
   };
 }
 
+std::vector<Option> experiment_options() {
+  return {
+      Option{"--seeds", "N", "runs of each arm, from as many seeds, 2 to 100", "experiment",
+             whole_number(at(&S::seeds), {.least = 2, .most = 100, .zero = "auto"})}
+          .with_default_text("5; --quick 3"),
+      Option{"--quick", "", "for a class room: fewer seeds, images and learning rates", "experiment",
+             on_off(at(&S::quick))},
+      Option{"--fresh", "", "forget the finished runs in --out", "experiment", on_off(at(&S::fresh))},
+  };
+}
+
 std::vector<Option> file_options() {
   const WholeRange steps{.least = 1};
   return {
@@ -158,8 +170,8 @@ std::vector<Option> file_options() {
       Option{"--watch-every", "STEPS", "... after every so many steps", kTraining,
              whole_number(at(&S::watch_every), steps)}
           .with_default_text("a hundredth of the run's steps"),
-      Option{"--out", "DIR", "folder for both models and history.csv", "compare", any_text(at(&S::out))}
-          .with_default_text(usual_folder() + "; with other settings or images one named after them"),
+      Option{"--out", "DIR", "folder for the results", "compare experiment", any_text(at(&S::out))}.with_default_text(
+          usual_folder() + "; with other settings or images one named after them"),
       Option{"--logits", "FILE.npy", "write the logits of all test images, [images, classes]", "eval",
              any_text(at(&S::logits))}
           .that_is(FileUse::written),
@@ -192,8 +204,8 @@ std::vector<Option> display_options() {
 
 std::vector<Option> all_options() {
   std::vector<Option> all;
-  for (const auto& group : {image_options(), training_options(), network_options(), optimizer_options(), file_options(),
-                            display_options()}) {
+  for (const auto& group : {image_options(), training_options(), network_options(), optimizer_options(),
+                            experiment_options(), file_options(), display_options()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

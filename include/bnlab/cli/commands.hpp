@@ -11,7 +11,7 @@ namespace bnlab {
 // Each returns the program's exit status, or throws Error.
 using CommandFunction = int(const Settings& settings, const Terminal& terminal);
 CommandFunction compare_command, train_command, eval_command, predict_command, fold_command, show_command,
-    gradcheck_command, bench_command;
+    gradcheck_command, bench_command, experiment_command;
 
 struct Command {
   const char* name;

@@ -54,6 +54,11 @@ struct Settings {
   std::string colours = "auto";
   std::string statistics = "running";
 
+  // experiment; 0 seeds: as many as suit it
+  std::size_t seeds = 0;
+  bool quick = false;
+  bool fresh = false;
+
   // gradcheck
   std::string layer;
   double step = 1e-3;

@@ -1,0 +1,127 @@
+#include "bnlab/cli/experiment_report.hpp"
+
+#include <algorithm>
+
+#include "bnlab/cli/result_line.hpp"
+#include "bnlab/lab/terminal_chart.hpp"
+
+namespace bnlab {
+namespace {
+
+constexpr const char* kIndent = "  ";
+
+// "Claim       Batch normalization …", with the lines after the first below the text.
+void print_entry(const Terminal& terminal, const std::string& title, const std::string& text) {
+  constexpr std::size_t kTitle = 12;
+  const std::string indent(kTitle + 2, ' ');
+  std::string lines = wrapped(text, indent, std::min<std::size_t>(terminal.columns(), 100) - 1);
+  lines.replace(2, std::min(title.size(), kTitle), title);
+  terminal.print("%s", lines.c_str());
+}
+
+std::string names_of(const std::vector<Point>& sweep) {
+  std::vector<std::string> names;
+  for (const Point& point : sweep) names.push_back(point.name);
+  return enumerated(names);
+}
+
+// The number of characters that a terminal shows: those of UTF-8, not its bytes.
+std::size_t length(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  return text + std::string(width - std::min(width, length(text)), ' ');
+}
+
+// A row's name: the point of the sweep, and whose learning rate it is where there are two.
+std::string row_name(const ResultTable::Row& row, bool both_kinds) {
+  if (!both_kinds) return row.point;
+  const std::string kind = row.kind == RateKind::own ? "own best rate" : "shared rate";
+  return row.point.empty() ? kind : row.point + ", " + kind;
+}
+
+// The columns of a table, as many as the terminal has room for below each other.
+std::string table_text(const ResultTable& table, std::size_t columns) {
+  const bool both = std::any_of(table.rows.begin(), table.rows.end(),
+                                [](const ResultTable::Row& row) { return row.kind == RateKind::own; }) &&
+                    std::any_of(table.rows.begin(), table.rows.end(),
+                                [](const ResultTable::Row& row) { return row.kind == RateKind::shared; });
+  std::size_t first = 0;
+  for (const ResultTable::Row& row : table.rows) first = std::max(first, length(row_name(row, both)));
+  std::vector<std::size_t> widths;
+  for (std::size_t a = 0; a < table.arms.size(); ++a) {
+    std::size_t width = length(table.arms[a]);
+    for (const ResultTable::Row& row : table.rows) {
+      if (row.cells[a]) width = std::max(width, length(measure_text(table.measure, *row.cells[a])));
+    }
+    widths.push_back(width);
+  }
+  std::string text;
+  for (std::size_t begin = 0, end = 0; begin < table.arms.size(); begin = end) {
+    std::size_t used = 2 + first;
+    for (end = begin; end < table.arms.size() && (end == begin || used + 2 + widths[end] < columns); ++end) {
+      used += 2 + widths[end];
+    }
+    text += kIndent + std::string(first, ' ');
+    for (std::size_t a = begin; a < end; ++a) text += "  " + padded(table.arms[a], widths[a]);
+    text += "\n";
+    for (const ResultTable::Row& row : table.rows) {
+      text += kIndent + padded(row_name(row, both), first);
+      for (std::size_t a = begin; a < end; ++a) {
+        text += "  " + padded(row.cells[a] ? measure_text(table.measure, *row.cells[a]) : "-", widths[a]);
+      }
+      text.erase(text.find_last_not_of(' ') + 1);
+      text += "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+void print_plan(const Experiment& experiment, const Size& size, const Terminal& terminal) {
+  std::vector<std::string> arms;
+  for (const Arm& arm : experiment.arms) arms.push_back(arm.name);
+  terminal.print("\n%s\n\n", experiment.name.c_str());
+  print_entry(terminal, "Claim", "\"" + experiment.claim + "\"");
+  print_entry(terminal, "Hypothesis", experiment.hypothesis);
+  print_entry(terminal, "Measure", experiment.in_words);
+  print_entry(terminal, "Arms",
+              enumerated(arms) + format("; %zu seeds each%s", size.seeds, size.quick ? " (quick)" : ""));
+  if (!experiment.varied.empty())
+    print_entry(terminal, "Varied", experiment.varied + ": " + names_of(experiment.sweep));
+  terminal.print("\n");
+}
+
+void print_answer(const Finished& one, const Size& size, const Terminal& terminal) {
+  const std::size_t columns = terminal.columns();
+  for (const Panel& panel : one.experiment.draw(one.results).panels) {
+    terminal.print("%s\n", terminal_chart(panel, columns, terminal.colour).c_str());
+  }
+  for (const std::string& measure : one.experiment.tables) {
+    const ResultTable table = table_of(one.results, measure);
+    if (table.rows.empty()) continue;
+    terminal.print("  %s: mean ± half of the 95 %% interval of %zu seeds\n%s\n", measure_title(measure).c_str(),
+                   size.seeds, table_text(table, columns).c_str());
+  }
+  const std::size_t width = std::min<std::size_t>(columns, 100) - 1;
+  terminal.print("%s", wrapped(one.answer.found, kIndent, width).c_str());
+  terminal.print("%s", wrapped(one.answer.not_shown, kIndent, width).c_str());
+  for (const std::string& remark : one.answer.remarks) terminal.print("%s", wrapped(remark, kIndent, width).c_str());
+  if (one.answer.judgement.several) {
+    terminal.print("%s", wrapped(format("%zu comparisons were made; their p-values are adjusted for that (Holm).",
+                                        one.answer.judgement.each.size()),
+                                 kIndent, width)
+                             .c_str());
+  }
+  if (size.quick) {
+    terminal.print("%s",
+                   wrapped("Quick: fewer seeds, images and learning rates than the full run.", kIndent, width).c_str());
+  }
+  terminal.print("\n");
+  print_result_line("%s", verdict_line(one, size).c_str());
+}
+
+}  // namespace bnlab

@@ -1,0 +1,112 @@
+#include "bnlab/lab/experiment_panels.hpp"
+
+#include <set>
+
+#include "bnlab/lab/answer.hpp"
+
+namespace bnlab {
+Mark mark_of(double x, const std::vector<double>& values) {
+  const Estimate mean = estimate(values);
+  Mark mark;
+  mark.x = x;
+  mark.y = mean.mean;
+  if (mean.count > 1) {
+    mark.low = mean.low;
+    mark.high = mean.high;
+    mark.each = values;
+  }
+  return mark;
+}
+
+static bool is_numeric(const std::vector<Point>& sweep) {
+  std::set<double> places;
+  for (const Point& point : sweep) places.insert(point.x);
+  return places.size() == sweep.size() && sweep.size() > 1;
+}
+
+Panel sweep_panel(const Results& results, const std::string& measure, RateKind kind, bool log_x, bool log_y) {
+  const Experiment& experiment = results.experiment();
+  const bool numeric = is_numeric(experiment.sweep);
+  Panel panel;
+  panel.title = measure_title(measure);
+  panel.x = {.label = experiment.varied, .log = numeric && log_x, .names = {}};
+  panel.y = {.label = measure_title(measure), .log = log_y, .names = {}};
+  for (const Point& point : experiment.sweep) {
+    if (!numeric) panel.x.names.push_back(point.name);
+  }
+  for (const Arm& arm : experiment.arms) {
+    Series series{.name = arm.name, .marks = {}};
+    for (std::size_t p = 0; p < experiment.sweep.size(); ++p) {
+      const Point& point = experiment.sweep[p];
+      const Which which{arm.name, point.name, kind};
+      if (!results.has(which, measure)) continue;
+      series.marks.push_back(mark_of(numeric ? point.x : static_cast<double>(p), results.values(which, measure)));
+    }
+    if (!series.marks.empty()) panel.series.push_back(series);
+  }
+  return panel;
+}
+
+Panel arms_panel(const Results& results, const std::vector<std::string>& measures, const std::string& point,
+                 RateKind kind) {
+  const Experiment& experiment = results.experiment();
+  Panel panel;
+  panel.title = point;
+  panel.y.label = measure_title(measures.front());
+  std::vector<std::string> arms;
+  for (const Arm& arm : experiment.arms) {
+    if (results.has({arm.name, point, kind}, measures.front())) arms.push_back(arm.name);
+  }
+  panel.x.names = arms;
+  for (const std::string& measure : measures) {
+    Series series{.name = measure_title(measure), .marks = {}};
+    for (std::size_t a = 0; a < arms.size(); ++a) {
+      const Which which{arms[a], point, kind};
+      if (!results.has(which, measure)) continue;
+      series.marks.push_back(mark_of(static_cast<double>(a), results.values(which, measure)));
+    }
+    panel.series.push_back(series);
+  }
+  return panel;
+}
+
+Panel curve_panel(const Results& results, const std::string& curve, const std::string& point, RateKind kind,
+                  const std::string& title, double last_x, const std::string& x_label) {
+  Panel panel;
+  panel.title = title;
+  panel.x.label = x_label;
+  panel.y.label = measure_title(curve);
+  for (const Arm& arm : results.experiment().arms) {
+    const std::vector<const Record*> runs = results.runs({arm.name, point, kind});
+    if (runs.empty()) continue;
+    Series series{.name = arm.name, .marks = {}};
+    const std::size_t parts = runs.front()->measured.curves.at(curve).size();
+    for (std::size_t i = 0; i < parts; ++i) {
+      std::vector<double> values;
+      for (const Record* run : runs) values.push_back(run->measured.curves.at(curve).at(i));
+      Mark mark = mark_of((static_cast<double>(i) + 0.5) / static_cast<double>(parts) * last_x, values);
+      mark.each.clear();
+      series.marks.push_back(mark);
+    }
+    panel.series.push_back(series);
+  }
+  return panel;
+}
+
+Panel rates_panel(const Results& results, const std::string& point, const std::string& title) {
+  const Experiment& experiment = results.experiment();
+  Panel panel;
+  panel.title = title;
+  panel.x = {.label = "learning rate", .log = true, .names = {}};
+  panel.y.label = measure_title(experiment.chosen_by);
+  for (const Arm& arm : experiment.arms) {
+    Series series{.name = arm.name, .marks = {}};
+    for (const double lr : results.rates_tried(arm.name, point)) {
+      series.marks.push_back(mark_of(lr, results.tuning_values(arm.name, point, lr)));
+    }
+    if (!series.marks.empty()) panel.series.push_back(series);
+  }
+  return panel;
+}
+
+}  // namespace bnlab

@@ -1,0 +1,88 @@
+// Does batch normalization make training less dependent on the initial weights?
+//
+// The weights of the hidden layers are multiplied by a scale. The last Linear keeps its own, as no normalization stands
+// behind it.
+#include "bnlab/lab/arms.hpp"
+#include "bnlab/lab/experiment_panels.hpp"
+#include "bnlab/lab/experiments.hpp"
+
+namespace bnlab {
+namespace {
+
+const std::vector<std::string> kOptimizers = {"sgd", "adam"};
+
+std::string under(const std::string& arm, const std::string& optimizer) { return arm + ", " + optimizer; }
+
+// For each seed, at how many of the scales the network learned.
+std::vector<double> scales_learned(const Results& r, const std::string& arm) {
+  std::vector<double> count;
+  for (const Point& point : r.experiment().sweep) {
+    const std::vector<double> learned = r.values({arm, point.name}, "learned");
+    count.resize(learned.size(), 0);
+    for (std::size_t s = 0; s < learned.size(); ++s) count[s] += learned[s];
+  }
+  return count;
+}
+
+}  // namespace
+
+Experiment initialization(const Size& size) {
+  Experiment e;
+  e.name = "initialization";
+  e.claim = "Batch normalization reduces the dependence on initialization.";
+  e.hypothesis =
+      "In a network of 8 hidden layers of 64, whose initial weights (Kaiming's) are multiplied by scales from 0.001 to "
+      "10, "
+      "more of the scales let it learn with batch normalization than without.";
+  e.measure = "scales_learned";
+  e.in_words = "the number of scales of the initial weights from which it learned";
+  e.not_shown =
+      "It does not show that the initial weights do not matter with batch normalization: the loss still differs from "
+      "scale "
+      "to scale, as the effective learning rate is the rate divided by the square of the scale.";
+  e.see = "docs/batchnorm.md";
+
+  for (const std::string& optimizer : kOptimizers) {
+    for (const Arm& arm : {plain_arm(), batchnorm_arm()}) {
+      e.arms.push_back({under(arm.name, optimizer), [=](Trial& trial) {
+                          arm.apply(trial);
+                          trial.run.optimizer.name = optimizer;
+                          trial.run.optimizer.lr = optimizer == "sgd" ? 0.1 : 1e-3;
+                        }});
+    }
+  }
+  e.base.run.architecture.hidden.assign(8, 64);
+  e.base.run.init.method = "kaiming";
+  e.base.steps = size.of<std::size_t>(250, 120);
+  e.varied = "scale of the initial weights of the hidden layers";
+  e.sweep.clear();
+  const std::vector<double> scales =
+      size.of<std::vector<double>>({0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10}, {0.001, 0.01, 0.1, 0.3, 1, 3, 10});
+  for (const double scale : scales) {
+    e.sweep.push_back({format("%g", scale), [=](Trial& trial) { trial.run.init.scale = scale; }, scale});
+  }
+  e.tables = {"accuracy", "loss"};
+
+  e.read = [](const Results& r) {
+    Reading reading;
+    for (const std::string& optimizer : kOptimizers) {
+      Comparison comparison;
+      comparison.on = optimizer;
+      comparison.control = scales_learned(r, under(kPlain, optimizer));
+      comparison.treated = scales_learned(r, under(kBatchNorm, optimizer));
+      comparison.claimed = Claimed::higher;
+      reading.comparisons.push_back(comparison);
+    }
+    reading.remarks = {format("%zu scales were tried.", r.experiment().sweep.size())};
+    return reading;
+  };
+
+  e.draw = [](const Results& r) {
+    return Figure{.title = "Accuracy against the scale of the initial weights",
+                  .description = "",
+                  .panels = {sweep_panel(r, "accuracy", RateKind::shared, true)}};
+  };
+  return e;
+}
+
+}  // namespace bnlab

@@ -1,0 +1,117 @@
+// Does batch normalization allow higher learning rates?
+//
+// "Usable" is defined before the runs: the loss of the last tenth of the steps is below half of that of guessing. A loss
+// that is only finite would flatter batch normalization, which at very high rates stays finite and learns nothing.
+#include <cmath>
+
+#include "bnlab/lab/answer.hpp"
+#include "bnlab/lab/arms.hpp"
+#include "bnlab/lab/experiment_panels.hpp"
+#include "bnlab/lab/experiments.hpp"
+
+namespace bnlab {
+namespace {
+
+const std::vector<std::size_t> kDepths = {2, 4};
+
+std::string with_depth(const std::string& arm, std::size_t depth) { return arm + format(" (%zu layers)", depth); }
+
+// For each seed, log10 of the highest learning rate that is usable; one step below the grid where none is.
+std::vector<double> highest_usable(const Results& r, const std::string& arm, double guessing, bool& at_edge) {
+  const std::vector<Point>& sweep = r.experiment().sweep;
+  std::vector<double> highest;
+  for (std::size_t p = 0; p < sweep.size(); ++p) {
+    const std::vector<double> losses = r.values({arm, sweep[p].name}, "final_loss");
+    highest.resize(losses.size(), std::log10(sweep[0].x * sweep[0].x / sweep[1].x));
+    for (std::size_t s = 0; s < losses.size(); ++s) {
+      if (losses[s] >= guessing / 2) continue;
+      highest[s] = std::log10(sweep[p].x);
+      at_edge = at_edge || p + 1 == sweep.size();
+    }
+  }
+  return highest;
+}
+
+// "plain (4 layers) 0.1": the rate with the lowest mean loss.
+std::string best_of(const Results& r, const std::string& arm) {
+  double best = 0, lowest = HUGE_VAL;
+  for (const Point& point : r.experiment().sweep) {
+    const double loss = r.mean({arm, point.name}, "loss").mean;
+    if (loss < lowest) best = point.x;
+    lowest = std::min(lowest, loss);
+  }
+  return format("%s %.3g", arm.c_str(), best);
+}
+
+}  // namespace
+
+Experiment learning_rate(const Size& size) {
+  Experiment e;
+  e.name = "learning-rate";
+  e.claim = "Batch normalization allows much higher learning rates.";
+  e.hypothesis =
+      "Under SGD, the highest learning rate that is usable (final training loss below half of that of guessing) is "
+      "higher "
+      "with batch normalization, in networks of 2 and of 4 hidden layers.";
+  e.measure = "highest_usable_rate_log10";
+  e.in_words = "the highest usable learning rate, in powers of ten,";
+  e.not_shown =
+      "It does not show that the best learning rate is higher, nor that training at a high rate pays: that is another "
+      "question, which the loss at each rate answers.";
+  e.see = "docs/batchnorm.md";
+
+  for (const std::size_t depth : kDepths) {
+    for (const Arm& arm : {plain_arm(), centred_arm(), batchnorm_arm()}) {
+      e.arms.push_back({with_depth(arm.name, depth), [=](Trial& trial) {
+                          arm.apply(trial);
+                          trial.run.architecture.hidden.assign(depth, 128);
+                        }});
+    }
+  }
+  e.base.images = size.of<std::size_t>(5000, 2000);
+  e.base.run.training.epochs = 3;
+  e.base.run.optimizer.name = "sgd";
+  e.varied = "learning rate";
+  const std::vector<double> rates = size.of<std::vector<double>>(
+      {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000}, {1e-2, 0.1, 0.3, 1, 3, 10, 30, 100});
+  e.sweep.clear();
+  for (const double lr : rates) {
+    e.sweep.push_back({format("%g", lr), [=](Trial& trial) { trial.run.optimizer.lr = lr; }, lr});
+  }
+  e.tables = {"final_loss", "accuracy"};
+
+  e.read = [](const Results& r) {
+    Reading reading;
+    for (const std::size_t depth : kDepths) {
+      for (const char* control : {kPlain, kCentred}) {
+        Comparison comparison;
+        bool at_edge = false;
+        const double guessing = loss_of_guessing(r.classes());
+        comparison.on = format("%zu layers against %s", depth, control);
+        comparison.control = highest_usable(r, with_depth(control, depth), guessing, at_edge);
+        comparison.treated = highest_usable(r, with_depth(kBatchNorm, depth), guessing, at_edge);
+        comparison.claimed = Claimed::higher;
+        comparison.best_rate_at_edge = at_edge;
+        reading.comparisons.push_back(comparison);
+      }
+    }
+    std::vector<std::string> bests;
+    for (const Arm& arm : r.experiment().arms) bests.push_back(best_of(r, arm.name));
+    reading.remarks = {"The learning rate with the lowest mean training loss: " + enumerated(bests) + "."};
+    return reading;
+  };
+
+  e.draw = [](const Results& r) {
+    Figure figure{.title = "Loss against learning rate (SGD)", .description = "", .panels = {}};
+    for (const std::size_t depth : kDepths) {
+      Panel panel = sweep_panel(r, "final_loss", RateKind::shared, true);
+      std::erase_if(panel.series, [&](const Series& s) { return !s.name.ends_with(with_depth("", depth)); });
+      panel.title = format("%zu layers of 128", depth);
+      figure.panels.push_back(panel);
+    }
+    return figure;
+  };
+  return e;
+}
+
+}  // namespace bnlab

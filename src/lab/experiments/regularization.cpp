@@ -1,0 +1,134 @@
+// Does batch normalization regularize, so that dropout is not needed?
+//
+// Few images and many epochs: the networks overfit. They are compared at the end, and where their training losses are
+// equal, as a network that fits faster also overfits earlier.
+#include <algorithm>
+#include <cmath>
+
+#include "bnlab/lab/answer.hpp"
+#include "bnlab/lab/arms.hpp"
+#include "bnlab/lab/experiment_panels.hpp"
+#include "bnlab/lab/experiments.hpp"
+
+namespace bnlab {
+namespace {
+
+constexpr const char* kDropout = "dropout";
+constexpr const char* kBoth = "both";
+constexpr double kEqualLoss = 0.1;  // of training, at which test losses are compared
+
+// Loss on the training images and on some test images, both in evaluation mode, in the course of training.
+class OverfittingMeter : public Meter {
+ public:
+  void after_step(const Workbench& bench, std::size_t step) override {
+    constexpr std::size_t kLooks = 20;
+    if (step * kLooks / bench.steps == (step - 1) * kLooks / bench.steps) return;
+    Network network = bench.run.network;
+    Subset test = all_images(bench.test);
+    test.indices.resize(std::min<std::size_t>(test.indices.size(), 2000));
+    training_.push_back(evaluate(network, bench.images.train, nullptr).loss);
+    test_.push_back(evaluate(network, test, nullptr).loss);
+  }
+
+  void at_end(const Workbench&, Measurements& measured) override {
+    measured.curves["training_loss"] = training_;
+    measured.curves["test_loss"] = test_;
+    measured.values["test_loss_at_equal"] = at_equal_loss();
+    measured.values["reached_equal"] = *std::min_element(training_.begin(), training_.end()) <= kEqualLoss ? 1 : 0;
+  }
+
+ private:
+  // The test loss where the training loss first is kEqualLoss, between two looks in proportion to the logarithm of the
+  // training loss. Where it never is so low: at the end.
+  double at_equal_loss() const {
+    for (std::size_t i = 0; i < training_.size(); ++i) {
+      if (training_[i] > kEqualLoss) continue;
+      if (i == 0) return test_[0];
+      const double part = std::log(training_[i - 1] / kEqualLoss) / std::log(training_[i - 1] / training_[i]);
+      return test_[i - 1] + part * (test_[i] - test_[i - 1]);
+    }
+    return test_.back();
+  }
+
+  std::vector<double> training_, test_;
+};
+
+}  // namespace
+
+Experiment regularization(const Size& size) {
+  Experiment e;
+  e.name = "regularization";
+  e.claim = "Batch normalization regularizes, which reduces or eliminates the need for dropout.";
+  e.hypothesis =
+      "With few images and many epochs the test loss is lower with batch normalization than without, at the end of "
+      "training "
+      "and where the training losses are equal (0.1).";
+  e.measure = "test_loss";
+  e.in_words = "the test loss";
+  e.not_shown =
+      "Learning rate (Adam, 0.001) and dropout (0.5) are fixed, and images are not augmented; it does not show what "
+      "happens "
+      "where batch normalization allows a rate that the plain network cannot use.";
+  e.see = "docs/batchnorm.md";
+
+  const auto arm = [](const char* name, const char* norm, double dropout) {
+    return Arm{name, [=](Trial& trial) {
+                 trial.run.architecture.norm = norm;
+                 trial.run.architecture.dropout = dropout;
+               }};
+  };
+  e.arms = {arm(kPlain, "none", 0), arm(kBatchNorm, "batch", 0), arm(kDropout, "none", 0.5), arm(kBoth, "batch", 0.5)};
+  e.base.run.architecture.hidden = size.of<std::vector<std::size_t>>({512}, {256});
+  e.base.run.training.epochs = size.of<std::size_t>(30, 15);
+  e.varied = "training images";
+  e.sweep.clear();
+  for (const std::size_t images : size.of<std::vector<std::size_t>>({500, 2000}, {500})) {
+    e.sweep.push_back(
+        {std::to_string(images), [=](Trial& trial) { trial.images = images; }, static_cast<double>(images)});
+  }
+  e.tables = {"test_loss", "test_loss_at_equal", "reached_equal", "accuracy", "loss"};
+  e.meter = [] { return std::make_unique<OverfittingMeter>(); };
+
+  e.read = [](const Results& r) {
+    Reading reading;
+    std::vector<std::string> others;
+    for (const Point& point : r.experiment().sweep) {
+      const Which plain{kPlain, point.name};
+      const std::string images = point.name + " images";
+      for (const char* measure : {"test_loss", "test_loss_at_equal"}) {
+        const bool at_end = std::string(measure) == "test_loss";
+        reading.comparisons.push_back(r.compare(plain, {kBatchNorm, point.name}, measure, Claimed::lower,
+                                                images + (at_end ? " at the end" : " at equal training loss")));
+      }
+      for (const char* other : {kDropout, kBoth}) {
+        const Estimate accuracy =
+            paired_estimate(r.values(plain, "accuracy"), r.values({other, point.name}, "accuracy"));
+        others.push_back(format("%s %+.2f points (%+.2f to %+.2f) with %s", other, 100 * accuracy.mean,
+                                100 * accuracy.low, 100 * accuracy.high, images.c_str()));
+      }
+    }
+    reading.remarks = {"Test accuracy against the plain network: " + enumerated(others) + "."};
+    return reading;
+  };
+
+  e.draw = [](const Results& r) {
+    Figure figure{
+        .title = "Test loss against training loss, from right to left in training", .description = "", .panels = {}};
+    for (const Point& point : r.experiment().sweep) {
+      const Panel x = curve_panel(r, "training_loss", point.name, RateKind::shared, "", 1, "");
+      Panel panel = curve_panel(r, "test_loss", point.name, RateKind::shared, point.name + " training images", 1, "");
+      panel.x = {.label = "training loss (evaluation mode)", .log = true, .names = {}};
+      panel.y.label = "test loss";
+      for (std::size_t s = 0; s < panel.series.size(); ++s) {
+        for (std::size_t i = 0; i < panel.series[s].marks.size(); ++i) {
+          panel.series[s].marks[i].x = x.series[s].marks[i].y;
+        }
+      }
+      figure.panels.push_back(panel);
+    }
+    return figure;
+  };
+  return e;
+}
+
+}  // namespace bnlab

@@ -1,0 +1,131 @@
+// Does batch normalization make the loss smoother, so that gradients can be trusted further away?
+//
+// As in Santurkar et al. (2018, figure 4): along the direction of the gradient, how far the loss ranges and how much the
+// gradient changes. A plateau is smooth as well, so a network that has not learned is never called smooth.
+#include <algorithm>
+#include <cmath>
+
+#include "bnlab/lab/answer.hpp"
+#include "bnlab/lab/arms.hpp"
+#include "bnlab/lab/experiment_panels.hpp"
+#include "bnlab/lab/experiments.hpp"
+#include "bnlab/lab/probe.hpp"
+
+namespace bnlab {
+namespace {
+
+constexpr std::size_t kStepsBetween = 25;
+
+class SmoothnessMeter : public Meter {
+ public:
+  void at_start(const Workbench& bench) override { images_ = probe_batch(bench, 128); }
+
+  void after_step(const Workbench& bench, std::size_t step) override {
+    if (step % kStepsBetween == 0) look(bench);
+  }
+
+  void at_end(const Workbench&, Measurements& measured) override {
+    measured.values["loss_range"] = mean(range_);
+    measured.values["gradient_change"] = mean(change_);
+    measured.curves["loss_range"] = range_;
+    measured.curves["gradient_change"] = change_;
+  }
+
+ private:
+  static double mean(const std::vector<double>& values) {
+    double sum = 0;
+    for (const double x : values) sum += x;
+    return values.empty() ? 0 : sum / static_cast<double>(values.size());
+  }
+
+  static double distance(const Gradient& a, const Gradient& b) {
+    double squares = 0;
+    for (std::size_t i = 0; i < a.entries.size(); ++i) {
+      squares += (a.entries[i] - b.entries[i]) * (a.entries[i] - b.entries[i]);
+    }
+    return std::sqrt(squares);
+  }
+
+  // Half a step of the optimizer, one, two and four.
+  void look(const Workbench& bench) {
+    Network network = bench.run.network;
+    const Gradient here = gradient_of(network, images_);
+    double least = here.loss, most = here.loss, change = 0;
+    for (const double steps : {0.5, 1.0, 2.0, 4.0}) {
+      Network moved = bench.run.network;
+      descend(moved, here, steps * bench.trial.run.optimizer.lr);
+      const Gradient there = gradient_of(moved, images_);
+      least = std::min(least, there.loss);
+      most = std::max(most, there.loss);
+      change = std::max(change, distance(here, there));
+    }
+    const double cap = 10 * loss_of_guessing(bench.images.train.data->classes);
+    range_.push_back(std::isfinite(most) ? std::min(most - least, cap) : cap);
+    change_.push_back(std::isfinite(change) ? std::min(change, 1e3) : 1e3);
+  }
+
+  Batch images_;
+  std::vector<double> range_, change_;
+};
+
+}  // namespace
+
+Experiment smoothness(const Size& size) {
+  Experiment e;
+  e.name = "smoothness";
+  e.claim = "Batch normalization makes the loss landscape smoother.";
+  e.hypothesis =
+      "Along the gradient (half a step to four), the loss ranges less with batch normalization than without, where "
+      "both "
+      "networks learn.";
+  e.measure = "loss_range";
+  e.in_words = "the range of the loss along the gradient";
+  e.not_shown =
+      "It looks in one direction, and over steps whose length is the learning rate times the gradient's; it does not "
+      "show "
+      "that smoothness is why a network trains faster.";
+  e.see = "docs/batchnorm.md";
+
+  e.arms = {plain_arm(), centred_arm(), batchnorm_arm()};
+  e.base.run.architecture.hidden = {128, 128};
+  e.base.run.optimizer.name = "sgd";
+  e.base.steps = size.of<std::size_t>(450, 150);
+  e.varied = "learning rate";
+  e.sweep.clear();
+  for (const double lr : {0.03, 0.1, 0.3}) {
+    e.sweep.push_back({format("%g", lr), [=](Trial& trial) { trial.run.optimizer.lr = lr; }, lr});
+  }
+  e.tables = {"loss_range", "gradient_change", "loss", "learned"};
+  e.meter = [] { return std::make_unique<SmoothnessMeter>(); };
+
+  e.read = [](const Results& r) {
+    Reading reading;
+    std::vector<std::string> changes;
+    for (const Point& point : r.experiment().sweep) {
+      for (const char* control : {kPlain, kCentred}) {
+        reading.comparisons.push_back(r.compare({control, point.name}, {kBatchNorm, point.name}, Claimed::lower,
+                                                "rate " + point.name + " against " + control));
+        reading.comparisons.back().needs_both_learned = true;
+      }
+      const Estimate change = paired_estimate(r.values({kPlain, point.name}, "gradient_change"),
+                                              r.values({kBatchNorm, point.name}, "gradient_change"));
+      changes.push_back(
+          format("%+.3f (%+.3f to %+.3f) at rate %s", change.mean, change.low, change.high, point.name.c_str()));
+    }
+    reading.remarks = {
+        "The change of the gradient along its direction, batch normalization less plain: " + enumerated(changes) + "."};
+    return reading;
+  };
+
+  e.draw = [](const Results& r) {
+    Figure figure{.title = "Range of the loss along the gradient", .description = "", .panels = {}};
+    for (const Point& point : r.experiment().sweep) {
+      figure.panels.push_back(curve_panel(r, "loss_range", point.name, RateKind::shared, "learning rate " + point.name,
+                                          static_cast<double>(r.experiment().base.steps), "step"));
+    }
+    return figure;
+  };
+  return e;
+}
+
+}  // namespace bnlab
