@@ -21,7 +21,7 @@ normalization.)",
          R"(Ends with status 1 if the loss becomes non-finite. Ctrl-C ends it after the current step, saves the
 requested files and says how to continue; a second Ctrl-C ends it at once. A resumed run ends with the same bytes
 as one that was never stopped. Its settings are taken from the checkpoint; --data, the names of files and how often
-to save are to be given again, and more --epochs may be given. A --log must be that run's, or new.)",
+to save are to be given again, and more --epochs may be given. A --log or --watch must be that run's, or new.)",
      .example = "bnlab train --norm batch --save build/model.safetensors --checkpoint build/checkpoint.safetensors",
      .run = train_command},
     {.name = "eval",
