@@ -1,5 +1,6 @@
 #include "bnlab/lab/experiment_files.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -79,16 +80,25 @@ std::string json_rates(const Results& results) {
   return json_list(rates, [](const std::string& rate) { return rate; });
 }
 
-// What each arm's runs are, without seed: the first reported run's settings at the first point that it has.
-std::string json_arms(const Finished& one) {
-  std::vector<std::string> arms;
-  for (const Arm& arm : one.experiment.arms) {
-    Trial trial = one.experiment.base;
-    one.experiment.sweep.front().apply(trial);
-    arm.apply(trial);
-    arms.push_back(json_object({{"name", json_string(arm.name)}, {"settings", json_string(describe_trial(trial))}}));
+// The settings of each arm at each point: the lines of describe_trial() that are not those of the base. Without seed and
+// learning rate where these are chosen.
+std::string json_runs(const Experiment& e) {
+  const std::vector<std::string> base = split_text(describe_trial(e.base), '\n');
+  std::vector<std::string> runs;
+  for (const Point& point : e.sweep) {
+    for (const Arm& arm : e.arms) {
+      if (!point.has(arm)) continue;
+      std::string changes;
+      for (const std::string& line : split_text(describe_trial(e.trial_of(arm, point)), '\n')) {
+        if (std::find(base.begin(), base.end(), line) == base.end()) changes += line + "\n";
+      }
+      runs.push_back(json_object({{"arm", json_string(arm.name)},
+                                  {"point", json_string(point.name)},
+                                  {"x", json_number(point.x)},
+                                  {"changes", json_string(changes)}}));
+    }
   }
-  return json_list(arms, [](const std::string& arm) { return arm; });
+  return json_list(runs, [](const std::string& run) { return run; });
 }
 
 std::string json_experiment(const Finished& one) {
@@ -109,7 +119,8 @@ std::string json_experiment(const Finished& one) {
                            {"found", json_string(a.found)},
                            {"not_shown", json_string(a.not_shown)},
                            {"remarks", json_list(a.remarks, json_string)},
-                           {"arms", json_arms(one)},
+                           {"settings", json_string(describe_trial(e.base))},
+                           {"runs", json_runs(e)},
                            {"varied", json_string(e.varied)},
                            {"rates", json_rates(one.results)},
                            {"tables", json_list(e.tables, table)},

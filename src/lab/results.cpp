@@ -95,7 +95,7 @@ BestRate Results::best_rate(const std::string& arm, const std::string& point, co
     lowest = mean;
     best = i;
   }
-  return {.lr = rates.at(best), .at_edge = best == 0 || best + 1 == rates.size()};
+  return {.lr = rates.at(best), .at_edge = rates.size() > 1 && (best == 0 || best + 1 == rates.size())};
 }
 
 BestRate Results::best_rate(const std::string& arm, const std::string& point) const {

@@ -10,23 +10,11 @@ namespace {
 
 constexpr std::size_t kMostGrowth = 2;  // learning rates that are added to a grid, at each end
 
-// The trial of an arm at a point, with the shared learning rate and no seed yet.
-Trial trial_of(const Experiment& experiment, const Arm& arm, const Point& point) {
-  Trial trial = experiment.base;
-  point.apply(trial);
-  arm.apply(trial);
-  return trial;
-}
-
-bool has_runs(const Point& point, const Arm& arm) {
-  return point.arms.empty() || std::find(point.arms.begin(), point.arms.end(), arm.name) != point.arms.end();
-}
-
 Job job_of(const Experiment& experiment, const Arm& arm, const Point& point, RateKind kind, double lr,
            std::uint64_t seed) {
   Job job;
   job.record = {.arm = arm.name, .point = point.name, .kind = kind, .lr = lr, .seed = seed, .measured = {}};
-  job.trial = trial_of(experiment, arm, point);
+  job.trial = experiment.trial_of(arm, point);
   job.trial.run.optimizer.lr = lr;
   job.trial.run.training.seed = seed;
   job.trial.rates.clear();
@@ -90,8 +78,8 @@ std::vector<Job> next_jobs(const Experiment& experiment, const Size& size, const
   std::vector<Job> jobs;
   for (const Point& point : experiment.sweep) {
     for (const Arm& arm : experiment.arms) {
-      if (!has_runs(point, arm)) continue;
-      const Trial trial = trial_of(experiment, arm, point);
+      if (!point.has(arm)) continue;
+      const Trial trial = experiment.trial_of(arm, point);
       const double lr = trial.run.optimizer.lr;
       const auto add = [&](RateKind kind, double rate, const std::vector<std::uint64_t>& seeds) {
         return add_missing(experiment, arm, point, kind, rate, seeds, results, jobs);
@@ -123,8 +111,8 @@ double expected_work(const Experiment& experiment, const Size& size, const Datas
   double work = 0;
   for (const Point& point : experiment.sweep) {
     for (const Arm& arm : experiment.arms) {
-      if (!has_runs(point, arm)) continue;
-      Trial trial = trial_of(experiment, arm, point);
+      if (!point.has(arm)) continue;
+      Trial trial = experiment.trial_of(arm, point);
       const double kinds = trial.rates.empty() || !experiment.shared_rate ? 1 : 2;
       work += kinds * static_cast<double>(size.seeds) * work_of(trial, data);
       trial.all_statistics = false;

@@ -39,6 +39,8 @@ struct Point {
   std::function<void(Trial&)> apply = [](Trial&) {};
   double x = 0;                        // its place on the chart's axis
   std::vector<std::string> arms = {};  // those that have a run there; empty: all
+
+  bool has(const Arm& arm) const;
 };
 
 // What the results say.
@@ -52,7 +54,7 @@ struct Experiment {
   std::string claim;       // in the words of the text books
   std::string hypothesis;  // what should be seen if the claim holds; stated before the run
   std::string measure;     // a name of Measurements: what is compared
-  std::string in_words;    // the same for sentences: "the training loss, averaged over all steps"
+  std::string in_words;    // the same for sentences: "the training loss, averaged over all steps"; may be empty
   std::string treated = "With batch normalization";  // whom the comparisons judge, for sentences
   std::string not_shown;                             // one sentence: what these runs do not show
   std::string see;                                   // where the docs explain it
@@ -69,6 +71,9 @@ struct Experiment {
 
   std::function<Reading(const Results&)> read;
   std::function<Figure(const Results&)> draw;
+
+  // The run of an arm at a point: the base, changed by the point, then by the arm. Its learning rate is the shared one.
+  Trial trial_of(const Arm& arm, const Point& point) const;
 };
 
 }  // namespace bnlab

@@ -32,6 +32,7 @@ Experiment batch_size(const Size& size) {
   sorted.apply = [](Trial& trial) {
     trial.run.architecture.norm = "batch";
     trial.by_class = true;
+    trial.rates = {1e-3};  // no rate helps
   };
   e.arms = {plain_arm(), batchnorm_arm(), sorted};
   e.base.run.architecture.hidden = {100};

@@ -99,7 +99,8 @@ Experiment covariate_shift(const Size& size) {
       "drift "
       "larger than the plain network's, training is slower than the plain network's.";
   e.measure = "drift";
-  e.in_words = "what the claim says is lower (drift, or the plain network's training loss against the noisy one's)";
+  e.treated = "Where the claim expects a lower value, it";
+  e.in_words = "";
   e.not_shown =
       "Drift of means and deviations is one definition of covariate shift among several, and how much noise is enough "
       "to "
