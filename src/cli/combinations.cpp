@@ -43,6 +43,8 @@ void check_init(const Settings& s) {
       {"--bn-momentum", "network is that of"},
       {"--bn-eps", "network is that of"},
       {"--classes", "network is that of"},
+      {"--place", "network is that of"},
+      {"--bias", "network is that of"},
       {"--pixels", "scale of the pixels is that of"},
       {"--init-method", "weights are those of"},
       {"--init-scale", "weights are those of"},
@@ -67,6 +69,8 @@ void check_network(const Settings& s) {
   std::string found;
   for (const std::string& norm : norms) found += (found.empty() ? "" : ",") + norm;
   expect_with(s, "--bn-eps", normalised, "a normalization with it, found " + found);
+  expect_with(s, "--place", normalised, "a normalization with it, found " + found);
+  expect_with(s, "--bias", has_layer, "a hidden layer with it, found none");
   expect_with(s, "--bn-momentum", running_statistics,
               "a normalization with running statistics with it, found " + found);
 }

@@ -44,8 +44,11 @@ size. For a model of MNIST a file is prepared as MNIST's digits were; for others
      .run = predict_command},
     {.name = "fold",
      .arguments = "MODEL",
-     .summary = "fold batch normalization into the fully connected layer before it",
-     .about = "Writes a plain model that computes the same in evaluation mode (docs/batchnorm.md, BN.11 and BN.12).",
+     .summary = "fold batch normalization into the fully connected layer beside it",
+     .about =
+         R"(Writes a plain model that computes the same in evaluation mode (docs/batchnorm.md, BN.11 to BN.13). Where the
+normalization stands before the activation, the layer before it takes it up, otherwise the layer behind it. All layers
+of the new model have biases.)",
      .example = "bnlab fold build/run/batchnorm.safetensors --save build/folded.safetensors",
      .run = fold_command},
     {.name = "experiment",

@@ -96,7 +96,7 @@ std::string describe_networks(const Settings& settings, const Dataset& images) {
   first.norm = settings.norms[0];
   second.norm = settings.norms[1];
   return format("%s: %s parameters, %s with %s", first.describe().c_str(), grouped(first.parameter_count()).c_str(),
-                grouped(second.parameter_count()).c_str(), norm_kind(second.norm).help);
+                grouped(second.parameter_count()).c_str(), second.describe_norm().c_str());
 }
 
 // Said before training, while it can still be stopped.

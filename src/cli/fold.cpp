@@ -1,4 +1,4 @@
-// bnlab fold: folds batch normalization into the preceding Linear.
+// bnlab fold: folds batch normalization into a Linear beside it.
 #include "bnlab/train/fold.hpp"
 
 #include <cmath>

@@ -60,6 +60,7 @@ std::string describe_assumptions(const ModelInfo& info, bool activation_given) {
   if (info.assumed.activation && activation_given) add("activation " + activation + " (as --activation says)");
   if (info.assumed.activation && !activation_given) add("activation " + activation + " (--activation says otherwise)");
   if (info.assumed.eps) add("eps " + shortest_decimal(info.architecture.norm_options.eps));
+  if (info.assumed.place) add("normalization before the activation");
   if (info.assumed.pixels) add("inputs " + describe_scale(info.scale));
   return text;
 }

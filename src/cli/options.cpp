@@ -75,7 +75,7 @@ std::vector<Option> network_options() {
       Option{"--hidden", "W,W,...", "widths of the hidden layers, each from 1 to 65536, or none", kNetworks,
              widths(network(&Architecture::hidden))}
           .saved_as("hidden"),
-      Option{"--norm", norm_names(), "normalization after each hidden fully connected layer", "train bench",
+      Option{"--norm", norm_names(), "normalization of each hidden layer", "train bench",
              choice(network(&Architecture::norm), norm_names())}
           .saved_as("norm"),
       Option{"--norms", "A,B", "the two kinds of normalization to compare, of " + norm_names(), "compare",
@@ -89,6 +89,13 @@ std::vector<Option> network_options() {
       Option{"--activation", activation_names(), "of the hidden layers; of a model only where its file does not say it",
              kModels, choice(network(&Architecture::activation), activation_names())}
           .saved_as("activation"),
+      Option{"--place", norm_places(), "where the normalization stands: before or after the activation", kNetworks,
+             choice(network(&Architecture::place), norm_places())}
+          .saved_as("place"),
+      Option{"--bias", "on|off",
+             "of the hidden fully connected layers; batch normalization behind one makes it redundant", kNetworks,
+             on_off(network(&Architecture::bias))}
+          .saved_as("bias"),
       Option{"--dropout", "P", "probability of dropping a hidden unit, in [0, 1)", kTraining,
              number(network(&Architecture::dropout), kProbability)}
           .saved_as("dropout"),

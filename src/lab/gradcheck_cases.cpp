@@ -116,6 +116,7 @@ class LayerCases {
     add("linear-one-input", linear(1, C), input(N, 1));
     add("linear-one-output", linear(D, 1), input(N, D));
     add("linear-many-examples", linear(3, 2), input(kMany, 3), 20);
+    add("linear-no-bias", std::make_unique<Linear>(D, C, Random(seed_, "linear"), false), input(N, D));
     add("linear-large", linear(784, 512), input(64, 784), 8);  // the first layer of an MLP for MNIST
   }
 

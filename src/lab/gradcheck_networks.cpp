@@ -23,6 +23,17 @@ std::vector<GradcheckCase> network_cases(std::uint64_t seed) {
       add(name, {.inputs = D, .hidden = {8, 9}, .classes = C, .activation = activation.name, .norm = norm.name}, N);
     }
   }
+  for (const NormKind& norm : norm_kinds()) {
+    Architecture a = {.inputs = D, .hidden = {8, 9}, .classes = C, .activation = "tanh", .norm = norm.name};
+    const std::string name = format("network-%s", norm.model);
+    a.bias = false;
+    add(name + "-no-bias", a, N);
+    if (!a.normalised()) continue;
+    a.place = "after";
+    add(name + "-after-no-bias", a, N);
+    a.bias = true;
+    add(name + "-after", a, N);
+  }
   add("network-dropout",
       {.inputs = D, .hidden = {8, 9}, .classes = C, .activation = "relu", .norm = "batch", .dropout = 0.3}, N);
   add("network-large", {.inputs = 131, .hidden = {201, 67}, .classes = 10, .activation = "relu", .norm = "batch"}, 130,

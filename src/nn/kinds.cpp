@@ -19,7 +19,8 @@ std::unique_ptr<Layer> no_norm(std::size_t, const NormOptions&) { return nullptr
 std::optional<NormOptions> no_options(const Layer&) { return {}; }
 
 std::unique_ptr<Layer> batch_norm(std::size_t features, const NormOptions& options) {
-  return std::make_unique<BatchNorm>(features, BatchNormOptions{.eps = options.eps, .momentum = options.momentum});
+  return std::make_unique<BatchNorm>(
+      features, BatchNormOptions{.eps = options.eps, .momentum = options.momentum, .affine = options.affine});
 }
 
 std::optional<NormOptions> batch_norm_options(const Layer& layer) {

@@ -4,19 +4,20 @@
 
 namespace bnlab {
 
-Linear::Linear(std::size_t in, std::size_t out, Random random)
+Linear::Linear(std::size_t in, std::size_t out, Random random, bool has_bias)
     : Layer("Linear"),
       weight({expect_features(in), expect_features(out)}, Layout::panels),
       bias({out}),
       weight_grad({in, out}, Layout::panels),
-      bias_grad({out}) {
+      bias_grad({out}),
+      has_bias_(has_bias) {
   // A sum of `in` independent terms w x has `in` times the variance of one. With w uniform in ±a, whose variance is
   // a²/3, and a = 1/sqrt(in), E[(x W)²] = E[x²] / 3, independent of the fan-in.
   const double a = 1 / std::sqrt(static_cast<double>(in));
   for (std::size_t i = 0; i < in; ++i) {
     for (std::size_t j = 0; j < out; ++j) weight(i, j) = static_cast<real>(random.uniform(-a, a));
   }
-  for (std::size_t j = 0; j < out; ++j) bias(j) = static_cast<real>(random.uniform(-a, a));
+  for (std::size_t j = 0; j < out && has_bias; ++j) bias(j) = static_cast<real>(random.uniform(-a, a));
 }
 
 // LIN.1   y_nj = Σ_i x_ni W_ij + b_j
@@ -67,6 +68,10 @@ const Tensor& Linear::backward(const Tensor& dy, Mode mode) {
   return dx_;
 }
 
-std::vector<Parameter> Linear::parameters() { return {{"weight", &weight, &weight_grad}, {"bias", &bias, &bias_grad}}; }
+std::vector<Parameter> Linear::parameters() {
+  std::vector<Parameter> all = {{"weight", &weight, &weight_grad}};
+  if (has_bias_) all.push_back({"bias", &bias, &bias_grad});
+  return all;
+}
 
 }  // namespace bnlab

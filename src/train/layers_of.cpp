@@ -8,17 +8,19 @@
 namespace bnlab {
 namespace {
 
-// A hidden layer, or the last: Linear, then norm, activation and dropout.
+// A hidden layer, or the last: Linear, then norm and activation, or these two in the other order, and dropout.
 struct Block {
   std::size_t inputs = 0, outputs = 0;
   std::string norm = "none";
   NormOptions norm_options = {};
   std::string activation = "";  // empty: none
   double dropout = 0;
+  std::string place = "before";  // of the norm
+  bool bias = true;
 
   bool alike(const Block& other) const {
     return norm == other.norm && norm_options == other.norm_options && activation == other.activation &&
-           dropout == other.dropout;
+           dropout == other.dropout && place == other.place && bias == other.bias;
   }
 };
 
@@ -36,22 +38,24 @@ class LayerReader {
     const Linear* linear = at_end() ? nullptr : dynamic_cast<const Linear*>(layers_[next_].layer.get());
     if (linear == nullptr || layers_[next_].name != "fc" + std::to_string(number)) return {};
     ++next_;
-    Block block{.inputs = linear->weight.rows(), .outputs = linear->weight.cols()};
-    read_norm(block, std::to_string(number));
+    Block block{.inputs = linear->weight.rows(), .outputs = linear->weight.cols(), .bias = linear->has_bias()};
+    read_norm(block, "before", std::to_string(number));
     read_activation(block);
+    if (block.norm == "none") read_norm(block, "after", std::to_string(number));
     read_dropout(block);
     return block;
   }
 
  private:
   // The norm's name counts, as its tensors have it in files.
-  void read_norm(Block& block, const std::string& number) {
+  void read_norm(Block& block, const char* place, const std::string& number) {
     for (const NormKind& kind : norm_kinds()) {
       if (at_end() || layers_[next_].name != kind.prefix + number) continue;
       const std::optional<NormOptions> options = kind.options_of(*layers_[next_].layer);
       if (!options) continue;
       block.norm = kind.name;
       block.norm_options = *options;
+      block.place = place;
       ++next_;
       return;
     }
@@ -100,6 +104,8 @@ std::optional<Architecture> architecture_of(const Network& network) {
     a.norm = block.norm;
     a.norm_options = block.norm_options;
     a.dropout = block.dropout;
+    a.place = block.place;
+    a.bias = block.bias;
   }
   return a;
 }

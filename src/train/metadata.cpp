@@ -20,6 +20,7 @@ static Metadata metadata_of_hidden_layers(const Architecture& a) {
   if (a.normalised() && options.momentum != usual.momentum) {
     metadata["bn_momentum"] = format("%.17g", options.momentum);
   }
+  if (a.normalises_after()) metadata["place"] = a.place;
   return metadata;
 }
 
@@ -41,17 +42,19 @@ static Metadata metadata_of_scale(const PixelScale& scale) {
 
 // Programs that know no more than version 2 would overlook these keys, and compute something else.
 static std::string format_of(const Metadata& metadata) {
-  const char* const of_version_3[] = {"pixel_means", "pixel_deviations"};
+  const char* const of_version_3[] = {"pixel_means", "pixel_deviations", "place", "bias"};
   const bool is_new = std::any_of(std::begin(of_version_3), std::end(of_version_3),
                                   [&](const char* key) { return metadata.contains(key); });
   return is_new ? kNewModelFormat : kModelFormat;
 }
 
 Metadata metadata_of_shapes(const Architecture& a) {
-  return {{"inputs", std::to_string(a.inputs)},
-          {"hidden", joined(a.hidden, ",")},
-          {"classes", std::to_string(a.classes)},
-          {"norm", a.norm}};
+  Metadata metadata = {{"inputs", std::to_string(a.inputs)},
+                       {"hidden", joined(a.hidden, ",")},
+                       {"classes", std::to_string(a.classes)},
+                       {"norm", a.norm}};
+  if (a.without_bias()) metadata["bias"] = "off";
+  return metadata;
 }
 
 Metadata metadata_of(const ModelInfo& info) {
@@ -69,8 +72,8 @@ Metadata metadata_of(const Network& network) {
   const std::optional<Architecture> a = architecture_of(network);
   if (!a) return {{"format", kModelFormat}, {"bnlab_layers", describe_layers(network)}};
   Metadata metadata = metadata_of_shapes(*a);
-  metadata["format"] = kModelFormat;
   if (!a->hidden.empty()) metadata.merge(metadata_of_hidden_layers(*a));
+  metadata["format"] = format_of(metadata);
   return metadata;
 }
 
@@ -84,7 +87,7 @@ void expect_agreement(const Metadata& metadata, const Network& network, const st
   for (const auto& [key, text] : of_layers) {
     if (key != "format" && metadata.contains(key) && metadata.at(key) != text) refuse(key, "'" + text + "'");
   }
-  for (const char* key : {"bn_eps", "bn_momentum"}) {
+  for (const char* key : {"bn_eps", "bn_momentum", "place", "bias"}) {
     if (has_hidden_layers && metadata.contains(key) && !of_layers.contains(key)) refuse(key, "the usual");
   }
 }

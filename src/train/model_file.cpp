@@ -49,7 +49,11 @@ void save_model(const std::string& path, Network& network, const Metadata& metad
 }
 
 void save_model(const std::string& path, Model& model) {
-  write_model_file(path, model.network, metadata_of(model.info));
+  Metadata metadata = metadata_of(model.info);
+  // Of a network that the info cannot describe, such as one whose norms have no γ and β.
+  const Metadata of_layers = metadata_of(model.network);
+  if (of_layers.contains("bnlab_layers")) metadata["bnlab_layers"] = of_layers.at("bnlab_layers");
+  write_model_file(path, model.network, metadata);
 }
 
 Model load_model(const std::string& path, const std::string& activation, ThreadPool* threads) {

@@ -44,6 +44,14 @@ std::vector<std::size_t> read_widths(const TensorFile& file, const std::string& 
   return widths;
 }
 
+// Whether a hidden layer has a bias. If only some have, what is missing is found when the tensors are read.
+bool has_hidden_bias(const TensorFile& file, std::size_t hidden_layers) {
+  for (std::size_t layer = 1; layer <= hidden_layers; ++layer) {
+    if (file.tensors.contains("fc" + std::to_string(layer) + ".bias")) return true;
+  }
+  return hidden_layers == 0;
+}
+
 bool has_tensors_of(const TensorFile& file, const std::string& layer) {
   const auto first = file.tensors.lower_bound(layer);
   return first != file.tensors.end() && first->first.starts_with(layer);
@@ -56,6 +64,7 @@ Architecture shapes_of(const TensorFile& file, const std::string& path) {
   a.inputs = widths.front();
   a.classes = widths.back();
   a.hidden.assign(widths.begin() + 1, widths.end() - 1);
+  a.bias = has_hidden_bias(file, a.hidden.size());
   for (const NormKind& kind : norm_kinds()) {
     if (has_tensors_of(file, kind.prefix + std::string("1."))) a.norm = kind.name;
   }
@@ -94,6 +103,24 @@ void read_activation(const KeyReader& keys, const std::string& otherwise, ModelI
   info.assumed.activation = !says && !info.architecture.hidden.empty();
 }
 
+// bnlab's own files say what is not the usual.
+bool is_own(const KeyReader& keys) { return keys.has("format") && keys.text("format").starts_with("bnlab "); }
+
+// By the tensors; but where a file of bnlab's own does not say that there are none, biases are missing.
+void read_bias(const KeyReader& keys, Architecture& a) {
+  if (is_own(keys) && !keys.has("bias")) a.bias = true;
+  keys.expect("bias", a.bias ? "on" : "off");
+}
+
+void read_place(const KeyReader& keys, ModelInfo& info) {
+  Architecture& a = info.architecture;
+  const bool says = keys.has("place");
+  if (says && !a.normalised()) keys.refuse("place", "left out, as its tensors have no normalization");
+  if (says) a.place = keys.text("place");
+  if (a.place != "before" && a.place != "after") keys.refuse("place", "before or after");
+  info.assumed.place = a.normalised() && !is_own(keys) && !says;
+}
+
 void read_norm_options(const KeyReader& keys, ModelInfo& info) {
   Architecture& a = info.architecture;
   for (const char* key : {"bn_eps", "bn_momentum"}) {
@@ -103,9 +130,7 @@ void read_norm_options(const KeyReader& keys, ModelInfo& info) {
   a.norm_options.eps = keys.number("bn_eps", usual.eps, "a number > 0", [](double x) { return x > 0; });
   a.norm_options.momentum =
       keys.number("bn_momentum", usual.momentum, "a number in (0, 1]", [](double x) { return x > 0 && x <= 1; });
-  // bnlab's own files say eps where it is not the usual one.
-  const bool is_own = keys.has("format") && keys.text("format").starts_with("bnlab ");
-  info.assumed.eps = a.normalised() && !is_own && !keys.has("bn_eps");
+  info.assumed.eps = a.normalised() && !is_own(keys) && !keys.has("bn_eps");
 }
 
 // The key of the means, or of the deviations: `one` for all pixels, or `many`, one for each. Empty: there is neither.
@@ -147,9 +172,11 @@ ModelInfo read_info(const TensorFile& file, const std::string& path, const std::
   expect_mlp(keys, path);
   ModelInfo info = {.architecture = shapes_of(file, path), .seed = keys.whole_number("seed")};
   for (const auto& [key, text] : metadata_of_shapes(info.architecture)) keys.expect(key.c_str(), text);
+  read_bias(keys, info.architecture);
   read_activation(keys, activation, info);
   info.architecture.dropout = keys.number("dropout", 0, "a number in [0, 1)", [](double x) { return x >= 0 && x < 1; });
   read_norm_options(keys, info);
+  read_place(keys, info);
   read_scale(keys, path, info);
   read_trained_on(file.metadata, path, info);
   return info;

@@ -81,7 +81,8 @@ TEST_CASE("model files: what one does not say is printed as assumed, and nothing
   }
   for (const Words& words : commands_on(silent, folder / "out")) {
     CHECK(contains(bnlab_program(words).out,
-                   "assumed   activation relu (--activation says otherwise), eps 1e-5, inputs "
+                   "assumed   activation relu (--activation says otherwise), eps 1e-5, normalization before the "
+                   "activation, inputs "
                    "(pixel / 255 - 0.5) / 0.5: the file does not say"));
     CHECK(contains(bnlab_program(with(words, {"--activation", "tanh"})).out,
                    "assumed   activation tanh (as --activation says), eps 1e-5"));

@@ -131,4 +131,45 @@ TEST_CASE("--bn-momentum and --bn-eps reach the network, its model file and its 
             .status == 0);
 }
 
+TEST_CASE("--place and --bias reach the network, its model file and its description, in every command") {
+  TempFolder folder;
+  const auto loss = [&](const std::string& name) {
+    return field(bnlab_program({"eval", "--quiet", folder / name}).results()[0], "test_loss");
+  };
+  for (const Words& own : {Words{"--place", "after"}, {"--bias", "off"}, {"--place", "after", "--bias", "off"}}) {
+    const bool after = own[0] == "--place", unbiased = own.back() == "off";
+    CAPTURE(own.size());
+    const Words train = with(with({"train", "--norm", "batch", "--save", folder / "model"}, kSmall), own);
+    const Outcome outcome = bnlab_program(train);
+    REQUIRE(outcome.status == 0);
+    CHECK(contains(outcome.out, "with batch normalization after the activation") == after);
+    CHECK(contains(outcome.out, "relu no-bias") == unbiased);
+    const TensorFile file = read_safetensors(folder / "model");
+    CHECK(file.metadata_or("place", "before") == (after ? "after" : "before"));
+    CHECK(file.metadata_or("bias", "on") == (unbiased ? "off" : "on"));
+    CHECK(file.tensors.contains("fc1.bias") != unbiased);
+    CHECK(file.tensors.contains("fc2.bias"));
+    CHECK(loss("model") == field(outcome.results()[0], "test_loss"));
+    CHECK(bnlab_program({"predict", folder / "model", "3", "--quiet"}).status == 0);
+    REQUIRE(bnlab_program({"fold", folder / "model", "--save", folder / "folded"}).status == 0);
+    CHECK(std::fabs(std::stod(loss("folded")) / std::stod(loss("model")) - 1) < 1e-4);
+    CHECK(read_safetensors(folder / "folded").metadata.at("format") == "bnlab 2");
+    REQUIRE(bnlab_program({"train", "--quiet", "--limit", "300", "--epochs", "1", "--init", folder / "model", "--save",
+                           folder / "next"})
+                .status == 0);
+    CHECK(load_model(folder / "next", "relu", nullptr).info.architecture ==
+          load_model(folder / "model", "relu", nullptr).info.architecture);
+    const Outcome compare = bnlab_program(with(with({"compare", "--out", folder / "run"}, own), kSmall));
+    CHECK(compare.status == 0);
+    const Architecture normalised = load_model(folder / "run/batchnorm.safetensors", "relu", nullptr).info.architecture;
+    const Architecture plain = load_model(folder / "run/plain.safetensors", "relu", nullptr).info.architecture;
+    CHECK(normalised.normalises_after() == after);
+    CHECK(plain.place == "before");
+    CHECK(normalised.bias != unbiased);
+    CHECK(plain.bias != unbiased);
+    CHECK(bnlab_program(with({"bench", "epoch", "--quiet", "--norm", "batch", "--limit", "100", "--hidden", "8"}, own))
+              .status == 0);
+  }
+}
+
 }  // namespace bnlab::testing::norms_test

@@ -150,6 +150,8 @@ TEST_CASE("saved settings: a missing one, an unknown one and a wrong value are r
       {"optimizer", "lion", "found 'lion'"},
       {"shuffle", "yes", "on or off, found 'yes'"},
       {"nesterov", "true", "on or off, found 'true'"},
+      {"place", "behind", "before or after, found 'behind'"},
+      {"bias", "no", "on or off, found 'no'"},
       {"pixels", "central", "half, centred or standardized, found 'central'"},
       {"init_method", "he", "default, kaiming or xavier, found 'he'"},
       {"init_scale", "0", "a number > 0, found '0'"},
@@ -179,6 +181,8 @@ TEST_CASE("saved settings: flags and options of normalization that differ from t
       {{"--bn-eps", "0.1"}, "has --bn-eps=1e-5"},
       {{"--limit", "10"}, "has --limit=all"},
       {{"--shuffle", "off"}, "has --shuffle=on"},
+      {{"--place", "after"}, "has --place=before"},
+      {{"--bias", "off"}, "has --bias=on"},
       {{"--pixels", "centred"}, "has --pixels=half"},
       {{"--init-method", "xavier"}, "has --init-method=default"},
       {{"--init-scale", "2"}, "has --init-scale=1"},
@@ -192,7 +196,8 @@ TEST_CASE("saved settings: flags and options of normalization that differ from t
 }
 
 TEST_CASE("saved settings: a run with options of its own ends with the same bytes when it is resumed") {
-  const Words own = {"--bn-momentum", "0.3", "--bn-eps", "0.01", "--init-method", "xavier", "--init-scale", "0.5"};
+  const Words own = {"--bn-momentum", "0.3",     "--bn-eps", "0.01",   "--init-method", "xavier",   "--init-scale",
+                     "0.5",           "--place", "after",    "--bias", "off",           "--pixels", "centred"};
   const StoppedRun stopped(own);
   const auto files = [&](const std::string& name) {
     return Words{"--save", stopped.folder / (name + ".model"), "--checkpoint", stopped.folder / (name + ".checkpoint")};

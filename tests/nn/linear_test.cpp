@@ -227,6 +227,24 @@ TEST_CASE("any number of threads computes the same bits") {
   }
 }
 
+TEST_CASE("without a bias y = x W: the same W, b is 0 and no parameter, and stays 0") {
+  Linear layer(7, 3, Random(3, "fc1"), false), biased(7, 3, Random(3, "fc1"));
+  CHECK_FALSE(layer.has_bias());
+  CHECK(biased.has_bias());
+  CHECK(identical(layer.weight, biased.weight));
+  REQUIRE(layer.parameters().size() == 1);
+  CHECK(layer.parameters()[0].name == "weight");
+  CHECK(biased.parameters().size() == 2);
+  biased.bias.fill(0);
+  const Tensor x = random_tensor(5, 7, "x"), dy = random_tensor(5, 3, "dy");
+  CHECK(identical(layer.forward(x, Mode::train), biased.forward(x, Mode::train)));
+  CHECK(identical(layer.backward(dy, Mode::train), biased.backward(dy, Mode::train)));
+  CHECK(identical(layer.weight_grad, biased.weight_grad));
+  const std::unique_ptr<Layer> copy = layer.clone();
+  CHECK(copy->parameters().size() == 1);
+  CHECK(identical(copy->forward(x, Mode::eval), layer.forward(x, Mode::eval)));
+}
+
 TEST_CASE("LIN.2 to LIN.4: backward agrees with finite differences (gradient check)") { check_gradients_of("linear"); }
 
 }  // namespace bnlab::testing::linear_test

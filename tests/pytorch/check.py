@@ -47,13 +47,15 @@ def fields(line):
     return dict(word.split("=") for word in line.split()[1:])
 
 
-def network(widths, activation, norm):
+def network(widths, activation, norm, place="before", bias=True):
     layers, last = OrderedDict(), 784
     for i, width in enumerate(widths, 1):
-        layers[f"fc{i}"] = nn.Linear(last, width)
-        if norm:
+        layers[f"fc{i}"] = nn.Linear(last, width, bias=bias)
+        if norm and place == "before":
             layers[f"bn{i}"] = nn.BatchNorm1d(width)
         layers[f"act{i}"] = activation()
+        if norm and place == "after":
+            layers[f"bn{i}"] = nn.BatchNorm1d(width)
         last = width
     layers[f"fc{len(widths) + 1}"] = nn.Linear(last, 10)
     return nn.Sequential(layers)
@@ -103,6 +105,28 @@ with tempfile.TemporaryDirectory() as folder, torch.no_grad():
         save(net.state_dict(), path("theirs"))
         run("eval", path("theirs"), "--activation", activation, "--logits", path("logits.npy"))
         compare(read_npy(path("logits.npy")), net.eval()(test_images), f"PyTorch to bnlab, {name}")
+
+    # Normalization behind the activation, hidden layers without bias.
+    for place, bias, norm in ("after", True, True), ("after", False, True), ("before", False, True), ("before", False, False):
+        words = f"place {place}, bias {'on' if bias else 'off'}, {'with' if norm else 'without'} norm"
+        options = (["--norm", "batch", "--place", place] if norm else []) + ["--bias", "on" if bias else "off"]
+        run("train", "--hidden", "48,36", *options, "--limit", "2000", "--epochs", "1", "--save", path("model"))
+        run("eval", path("model"), "--logits", path("logits.npy"))
+        net = network([48, 36], nn.ReLU, norm, place, bias)
+        net.load_state_dict(load(path("model")), strict=True)
+        logits = net.eval()(test_images)
+        compare(read_npy(path("logits.npy")), logits, f"bnlab to PyTorch, {words}")
+        if norm:
+            run("fold", path("model"), "--save", path("folded"))
+            plain = network([48, 36], nn.ReLU, False)
+            plain.load_state_dict(load(path("folded")), strict=True)
+            compare(plain.eval()(test_images), logits, f"folded, in PyTorch, {words}")
+        net = network([48, 36], nn.ReLU, norm, place, bias).train()
+        for batch in test_images[:640].split(64):
+            net(batch)
+        save(net.state_dict(), path("theirs"), {"activation": "relu"} | ({"place": place} if norm else {}))
+        run("eval", path("theirs"), "--logits", path("logits.npy"))
+        compare(read_npy(path("logits.npy")), net.eval()(test_images), f"PyTorch to bnlab, {words}")
 
     # Inputs of another mean and deviation, said in bnlab's own keys.
     for mean, deviation in (0.1307, 0.3081), (0.0, 1.0), (0.2860, 0.3530):

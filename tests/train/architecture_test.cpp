@@ -34,15 +34,44 @@ TEST_CASE("batch normalization stands between each hidden Linear and its activat
       contains(error_of([] { layer_names({.hidden = {}, .norm = "batch"}); }), "expected a hidden layer to normalize"));
 }
 
+TEST_CASE("a norm placed after the activation stands between it and dropout, and never on the logits") {
+  CHECK(layer_names({.hidden = {5, 3}, .norm = "batch", .place = "after"}) == "fc1 act1 bn1 fc2 act2 bn2 fc3 ");
+  CHECK(layer_names({.hidden = {5}, .norm = "layer", .dropout = 0.5, .place = "after"}) == "fc1 act1 ln1 drop1 fc2 ");
+  CHECK(layer_names({.hidden = {5}, .place = "after"}) == "fc1 act1 fc2 ");
+  const std::string error = error_of([] { layer_names({.norm = "batch", .place = "behind"}); });
+  CHECK(contains(error, "before or after the activation, got 'behind'"));
+}
+
+TEST_CASE("without biases the hidden layers have none, the last layer has one, and the weights are the same bits") {
+  const Architecture a = {.inputs = 13, .hidden = {7, 11}, .classes = 5, .norm = "batch"};
+  Architecture unbiased = a, after = a;
+  unbiased.bias = false, after.place = "after";
+  const auto all = values(a, 3), without = values(unbiased, 3), behind = values(after, 3);
+  for (const auto& [name, value] : all) {
+    const bool is_hidden_bias = name == "fc1.bias" || name == "fc2.bias";
+    REQUIRE(without.contains(name) != is_hidden_bias);
+    if (!is_hidden_bias) CHECK(identical(without.at(name), value));
+    CHECK(identical(behind.at(name), value));
+  }
+  CHECK(unbiased.parameter_count() == a.parameter_count() - 18);
+  CHECK(after.parameter_count() == a.parameter_count());
+}
+
 TEST_CASE("the number of parameters is what the tensors hold together") {
   for (const std::vector<std::size_t>& hidden : {std::vector<std::size_t>{}, {7}, {7, 11, 3}}) {
     for (const bool batch_norm : {false, true}) {
       if (batch_norm && hidden.empty()) continue;
-      const Architecture a = {
-          .inputs = 13, .hidden = hidden, .classes = 5, .norm = batch_norm ? "batch" : "none", .dropout = 0.1};
-      std::size_t count = 0;
-      for (const auto& [name, value] : values(a, 1)) count += value.size();
-      CHECK(a.parameter_count() == count);
+      for (const bool bias : {true, false}) {
+        const Architecture a = {.inputs = 13,
+                                .hidden = hidden,
+                                .classes = 5,
+                                .norm = batch_norm ? "batch" : "none",
+                                .dropout = 0.1,
+                                .bias = bias};
+        std::size_t count = 0;
+        for (const auto& [name, value] : values(a, 1)) count += value.size();
+        CHECK(a.parameter_count() == count);
+      }
     }
   }
   CHECK(Architecture{}.parameter_count() == 784 * 512 + 512 + 512 * 10 + 10);
@@ -119,6 +148,15 @@ TEST_CASE("an architecture describes itself, and two are equal when all is") {
   for (const char* part : {"784-100-50-10", "tanh", "0.25"}) CHECK(contains(a.describe(), part));
   CHECK_FALSE(contains(a.describe(), "with batch normalization"));
   CHECK(contains(b.describe(), "with batch normalization"));
+  Architecture after = b, unbiased = b;
+  after.place = "after", unbiased.bias = false;
+  CHECK_FALSE(after == b);
+  CHECK_FALSE(unbiased == b);
+  CHECK(after.describe_norm() == "batch normalization after the activation");
+  CHECK(contains(after.describe(), "with batch normalization after the activation"));
+  CHECK(unbiased.describe() == "784-100-50-10 tanh no-bias dropout 0.25 with batch normalization");
+  after.norm = "none";
+  CHECK_FALSE(contains(after.describe(), "after"));
 }
 
 }  // namespace bnlab::testing::architecture_test

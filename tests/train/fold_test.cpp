@@ -1,4 +1,4 @@
-// Folding: BN.11 and BN.12 give a plain network with the same logits.
+// Folding: BN.11 to BN.13 give a plain network with the same logits.
 #include "bnlab/train/fold.hpp"
 
 #include <algorithm>
@@ -49,9 +49,29 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "fold: the same logits within 1e-5 and the same predictions, for every activation and depth, dropout or not") {
+    "BN.11, BN.13: on paper. W = (2, 3), b = 1, means (5, 1), a = (3, 0.5), betas (7, 0): W' = (6, 1.5), b' = -16.5") {
+  Architecture a{.inputs = 2, .hidden = {2}, .classes = 2, .activation = "relu", .norm = "batch", .place = "after"};
+  Model model = model_with(a);
+  auto& bn = dynamic_cast<BatchNorm&>(*model.network.layers()[2].layer);
+  auto& linear = dynamic_cast<Linear&>(*model.network.layers()[3].layer);
+  linear.weight(0, 0) = 2, linear.weight(1, 0) = 3, linear.bias(0) = 1;
+  bn.running_mean(0) = 5, bn.running_var(0) = static_cast<real>(4 - 1e-5), bn.gamma(0) = 6, bn.beta(0) = 7;
+  bn.running_mean(1) = 1, bn.running_var(1) = static_cast<real>(4 - 1e-5), bn.gamma(1) = 1, bn.beta(1) = 0;
+  Model plain = fold_batch_norm(model, nullptr);
+  const auto& folded = dynamic_cast<const Linear&>(*plain.network.layers()[2].layer);
+  CHECK(std::abs(folded.weight(0, 0) - 6) < 1e-5);
+  CHECK(std::abs(folded.weight(1, 0) - 1.5) < 1e-5);
+  CHECK(std::abs(folded.bias(0) + 16.5) < 2e-5);  // 1 + 2 (7 - 5 · 3) + 3 (0 - 1 · 0.5)
+}
+
+TEST_CASE(
+    "fold: the same logits within 1e-5 and the same predictions, for every activation, place and depth, with dropout "
+    "and biases or not") {
   for (const char* activation : {"relu", "sigmoid", "tanh"}) {
-    for (const double dropout : {0.0, 0.4}) {
+    for (const int variant : {0, 1, 2, 3, 4, 5, 6, 7}) {
+      const double dropout = (variant & 1) != 0 ? 0.4 : 0;
+      const bool bias = (variant & 2) == 0;
+      const std::string place = (variant & 4) == 0 ? "before" : "after";
       for (const std::vector<std::size_t>& hidden : {std::vector<std::size_t>{9}, {17, 6, 33}}) {
         CAPTURE(activation);
         CAPTURE(hidden.size());
@@ -60,10 +80,14 @@ TEST_CASE(
                                   .classes = 4,
                                   .activation = activation,
                                   .norm = "batch",
-                                  .dropout = dropout});
+                                  .dropout = dropout,
+                                  .place = place,
+                                  .bias = bias});
         Model plain = fold_batch_norm(model, nullptr);
         CHECK(plain.network.layers().size() == model.network.layers().size() - hidden.size());
         CHECK(plain.info.architecture.norm == "none");
+        CHECK(plain.info.architecture.place == "before");
+        CHECK(plain.info.architecture.bias);
         CHECK(plain.info.architecture.dropout == dropout);
         CHECK(plain.info.dataset == "some set");
         CHECK(plain.info.seed == 3);

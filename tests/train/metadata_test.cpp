@@ -199,12 +199,69 @@ TEST_CASE("metadata: means and deviations of pixels that are too few, out of ran
   CHECK(loading(path, {{"pixel_mean", "-"}, {"pixel_means", long_number}}).size() < 400);
 }
 
+TEST_CASE("metadata: place and bias are said where they are not the usual, in files of version 3") {
+  Architecture after = kSmall, unbiased = kSmall, plain = kSmall, flat = kSmall;
+  after.place = "after";
+  unbiased.bias = false;
+  plain.norm = "none", plain.place = "after";
+  flat.norm = "none", flat.hidden = {}, flat.bias = false;
+  for (const Architecture& usual : {kSmall, plain, flat}) {
+    const Metadata metadata = metadata_of({usual, "", 1});
+    CHECK_FALSE(metadata.contains("place"));
+    CHECK_FALSE(metadata.contains("bias"));
+    CHECK(metadata.at("format") == "bnlab 2");
+  }
+  CHECK(metadata_of({after, "", 1}).at("place") == "after");
+  CHECK(metadata_of({after, "", 1}).at("format") == "bnlab 3");
+  CHECK(metadata_of({unbiased, "", 1}).at("bias") == "off");
+  CHECK(metadata_of({unbiased, "", 1}).at("format") == "bnlab 3");
+}
+
+TEST_CASE("metadata: a place that is none, or without a norm, and a bias that contradicts the tensors are refused") {
+  const TempFolder folder;
+  const std::string path = folder / "model";
+  Architecture unbiased = kSmall, plain = kSmall;
+  unbiased.bias = false;
+  plain.norm = "none";
+  CHECK(loading(path, {{"place", "before"}, {"bias", "on"}}) == "");
+  for (const char* text : {"behind", "", "After"}) {
+    const std::string error = loading(path, {{"place", text}});
+    CHECK(
+        contains(error, path + ": metadata: expected place to be before or after, found '" + std::string(text) + "'"));
+  }
+  CHECK(contains(loading(path, {{"place", "after"}}, plain), "expected place to be left out"));
+  CHECK(contains(loading(path, {{"bias", "off"}}), "expected bias to be 'on', as its tensors have it, found 'off'"));
+  CHECK(contains(loading(path, {{"bias", "on"}}, unbiased), "expected bias to be 'off', as its tensors have it"));
+}
+
+TEST_CASE(
+    "metadata: a state_dict without biases is one; in a file of bnlab's own that does not say so they are missing") {
+  const TempFolder folder;
+  const std::string path = folder / "model";
+  Architecture unbiased = kSmall;
+  unbiased.bias = false;
+  for (const char* format : {"pt", "-"}) {
+    write_model(path, unbiased, {{"format", format}, {"bias", "-"}});
+    CHECK(load_model(path, "relu", nullptr).info.architecture == unbiased);
+  }
+  CHECK(contains(loading(path, {{"format", "bnlab 2"}, {"bias", "-"}}, unbiased), "fc1.bias"));
+  // Some have one, some not; or the last one has none.
+  for (const char* missing : {"fc1.bias", "fc2.bias", "fc3.bias"}) {
+    write_model(path, kSmall, {{"format", "-"}});
+    TensorFile file = read_safetensors(path);
+    file.tensors.erase(missing);
+    write_safetensors(path, file);
+    CHECK(contains(error_of([&] { load_model(path, "relu", nullptr); }), missing));
+  }
+}
+
 TEST_CASE("metadata: what a file does not say is known as assumed") {
   const TempFolder folder;
   const std::string path = folder / "model";
   const auto assumed = [&](const Metadata& changes, const Architecture& a) {
     write_model(path, a, changes);
     const Assumptions made = load_model(path, "relu", nullptr).info.assumed;
+    CHECK(made.place == made.eps);  // both are the norm's
     return format("%d%d%d", made.activation, made.eps, made.pixels);
   };
   const Metadata nothing = {{"format", "-"},  {"activation", "-"}, {"dropout", "-"},        {"inputs", "-"},
@@ -226,11 +283,13 @@ TEST_CASE("metadata: a network that is saved without any says what its layers ar
   const TempFolder folder;
   for (const ActivationKind& activation : activation_kinds()) {
     for (const NormKind& norm : norm_kinds()) {
-      for (const double dropout : {0.0, 1.0 / 3}) {
+      for (const int variant : {0, 1, 2, 3, 4, 5, 6, 7}) {
         Architecture a = kSmall;
         a.activation = activation.name;
         a.norm = norm.name;
-        a.dropout = dropout;
+        a.dropout = (variant & 1) != 0 ? 1.0 / 3 : 0;
+        a.bias = (variant & 2) == 0;
+        if (a.normalised() && (variant & 4) != 0) a.place = "after";
         if (a.normalised()) a.norm_options.eps = 1.0 / 7;
         if (norm.name == std::string("batch")) a.norm_options.momentum = 0.3;
         CAPTURE(a.describe());
@@ -270,8 +329,24 @@ std::vector<std::pair<std::string, Network>> other_networks() {
   add("no activation", [](Network& n) { n.add("fc1", linear(6, 5)), n.add("fc2", linear(5, 4)); });
   add("an activation at the end", [](Network& n) { n.add("fc1", linear(6, 4)), n.add("act1", Tanh()); });
   add("a norm at the end", [](Network& n) { n.add("fc1", linear(6, 4)), n.add("bn1", BatchNorm(4)); });
-  add("a norm after the activation", [](Network& n) {
-    n.add("fc1", linear(6, 5)), n.add("act1", Tanh()), n.add("bn1", BatchNorm(5)), n.add("fc2", linear(5, 4));
+  add("a norm before the activation, and one after", [](Network& n) {
+    n.add("fc1", linear(6, 5)), n.add("bn1", BatchNorm(5)), n.add("act1", Tanh()), n.add("fc2", linear(5, 5));
+    n.add("act2", Tanh()), n.add("bn2", BatchNorm(5)), n.add("fc3", linear(5, 4));
+  });
+  add("two norms", [](Network& n) {
+    n.add("fc1", linear(6, 5)), n.add("bn1", BatchNorm(5)), n.add("act1", Tanh()), n.add("bn1b", BatchNorm(5));
+    n.add("fc2", linear(5, 4));
+  });
+  add("a norm after the dropout", [](Network& n) {
+    n.add("fc1", linear(6, 5)), n.add("act1", Tanh()), n.add("drop1", Dropout(0.5, Random(1, "d")));
+    n.add("bn1", BatchNorm(5)), n.add("fc2", linear(5, 4));
+  });
+  add("a bias in one hidden layer of two", [](Network& n) {
+    n.add("fc1", linear(6, 5)), n.add("act1", Tanh()), n.add("fc2", Linear(5, 5, Random(1, "fc"), false));
+    n.add("act2", Tanh()), n.add("fc3", linear(5, 4));
+  });
+  add("no bias in the last layer", [](Network& n) {
+    n.add("fc1", linear(6, 5)), n.add("act1", Tanh()), n.add("fc2", Linear(5, 4, Random(1, "fc"), false));
   });
   add("dropout before the activation", [](Network& n) {
     n.add("fc1", linear(6, 5)), n.add("drop1", Dropout(0.5, Random(1, "d"))), n.add("act1", Tanh());
@@ -332,6 +407,8 @@ TEST_CASE("metadata: a caller's metadata that contradicts the layers is not save
   CHECK(contains(saving({{"hidden", "5"}}), "hidden to be '5,3'"));
   CHECK(contains(saving({{"dropout", "0.5"}}), "dropout to be '0'"));
   CHECK(contains(saving({{"bn_eps", "0.5"}}), "bn_eps to be the usual"));
+  CHECK(contains(saving({{"place", "after"}}), "place to be the usual"));
+  CHECK(contains(saving({{"bias", "off"}}), "bias to be the usual"));
   CHECK(read_safetensors(folder / "model").metadata.at("author") == "me");
 }
 

@@ -1,6 +1,8 @@
 // The options of normalization in model files: eps and momentum are written where they are not the usual ones, come
 // back to the last bit, and are checked like everything that comes from a file.
 #include "bnlab/nn/batchnorm.hpp"
+#include "bnlab/train/fold.hpp"
+#include "bnlab/train/layers_of.hpp"
 #include "bnlab/train/model_file.hpp"
 #include "support.hpp"
 
@@ -62,6 +64,27 @@ TEST_CASE("a file's eps or momentum that is out of range, or no number, is an er
       CHECK(contains(error, "found '" + text + "'"));
     }
   }
+}
+
+TEST_CASE("without scale and shift there are statistics and no parameters, and the network is saved as no MLP") {
+  TempFolder folder;
+  const Architecture a = small({.affine = false});
+  CHECK(contains(a.describe(), "with batch normalization without scale and shift"));
+  CHECK(a != small({}));
+  CHECK(a.parameter_count() == small({}, "none").parameter_count());
+  Model model = {.info = {.architecture = a}, .network = make_network(a, 1, nullptr)};
+  CHECK(model.network.parameters().size() == 4);
+  CHECK(model.network.buffers().size() == 3);
+  // As with γ = 1 and β = 0.
+  Network affine = make_network(small({}), 1, nullptr);
+  const Tensor x = random_tensor(9, 6, "x");
+  CHECK(identical(model.network.forward(x, Mode::train), affine.forward(x, Mode::train)));
+  CHECK_FALSE(architecture_of(model.network).has_value());
+  save_model(folder / "model", model);
+  CHECK(contains(error_of([&] { load_model(folder / "model", "relu", nullptr); }), "its network is no MLP"));
+  Network again = make_network(a, 2, nullptr);
+  load_weights(folder / "model", again);
+  CHECK(identical(again.forward(x, Mode::eval), model.network.forward(x, Mode::eval)));
 }
 
 TEST_CASE("folding honours a file's eps") {

@@ -1,7 +1,7 @@
 // Batch normalization (Ioffe and Szegedy, 2015, algorithms 1 and 2). In PyTorch: torch.nn.BatchNorm1d.
 //
-// docs/batchnorm.md derives what is computed here. The equation numbers BN.1 … BN.12 are the same there, here and in
-// the tests. (BN.11 and BN.12, folding, are in train/fold.cpp.)
+// docs/batchnorm.md derives what is computed here. The equation numbers BN.1 … BN.13 are the same there, here and in
+// the tests. (BN.11 to BN.13, folding, are in train/fold.cpp.)
 #pragma once
 
 #include <optional>

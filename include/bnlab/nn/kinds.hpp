@@ -12,10 +12,12 @@
 
 namespace bnlab {
 
-// What --bn-momentum and --bn-eps set; a norm ignores the options that it does not have.
+// What --bn-momentum and --bn-eps set, and affine, which is for experiments alone: networks without γ and β cannot be
+// saved as models. A norm ignores the options that it does not have.
 struct NormOptions {
   double eps = 1e-5;
   double momentum = 0.1;  // of the running statistics
+  bool affine = true;     // false: no learnable scale and shift, γ = 1 and β = 0
 
   bool operator==(const NormOptions&) const = default;
 };

@@ -5,6 +5,8 @@
 //   inputs, hidden, classes, norm    as the tensors have them: "784", "512,256", "10", "none", "batch" or "layer"
 //   activation, dropout              of every hidden layer: "relu", "0.25"
 //   bn_eps, bn_momentum              of the norms, where they are not the usual ones
+//   place                            3: "after" where the norms stand behind the activations; otherwise before them
+//   bias                             3: "off" where the hidden Linear layers have none, as their tensors have it
 //   pixel_mean, pixel_deviation      PixelScale: the inputs are (pixel / 255 - mean) / deviation
 //   pixel_means, pixel_deviations    3: in the place of pixel_mean or pixel_deviation, one number for each input,
 //                                    separated by commas: "0,0.1307,…"
@@ -28,7 +30,7 @@ inline constexpr const char* kOldModelFormat = "bnlab 1";
 // All keys, but for activation and pixels where they were only assumed.
 Metadata metadata_of(const ModelInfo& info);
 
-// Those of the keys that the tensors say, too: inputs, hidden, classes, norm.
+// Those of the keys that the tensors say, too: inputs, hidden, classes, norm; bias, where it is off.
 Metadata metadata_of_shapes(const Architecture& architecture);
 
 // What the layers say: the same keys but for seed, pixels and those of the images; or `bnlab_layers`.

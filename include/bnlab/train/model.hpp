@@ -10,6 +10,7 @@ namespace bnlab {
 struct Assumptions {
   bool activation = false;
   bool eps = false;     // of the norm
+  bool place = false;   // of the norm
   bool pixels = false;  // their scale
 };
 
