@@ -8,7 +8,7 @@ namespace bnlab {
 namespace {
 
 constexpr double kMargin = 0.04;        // of the values' range, on each side
-constexpr double kGreatest = 1e150;     // differences and quotients of smaller values are finite
+constexpr double kGreatest = 1e100;     // differences and quotients of smaller values are finite
 constexpr double kSameRelative = 1e-9;  // values that differ by less than this part of themselves are drawn as equal
 constexpr double kAroundOneOnLog = 4;   // equal values on a log axis: from a quarter to four times
 

@@ -128,6 +128,10 @@ std::string indented(const std::string& text, std::size_t columns) {
   return lines;
 }
 
+std::string centred(const std::string& text, std::size_t columns) {
+  return text.empty() ? "" : padded_left(text, (columns + character_count(text)) / 2) + "\n";
+}
+
 }  // namespace
 
 std::string terminal_chart(const Panel& panel, std::size_t columns, bool colour) {
@@ -139,7 +143,7 @@ std::string terminal_chart(const Panel& panel, std::size_t columns, bool colour)
     text += rows_of_categories(panel, columns, colour);
   } else {
     text += numeric_chart(panel, columns, colour);
-    text += padded_left(shown(panel.x.label, columns), (columns + character_count(panel.x.label)) / 2) + "\n";
+    text += centred(shown(panel.x.label, columns), columns);
     text += names_of_signs(panel, columns, colour);
   }
   for (const std::string& note : notes_of(panel)) text += indented(note, columns);

@@ -66,7 +66,7 @@ TEST_CASE("scale: equal values are in the middle, of whatever size") {
 }
 
 TEST_CASE("scale: extreme values still have ticks and finite places") {
-  for (const double value : {1e300, 1e149, 1e-149, 1e-310}) {
+  for (const double value : {1e300, 1e99, 1e-99, 1e-310}) {
     for (const bool log : {false, true}) {
       const Panel panel = panel_of({{0, value}, {1, 1}, {2, value * 0.5}}, false, log);
       const Scale y = *y_scale(panel);

@@ -20,6 +20,7 @@ tests=$(echo tests/core/*_test.cpp tests/data/batch_test.cpp tests/data/cifar10_
   tests/data/idx_test.cpp tests/data/known_sets_test.cpp tests/data/output_file_test.cpp tests/data/path_test.cpp \
   tests/data/pnm_test.cpp tests/data/split_test.cpp tests/lab/binomial_test.cpp tests/lab/consistency_test.cpp \
   tests/lab/direction_test.cpp tests/lab/findings_test.cpp tests/lab/gradcheck_test.cpp tests/lab/paired_test.cpp \
+  tests/lab/scale_test.cpp tests/lab/spread_test.cpp tests/lab/svg_test.cpp tests/lab/terminal_chart_test.cpp tests/lab/ticks_test.cpp \
   tests/nn/*_test.cpp tests/optim/*_test.cpp tests/train/*_test.cpp tests/golden/*_test.cpp tests/assignment/*_test.cpp)
 
 program() { case $1 in double) echo build/double/tests/run_tests ;; *) echo build/tests/run_tests ;; esac; }  # precision
