@@ -98,9 +98,8 @@ LeftOut left_out_of(const Panel& panel) {
 
 double Scale::part(double value) const {
   if (log && value <= 0) return 0;
-  if (std::isinf(value)) return value > 0 ? 1 : 0;
-  if (log) return std::log(value / low) / std::log(high / low);
-  return (value - low) / (high - low);
+  const double part = log ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
+  return std::clamp(part, 0.0, 1.0);
 }
 
 std::vector<Tick> Scale::ticks(std::size_t most) const {

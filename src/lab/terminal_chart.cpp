@@ -82,7 +82,7 @@ std::vector<std::string> labels_of_rows(const Scale& y) {
   std::vector<std::string> labels(kChartHeight);
   for (const Tick& tick : y.ticks(kChartHeight / kRowsPerTick)) {
     if (tick.label.empty()) continue;
-    labels[kChartHeight - 1 - nearest_cell(std::clamp(y.part(tick.value), 0.0, 1.0), kChartHeight)] = tick.label;
+    labels[kChartHeight - 1 - nearest_cell(y.part(tick.value), kChartHeight)] = tick.label;
   }
   return labels;
 }

@@ -24,8 +24,10 @@ TEST_CASE("scale: parts of a linear and of a log axis") {
   CHECK(log.part(100) == 1);
 }
 
-TEST_CASE("scale: what is infinite, or not positive on a log axis, is at the end") {
+TEST_CASE("scale: what lies beyond, is infinite, or not positive on a log axis, is at the end") {
   const Scale linear = {false, 10, 20};
+  CHECK(linear.part(1e200) == 1);
+  CHECK(linear.part(9) == 0);
   CHECK(linear.part(HUGE_VAL) == 1);
   CHECK(linear.part(-HUGE_VAL) == 0);
   const Scale log = {true, 1, 10};

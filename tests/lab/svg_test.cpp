@@ -7,6 +7,7 @@
 #include "../support.hpp"
 #include "bnlab/core/number.hpp"
 #include "bnlab/lab/svg_text.hpp"
+#include "random_panel.hpp"
 #include "xml.hpp"
 
 namespace bnlab::testing::svg_test {
@@ -260,6 +261,15 @@ TEST_CASE("svg: one mark, equal values, very great and very small ones") {
   }
   read_svg(figure_of(panel_of({series_of("a", {-1e99, 1e99})})));
   read_svg(figure_of(panel_of({series_of("a", {1e-99, 1e99})}, false, true)));
+}
+
+TEST_CASE("svg: whatever is drawn, it is well-formed and within the image") {
+  Random random(4, "panels");
+  for (int i = 0; i < 150; ++i) {
+    std::vector<Panel> panels;
+    for (int k = 0; k <= i % 4; ++k) panels.push_back(random_panel(random));
+    read_svg({"title", "description", panels});
+  }
 }
 
 TEST_CASE("svg: text is data") {

@@ -4,6 +4,7 @@
 #include "../support.hpp"
 #include "bnlab/core/text.hpp"
 #include "bnlab/lab/canvas.hpp"
+#include "random_panel.hpp"
 
 namespace bnlab::testing::terminal_chart_test {
 
@@ -125,6 +126,16 @@ TEST_CASE("terminal chart: no line is longer than told, whatever the names") {
         CHECK(character_count(line) <= std::clamp<std::size_t>(columns, 40, 200));
         CHECK_FALSE(line.ends_with(" "));
       }
+    }
+  }
+}
+
+TEST_CASE("terminal chart: whatever is drawn, no line is longer than told") {
+  Random random(5, "panels");
+  for (int i = 0; i < 300; ++i) {
+    const std::size_t columns = 40 + random.below(80);
+    for (const std::string& line : lines_of(terminal_chart(random_panel(random), columns))) {
+      CHECK(character_count(line) <= columns);
     }
   }
 }
