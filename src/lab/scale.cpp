@@ -8,7 +8,7 @@ namespace bnlab {
 namespace {
 
 constexpr double kMargin = 0.04;        // of the values' range, on each side
-constexpr double kGreatest = 1e150;     // differences and quotients of smaller values are finite
+constexpr double kGreatest = 1e100;     // differences and quotients of smaller values are finite
 constexpr double kSameRelative = 1e-9;  // values that differ by less than this part of themselves are drawn as equal
 constexpr double kAroundOneOnLog = 4;   // equal values on a log axis: from a quarter to four times
 
@@ -98,9 +98,8 @@ LeftOut left_out_of(const Panel& panel) {
 
 double Scale::part(double value) const {
   if (log && value <= 0) return 0;
-  if (std::isinf(value)) return value > 0 ? 1 : 0;
-  if (log) return std::log(value / low) / std::log(high / low);
-  return (value - low) / (high - low);
+  const double part = log ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
+  return std::clamp(part, 0.0, 1.0);
 }
 
 std::vector<Tick> Scale::ticks(std::size_t most) const {

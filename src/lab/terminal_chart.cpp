@@ -82,7 +82,7 @@ std::vector<std::string> labels_of_rows(const Scale& y) {
   std::vector<std::string> labels(kChartHeight);
   for (const Tick& tick : y.ticks(kChartHeight / kRowsPerTick)) {
     if (tick.label.empty()) continue;
-    labels[kChartHeight - 1 - nearest_cell(std::clamp(y.part(tick.value), 0.0, 1.0), kChartHeight)] = tick.label;
+    labels[kChartHeight - 1 - nearest_cell(y.part(tick.value), kChartHeight)] = tick.label;
   }
   return labels;
 }
@@ -128,6 +128,10 @@ std::string indented(const std::string& text, std::size_t columns) {
   return lines;
 }
 
+std::string centred(const std::string& text, std::size_t columns) {
+  return text.empty() ? "" : padded_left(text, (columns + character_count(text)) / 2) + "\n";
+}
+
 }  // namespace
 
 std::string terminal_chart(const Panel& panel, std::size_t columns, bool colour) {
@@ -139,7 +143,7 @@ std::string terminal_chart(const Panel& panel, std::size_t columns, bool colour)
     text += rows_of_categories(panel, columns, colour);
   } else {
     text += numeric_chart(panel, columns, colour);
-    text += padded_left(shown(panel.x.label, columns), (columns + character_count(panel.x.label)) / 2) + "\n";
+    text += centred(shown(panel.x.label, columns), columns);
     text += names_of_signs(panel, columns, colour);
   }
   for (const std::string& note : notes_of(panel)) text += indented(note, columns);

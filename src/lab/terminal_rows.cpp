@@ -11,7 +11,8 @@
 namespace bnlab {
 namespace {
 
-constexpr std::size_t kNumberWidth = 9;
+// The mean as a number, with four digits.
+std::string mean_text(const Mark& mark) { return format("%#.4g", mark.y); }
 
 // Draws the marks of one panel, each in a row of its own.
 class CategoryRows {
@@ -19,7 +20,8 @@ class CategoryRows {
   CategoryRows(const Panel& panel, std::size_t columns, bool colour)
       : panel_(panel), scale_(*y_scale(panel)), colour_(colour) {
     name_width_ = std::min(longest_name(), columns / 3);
-    width_ = columns - name_width_ - kNumberWidth - kEdges;
+    number_width_ = longest_number() + 2;
+    width_ = columns - name_width_ - number_width_ - kEdges;
   }
 
   std::string text() const {
@@ -48,6 +50,14 @@ class CategoryRows {
     return longest;
   }
 
+  std::size_t longest_number() const {
+    std::size_t longest = 0;
+    for (const Series& series : panel_.series) {
+      for (const Mark& mark : series.marks) longest = std::max(longest, mean_text(mark).size());
+    }
+    return longest;
+  }
+
   // Usually one row.
   std::string rows_of(std::size_t category, std::size_t k) const {
     std::string text;
@@ -62,8 +72,8 @@ class CategoryRows {
     Canvas canvas(width_, 1);
     if (is_drawn(panel_, mark)) draw(mark, k, canvas);
     if (is_beyond(panel_, mark)) put(canvas, mark.y, mark.y > 0 ? '>' : '<', k);
-    return "  " + padded(name, name_width_) + " |" + canvas.full_line(0) +
-           padded_left(format("%#.4g", mark.y), kNumberWidth) + "\n";
+    return "  " + padded(name, name_width_) + " |" + canvas.full_line(0) + padded_left(mean_text(mark), number_width_) +
+           "\n";
   }
 
   void draw(const Mark& mark, std::size_t k, Canvas& canvas) const {
@@ -90,7 +100,7 @@ class CategoryRows {
   const Panel& panel_;
   Scale scale_;
   bool colour_;
-  std::size_t name_width_ = 0, width_ = 0;
+  std::size_t name_width_ = 0, number_width_ = 0, width_ = 0;
 };
 
 }  // namespace

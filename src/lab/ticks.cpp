@@ -99,13 +99,15 @@ int decades_apart(const std::vector<Decimal>& all, std::size_t most) {
   }
 }
 
+// Minor ticks are the multiples where each decade has a label, else the decades without one, unless those are many.
 std::vector<Tick> ticks_of_decades(const std::vector<Decimal>& all, std::size_t most) {
+  constexpr int kMostApart = 5;
   const int apart = decades_apart(all, most);
   std::vector<Tick> ticks;
   for (const Decimal& d : all) {
-    if (is_power_of_ten(d)) {
-      ticks.push_back({value_of(d), d.exponent % apart == 0 ? log_label(d) : ""});
-    } else if (apart == 1) {
+    if (is_power_of_ten(d) && d.exponent % apart == 0) {
+      ticks.push_back({value_of(d), log_label(d)});
+    } else if (is_power_of_ten(d) ? apart <= kMostApart : apart == 1) {
       ticks.push_back({value_of(d), ""});
     }
   }

@@ -17,8 +17,8 @@ struct Scale {
   double low = 0;
   double high = 1;
 
-  // The part of the axis that lies below the value: 0 at its low end, 1 at its high end. What is infinite, or not positive
-  // on a logarithmic axis, is at the end.
+  // The part of the axis that lies below the value: 0 at its low end, 1 at its high end. What lies beyond, as what is
+  // infinite, or not positive on a logarithmic axis, is at the end.
   double part(double value) const;
   // On a logarithmic axis log_ticks, else linear_ticks.
   std::vector<Tick> ticks(std::size_t most) const;
