@@ -16,6 +16,8 @@ constexpr const char* kTraining = "compare train";
 constexpr const char* kNetworks = "compare train bench";
 constexpr const char* kModels = "compare train eval predict fold";
 
+constexpr std::uint64_t kMostSeeds = 1000;
+
 // Each option: name, argument, help, commands, value.
 
 std::vector<Option> image_options() {
@@ -46,6 +48,8 @@ std::vector<Option> training_options() {
       Option{"--seed", "N", "of all random numbers: weights, split, order, dropout", "compare train gradcheck bench",
              whole_number(training(&TrainSettings::seed), {})}
           .saved_as("seed"),
+      Option{"--seeds", "N", "pairs of runs with seeds from --seed on; means with 95 % intervals over them", "compare",
+             whole_number(at(&S::seeds), {.least = 1, .most = kMostSeeds})},
       Option{"--threads", "N", "threads; the result is the same for any number",
              "compare train eval predict fold bench", whole_number(at(&S::threads), {.least = 1})}
           .with_default_text("one per hardware thread"),

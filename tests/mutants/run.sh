@@ -20,7 +20,8 @@ tests=$(echo tests/core/*_test.cpp tests/data/batch_test.cpp tests/data/cifar10_
   tests/data/idx_test.cpp tests/data/known_sets_test.cpp tests/data/output_file_test.cpp tests/data/path_test.cpp \
   tests/data/pnm_test.cpp tests/data/split_test.cpp tests/lab/binomial_test.cpp tests/lab/consistency_test.cpp \
   tests/lab/direction_test.cpp tests/lab/estimate_test.cpp tests/lab/findings_test.cpp tests/lab/gradcheck_test.cpp \
-  tests/lab/incomplete_beta_test.cpp tests/lab/judgement_test.cpp tests/lab/paired_test.cpp tests/lab/student_t_test.cpp \
+  tests/lab/incomplete_beta_test.cpp tests/lab/judgement_test.cpp tests/lab/over_seeds_test.cpp tests/lab/paired_test.cpp \
+  tests/lab/share_out_test.cpp tests/lab/student_t_test.cpp \
   tests/nn/*_test.cpp tests/optim/*_test.cpp tests/train/*_test.cpp tests/golden/*_test.cpp tests/assignment/*_test.cpp)
 
 program() { case $1 in double) echo build/double/tests/run_tests ;; *) echo build/tests/run_tests ;; esac; }  # precision

@@ -30,6 +30,7 @@ struct Settings {
   std::optional<double> given_lr;
   std::optional<double> given_weight_decay;
   std::vector<std::string> norms = {"none", "batch"};  // compare: of its two networks
+  std::size_t seeds = 1;                               // compare: pairs of runs
   std::size_t threads = ThreadPool::cores();
 
   // Files that are read and written.
