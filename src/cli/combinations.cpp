@@ -100,6 +100,8 @@ void check_combinations(const Settings& s) {
   check_optimizer(s);
   check_network(s);
   check_files(s);
+  expect_with(s, "--seeds", s.training.seed <= UINT64_MAX - s.seeds,
+              "a smaller --seed with it, so that all are numbers");
   expect_with(s, "--sweep", !s.was_given({"--step"}), "no --step with it, as it tries them all");
   if (s.command == "eval") {
     expect_with(s, "--batch", s.statistics == "batch", "--statistics batch with it");

@@ -11,7 +11,8 @@ constexpr Command kCommands[] = {
          R"(Both networks start from the same weights and see the same images in the same order. Writes both models,
 such as plain.safetensors and batchnorm.safetensors, history.csv and settings.txt to --out. Without options that
 describe the network or its training, a second pair, deep and with sigmoids, shows a case that needs batch
-normalization.)",
+normalization. --seeds N trains N pairs (without that second one) and gives means with 95 % intervals; then there is a
+row for each run in seeds.csv, and the models and history.csv are those of the first seed.)",
      .example = "bnlab compare --hidden 100,100,100 --activation sigmoid --optimizer sgd --epochs 10",
      .run = compare_command},
     {.name = "train",

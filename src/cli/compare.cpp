@@ -11,7 +11,9 @@
 #include "bnlab/cli/progress.hpp"
 #include "bnlab/cli/question.hpp"
 #include "bnlab/cli/result_line.hpp"
+#include "bnlab/cli/seeds.hpp"
 #include "bnlab/cli/signals.hpp"
+#include "bnlab/cli/standard_streams.hpp"
 #include "bnlab/cli/watched.hpp"
 #include "bnlab/data/output_file.hpp"
 #include "bnlab/data/pixel_statistics.hpp"
@@ -64,6 +66,7 @@ std::string history_path(const std::string& folder) { return folder + "/history.
 std::vector<std::string> result_paths(const Settings& settings) {
   const std::string& folder = settings.out;
   std::vector<std::string> paths = {history_path(folder), question_path(folder)};
+  if (settings.seeds > 1) paths.push_back(seeds_path(folder));
   for (const std::string& norm : settings.norms) {
     Architecture architecture = settings.architecture;
     architecture.norm = norm;
@@ -74,7 +77,9 @@ std::vector<std::string> result_paths(const Settings& settings) {
 
 // Both models, history.csv, and settings.txt last: where writing fails on the way, results of two runs may be mixed in
 // the folder, and then it has none. Of a run that diverged there is no model: an older run's could be mistaken for it.
-void write_results(const std::string& folder, const DatasetPair& data, const Question& question, RunPair& pair) {
+void write_results(const Settings& settings, const DatasetPair& data, const Question& question, RunPair& pair,
+                   const std::vector<SeedPair>& seeds) {
+  const std::string& folder = settings.out;
   remove_file(question_path(folder));
   for (Run& run : pair) {
     const Architecture& architecture = run.settings.architecture;
@@ -86,6 +91,7 @@ void write_results(const std::string& folder, const DatasetPair& data, const Que
     }
   }
   write_file(history_path(folder), history_csv(pair));
+  if (settings.seeds > 1) write_file(seeds_path(folder), seeds_csv(pair, seeds));
   write_file(question_path(folder), question.text());
 }
 
@@ -177,14 +183,17 @@ std::string describe_results(const RunPair& pair, const std::string& folder) {
 }
 
 // Table, chart and verdict, and where the files are.
-void report_comparison(const RunPair& pair, const Settings& settings, bool stopped, const Terminal& terminal) {
+void report_comparison(const RunPair& pair, const SeedResults& seeds, const Settings& settings, bool stopped,
+                       const Terminal& terminal) {
   if (stopped) terminal.clear_line();
   terminal.print("\n%s\n%s\n", epoch_table(pair).c_str(), loss_chart(pair, terminal).c_str());
-  terminal.print("%s", verdict(pair).c_str());
+  terminal.print("%s", verdict(pair, settings.seeds).c_str());
+  if (seeds.pairs.size() > 1) terminal.print("\n%s\n", seeds_table(pair, seeds.pairs).c_str());
   if (stopped) {
     terminal.print("  Stopped early; nothing was written to %s.\n", shown_path(settings.out).c_str());
   } else {
     terminal.print("  %s\n", describe_results(pair, settings.out).c_str());
+    if (settings.seeds > 1) terminal.print("  They are the first seed's; seeds.csv there has a row for each run.\n");
   }
 }
 
@@ -204,22 +213,34 @@ std::string where_to_read_on(const std::vector<std::string>& norms) {
   return std::string("Read on: src/nn/") + norm_kind(norm).model + ".cpp.";
 }
 
-// The last words, after the result lines: what each pair showed, what it means, where to read on.
-void print_in_short(const RunPair& pair, const std::optional<RunPair>& deep, const Settings& settings,
-                    const DatasetPair& data, const Terminal& terminal) {
+// What each pair showed, and what it means; over several seeds, what these showed.
+std::vector<std::string> findings_of(const RunPair& pair, const std::optional<RunPair>& deep,
+                                     const SeedResults& seeds) {
+  if (seeds.pairs.size() > 1) return {finding_over_seeds(pair, seeds.pairs), meaning_over_seeds(pair, seeds.pairs)};
+  if (deep) return {finding(pair), finding(*deep), meaning(pair, *deep)};
+  return {finding(pair), meaning(pair)};
+}
+
+// The last words, after the result lines, and where to read on.
+void print_in_short(const std::vector<std::string>& findings, const Settings& settings, const DatasetPair& data,
+                    bool cut_short, const Terminal& terminal) {
   const TrainSettings& training = settings.training;
   terminal.print(
       "\n%s\n",
-      wrapped(
-          format("In short (%s, seed %llu, the %s test images of %s):", counted(training.epochs, "epoch").c_str(),
-                 static_cast<unsigned long long>(training.seed), grouped(data.test.count()).c_str(), data.name.c_str()),
-          "  ")
+      wrapped(format("In short (%s, %s, the %s test images of %s):", counted(training.epochs, "epoch").c_str(),
+                     (seeds_text(training.seed, settings.seeds) + (cut_short ? ", stopped early" : "")).c_str(),
+                     grouped(data.test.count()).c_str(), data.name.c_str()),
+              "  ")
           .c_str());
-  std::vector<std::string> sentences = {finding(pair)};
-  if (deep) sentences.push_back(finding(*deep));
-  sentences.push_back(deep ? meaning(pair, *deep) : meaning(pair));
-  sentences.push_back(where_to_read_on(settings.norms));
-  for (const std::string& sentence : sentences) terminal.print("%s", wrapped(sentence, "  ").c_str());
+  for (const std::string& sentence : findings) terminal.print("%s", wrapped(sentence, "  ").c_str());
+  terminal.print("%s", wrapped(where_to_read_on(settings.norms), "  ").c_str());
+}
+
+void print_result_lines(const SeedResults& seeds, const DatasetPair& data, const RunPair& names) {
+  for (const std::string& line : seeds.result_lines) print_result_line("%s", line.c_str());
+  const std::string over_seeds = seeds_line(data.name, names, seeds.pairs);
+  if (!over_seeds.empty()) print_result_line("%s", over_seeds.c_str());
+  flush_output();
 }
 
 }  // namespace
@@ -240,7 +261,7 @@ int compare_command(const Settings& command_line, const Terminal& terminal) {
   terminal.print("%s The same network twice, from the same weights, on the same batches.\n\n%s%s\n",
                  comparison_question(settings.norms[0], settings.norms[1]).c_str(),
                  describe_run(data, split, describe_networks(settings, data.train), settings.run_settings(data.train),
-                              threads.size())
+                              threads.size(), settings.seeds)
                      .c_str(),
                  describe_inputs(data.train.scale).c_str());
   if (replaces_others) terminal.print("%s\n", describe_replacement(settings.out).c_str());
@@ -250,22 +271,28 @@ int compare_command(const Settings& command_line, const Terminal& terminal) {
     watching = Watching{.watch = make_watch(split.train, settings.training, settings.watch_every, &threads)};
   }
   RunPair pair = run_pair(settings, experiment, watching ? &*watching : nullptr);
-  const bool stopped = pair[0].training.stopped || pair[1].training.stopped;
-  if (!stopped) write_results(settings.out, data, question, pair);
-  report_comparison(pair, settings, stopped, terminal);
+  const SeedResults seeds = run_seeds(pair, settings, data, threads, terminal);
+  const bool stopped = seeds.pairs.size() < settings.seeds;
+  if (!stopped) {
+    if (replaces_others) remove_file(seeds_path(settings.out));
+    write_results(settings, data, question, pair, seeds.pairs);
+  }
+  report_comparison(pair, seeds, settings, stopped, terminal);
   if (replaces_others && !stopped)
     terminal.print("  They replace results of other settings or images that were there.\n");
   if (watching) report_watching(pair, *watching, settings, terminal);
 
-  const bool shows_second_pair = !describes_network(settings) && !settings.quiet && interrupt_signal() == 0;
+  const bool one_seed = settings.seeds == 1;  // of several, it would take as long again
+  const bool shows_second_pair = one_seed && !describes_network(settings) && !settings.quiet && interrupt_signal() == 0;
   std::optional<RunPair> deep;
   if (shows_second_pair) deep.emplace(show_deep_sigmoid(settings, experiment));
 
   terminal.print("\n");
-  for (const Run& run : pair) print_result(data.name, run);
-  print_in_short(pair, deep, settings, data, terminal);
+  print_result_lines(seeds, data, pair);
+  const bool cut_short = !one_seed && stopped;
+  print_in_short(findings_of(pair, deep, seeds), settings, data, cut_short, terminal);
   if (interrupt_signal() != 0) return 128 + interrupt_signal();
-  return pair[0].diverged() && pair[1].diverged() ? 1 : 0;
+  return seeds.all_diverged() ? 1 : 0;
 }
 
 }  // namespace bnlab

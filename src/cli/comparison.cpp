@@ -66,6 +66,13 @@ std::string conclusion(const PairedDifference& difference, const PairNames& name
          (difference.difference > 0 ? "better" : "worse") + names.reference + " on these images.";
 }
 
+// What one seed cannot say.
+std::string caution(std::size_t seeds) {
+  const std::string limit = ": the interval reflects the choice of test images, not of initial weights";
+  if (seeds == 1) return "It is one seed" + limit + "; try --seed 2.";
+  return format("It is the first of %zu seeds", seeds) + limit + ".";
+}
+
 }  // namespace
 
 std::string comparison_question(const std::string& first_norm, const std::string& second_norm) {
@@ -133,7 +140,7 @@ std::string loss_chart(const RunPair& pair, const Terminal& terminal) {
   return draw_chart(title, curves, 1, static_cast<double>(steps), "step");
 }
 
-std::string verdict(const RunPair& pair) {
+std::string verdict(const RunPair& pair, std::size_t seeds) {
   if (!pair[0].finished() || !pair[1].finished()) return wrapped(endings(pair), "  ");
   const Evaluation& first = pair[0].test;
   const Evaluation& second = pair[1].test;
@@ -149,9 +156,7 @@ std::string verdict(const RunPair& pair) {
       grouped(d.only_second).c_str(), names.only_second.c_str(), grouped(d.only_first).c_str(),
       names.only_first.c_str(), points_text(d.difference).c_str(), points_text(d.low).c_str(),
       points_text(d.high).c_str(), p_value.c_str());
-  const std::string caution =
-      "It is one seed: the interval reflects the choice of test images, not of initial weights; try --seed 2.";
-  return wrapped(accuracies + difference + "That is " + conclusion(d, names) + " " + caution, "  ");
+  return wrapped(accuracies + difference + "That is " + conclusion(d, names) + " " + caution(seeds), "  ");
 }
 
 std::string history_csv(const RunPair& pair) {

@@ -21,7 +21,7 @@ namespace {
 
 Size size_of(const Settings& settings) {
   Size size{.quick = settings.quick, .seeds = settings.quick ? 3u : 5u};
-  if (settings.seeds > 0) size.seeds = settings.seeds;
+  if (settings.was_given({"--seeds"})) size.seeds = settings.seeds;
   return size;
 }
 

@@ -25,16 +25,6 @@ std::string names_of(const std::vector<Point>& sweep) {
   return enumerated(names);
 }
 
-// The number of characters that a terminal shows: those of UTF-8, not its bytes.
-std::size_t length(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
-std::string padded(const std::string& text, std::size_t width) {
-  return text + std::string(width - std::min(width, length(text)), ' ');
-}
-
 // A row's name: the point of the sweep, and whose learning rate it is where there are two.
 std::string row_name(const ResultTable::Row& row, bool both_kinds) {
   if (!both_kinds) return row.point;
@@ -49,12 +39,12 @@ std::string table_text(const ResultTable& table, std::size_t columns) {
                     std::any_of(table.rows.begin(), table.rows.end(),
                                 [](const ResultTable::Row& row) { return row.kind == RateKind::shared; });
   std::size_t first = 0;
-  for (const ResultTable::Row& row : table.rows) first = std::max(first, length(row_name(row, both)));
+  for (const ResultTable::Row& row : table.rows) first = std::max(first, character_count(row_name(row, both)));
   std::vector<std::size_t> widths;
   for (std::size_t a = 0; a < table.arms.size(); ++a) {
-    std::size_t width = length(table.arms[a]);
+    std::size_t width = character_count(table.arms[a]);
     for (const ResultTable::Row& row : table.rows) {
-      if (row.cells[a]) width = std::max(width, length(measure_text(table.measure, *row.cells[a])));
+      if (row.cells[a]) width = std::max(width, character_count(measure_text(table.measure, *row.cells[a])));
     }
     widths.push_back(width);
   }

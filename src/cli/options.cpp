@@ -17,6 +17,8 @@ constexpr const char* kTraining = "compare train";
 constexpr const char* kNetworks = "compare train bench";
 constexpr const char* kModels = "compare train eval predict fold";
 
+constexpr std::uint64_t kMostSeeds = 1000;
+
 // Each option: name, argument, help, commands, value.
 
 std::vector<Option> image_options() {
@@ -52,6 +54,9 @@ std::vector<Option> training_options() {
       Option{"--seed", "N", "of all random numbers: weights, split, order, dropout", "compare train gradcheck bench",
              whole_number(training(&TrainSettings::seed), {})}
           .saved_as("seed"),
+      Option{"--seeds", "N", "runs of each network, from as many seeds; means with 95 % intervals over them",
+             "compare experiment", whole_number(at(&S::seeds), {.least = 1, .most = kMostSeeds})}
+          .with_default_text("1; experiment 5, with --quick 3"),
       Option{"--threads", "N", "threads; the result is the same for any number",
              "compare train eval predict fold bench experiment", whole_number(at(&S::threads), {.least = 1})}
           .with_default_text("one per hardware thread"),
@@ -144,9 +149,6 @@ std::vector<Option> optimizer_options() {
 
 std::vector<Option> experiment_options() {
   return {
-      Option{"--seeds", "N", "runs of each arm, from as many seeds, 2 to 100", "experiment",
-             whole_number(at(&S::seeds), {.least = 2, .most = 100, .zero = "auto"})}
-          .with_default_text("5; --quick 3"),
       Option{"--quick", "", "for a class room: fewer seeds, images and learning rates", "experiment",
              on_off(at(&S::quick))},
       Option{"--fresh", "", "forget the finished runs in --out", "experiment", on_off(at(&S::fresh))},

@@ -12,7 +12,7 @@ std::string counted(std::size_t number, const char* noun) {
 }
 
 std::string describe_run(const DatasetPair& data, const Split& split, const std::string& network,
-                         const RunSettings& run, std::size_t threads) {
+                         const RunSettings& run, std::size_t threads, std::size_t seeds) {
   const TrainSettings& training = run.training;
   const std::string images =
       format("%s: %s training, %s validation, %s test images of %s", data.name.c_str(),
@@ -20,8 +20,8 @@ std::string describe_run(const DatasetPair& data, const Split& split, const std:
              grouped(data.test.count()).c_str(), data.train.shape().c_str());
   const std::string weights = run.init == InitOptions() ? "" : ", " + run.init.describe();
   const std::string settings =
-      format("%s, batch %zu, %s%s, seed %llu, %s%s", counted(training.epochs, "epoch").c_str(), training.batch,
-             run.optimizer.describe().c_str(), weights.c_str(), static_cast<unsigned long long>(training.seed),
+      format("%s, batch %zu, %s%s, %s, %s%s", counted(training.epochs, "epoch").c_str(), training.batch,
+             run.optimizer.describe().c_str(), weights.c_str(), seeds_text(training.seed, seeds).c_str(),
              counted(threads, "thread").c_str(), training.shuffle ? "" : ", no shuffling");
   return "  data      " + images + "\n" + describe_origin(data) + "  network   " + network + "\n  training  " +
          settings + "\n";
@@ -37,6 +37,11 @@ std::string describe_inputs(const PixelScale& scale) {
   if (scale == PixelScale()) return "";
   const std::string own = scale.is_per_pixel() ? ", each pixel by its own over the training images" : "";
   return "  inputs    " + describe_scale(scale) + own + "\n";
+}
+
+std::string seeds_text(std::uint64_t first, std::size_t count) {
+  if (count == 1) return "seed " + std::to_string(first);
+  return "seeds " + std::to_string(first) + " to " + std::to_string(first + count - 1);
 }
 
 std::string percent_with_error(const Evaluation& test) {

@@ -34,15 +34,6 @@ class ProgressBar {
  private:
   using Clock = std::chrono::steady_clock;
 
-  // "=====>      "
-  static std::string bar_of_signs(double fraction) {
-    constexpr std::size_t kWidth = 24;
-    const auto filled = static_cast<std::size_t>(fraction * kWidth);
-    std::string signs = std::string(filled, '=') + std::string(kWidth - filled, ' ');
-    if (filled > 0) signs[filled - 1] = '>';
-    return signs;
-  }
-
   const Terminal* terminal_;
   std::string name_;
   std::size_t epochs_;
@@ -62,6 +53,14 @@ void show_epoch(const Terminal& terminal, const std::string& name, std::size_t e
 }
 
 }  // namespace
+
+std::string bar_of_signs(double fraction) {
+  constexpr std::size_t kWidth = 24;
+  const auto filled = static_cast<std::size_t>(fraction * kWidth);
+  std::string signs = std::string(filled, '=') + std::string(kWidth - filled, ' ');
+  if (filled > 0) signs[filled - 1] = '>';
+  return signs;
+}
 
 TrainObserver show_progress(const Terminal& terminal, const std::string& name, std::size_t epochs) {
   TrainObserver observer;

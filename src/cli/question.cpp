@@ -74,6 +74,7 @@ Question::Question(const Settings& settings, const DatasetPair& data) {
   std::string words = are_usual ? "" : "-" + name_of(data, images);
   for (const Option& option : options()) {
     if (!is_part_of_question(option)) continue;
+    if (option.name == "--seeds" && settings.seeds == 1) continue;  // so results from before there was this option stay
     text_ += option.name.substr(2) + " " + option.value.print(settings) + "\n";
     if (!is_default(option, settings)) words += words_of(option, settings);
   }

@@ -21,7 +21,7 @@ void print_result_line(const char* pattern, ...) {
   std::fputs((line + "\n").c_str(), stdout);
 }
 
-void print_result(const std::string& dataset, const Run& run) {
+std::string result_text(const std::string& dataset, const Run& run) {
   const TrainSettings& settings = run.settings.training;
   const TrainResult& training = run.training;
   std::string line = format("result model=%s dataset=%s seed=%llu epochs=%zu", model_name(run.settings.architecture),
@@ -36,7 +36,11 @@ void print_result(const std::string& dataset, const Run& run) {
   if (run.finished()) {
     line += format(" test_accuracy=%.6f test_loss=%.*g", run.test.accuracy, kLossDigits, run.test.loss);
   }
-  print_result_line("%s seconds=%.3f", line.c_str(), training_seconds(training));
+  return line + format(" seconds=%.3f", training_seconds(training));
+}
+
+void print_result(const std::string& dataset, const Run& run) {
+  print_result_line("%s", result_text(dataset, run).c_str());
   flush_output();
 }
 

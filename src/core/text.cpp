@@ -97,4 +97,8 @@ std::string wrapped(std::string_view text, const std::string& indent, std::size_
   return lines + indent + line + "\n";
 }
 
+std::string padded(const std::string& text, std::size_t width) {
+  return text + std::string(width - std::min(width, character_count(text)), ' ');
+}
+
 }  // namespace bnlab

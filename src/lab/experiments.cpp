@@ -5,11 +5,23 @@
 namespace bnlab {
 namespace {
 
-// In the order in which to read them.
+// In the order in which to read them, one a line.
+// clang-format off
 constexpr MakeExperiment kExperiments[] = {
-    convergence,    learning_rate,   initialization, activation, gradient_flow, input_scale,
-    regularization, covariate_shift, batch_size,     smoothness, remedies,
+    convergence,
+    learning_rate,
+    initialization,
+    activation,
+    gradient_flow,
+    input_scale,
+    regularization,
+    covariate_shift,
+    batch_size,
+    smoothness,
+    placement,
+    remedies,
 };
+// clang-format on
 
 }  // namespace
 

@@ -12,16 +12,6 @@ bool is_plain(const Run& run) { return !run.settings.architecture.normalised(); 
 // "batch normalization"
 std::string norm_of(const Run& run) { return norm_kind(run.settings.architecture.norm).help; }
 
-// Where something is true of a run: "without batch normalization"; of the other then "with it". If both are normalised,
-// both are named.
-std::string place_of_first(const RunPair& pair) {
-  return is_plain(pair[0]) ? "without " + norm_of(pair[1]) : "with " + norm_of(pair[0]);
-}
-std::string place_of_second(const RunPair& pair) {
-  if (is_plain(pair[0])) return "with it";
-  return is_plain(pair[1]) ? "without it" : "with " + norm_of(pair[1]);
-}
-
 std::string capitalised(std::string text) {
   text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
@@ -135,6 +125,14 @@ std::string by_more(const RunPair& first, const RunPair& second) {
 }
 
 }  // namespace
+
+std::string place_of_first(const RunPair& pair) {
+  return is_plain(pair[0]) ? "without " + norm_of(pair[1]) : "with " + norm_of(pair[0]);
+}
+std::string place_of_second(const RunPair& pair) {
+  if (is_plain(pair[0])) return "with it";
+  return is_plain(pair[1]) ? "without it" : "with " + norm_of(pair[1]);
+}
 
 std::string endings(const RunPair& pair) {
   return capitalised(ending(pair[0], place_of_first(pair))) + "; " + ending(pair[1], place_of_second(pair)) + ".";

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
-#include "bnlab/lab/workers.hpp"
+#include "bnlab/lab/share_out.hpp"
 
 namespace bnlab {
 namespace {
@@ -143,7 +143,8 @@ std::optional<Results> run_experiment(const Experiment& experiment, const Size& 
 
     std::vector<char> finished(to_make.size(), 0);
     std::mutex reporting;
-    share_out(to_make.size(), settings.threads, [&](std::size_t i) {
+    ThreadPool threads(settings.threads);
+    share_out(threads, to_make.size(), [&](std::size_t i) {
       if (settings.should_stop()) return;
       Job& job = to_make[i];
       const std::unique_ptr<Meter> meter = experiment.meter ? experiment.meter() : nullptr;

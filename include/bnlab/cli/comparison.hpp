@@ -14,8 +14,8 @@ std::string epoch_table(const RunPair& pair);
 
 std::string loss_chart(const RunPair& pair, const Terminal& terminal);
 
-// Two or three sentences that claim no more than the numbers show.
-std::string verdict(const RunPair& pair);
+// Two or three sentences that claim no more than the numbers show, of the first of so many seeds.
+std::string verdict(const RunPair& pair, std::size_t seeds = 1);
 
 // The file history.csv.
 std::string history_csv(const RunPair& pair);

@@ -6,9 +6,13 @@
 
 namespace bnlab {
 
-// The run before it starts: the images, the network (in the caller's words), the training.
+// The run before it starts: the images, the network (in the caller's words), the training. `seeds`: how many runs there
+// are, each with a seed of its own.
 std::string describe_run(const DatasetPair& data, const Split& split, const std::string& network,
-                         const RunSettings& run, std::size_t threads);
+                         const RunSettings& run, std::size_t threads, std::size_t seeds = 1);
+
+// "seed 1", "seeds 1 to 5".
+std::string seeds_text(std::uint64_t first, std::size_t count);
 
 // "(pixel / 255 - 0.5) / 0.5"; "its mean" and "its deviation" where each pixel has its own.
 std::string describe_scale(const PixelScale& scale);

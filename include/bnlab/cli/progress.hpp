@@ -10,4 +10,7 @@ namespace bnlab {
 // the run on an interrupt (signals.hpp). The terminal must outlive it.
 TrainObserver show_progress(const Terminal& terminal, const std::string& name, std::size_t epochs);
 
+// "=====>      ", for a fraction from 0 to 1.
+std::string bar_of_signs(double fraction);
+
 }  // namespace bnlab

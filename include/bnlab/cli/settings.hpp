@@ -32,6 +32,7 @@ struct Settings {
   std::optional<double> given_lr;
   std::optional<double> given_weight_decay;
   std::vector<std::string> norms = {"none", "batch"};  // compare: of its two networks
+  std::size_t seeds = 1;                               // compare: pairs of runs; experiment: runs of each arm
   std::size_t threads = ThreadPool::cores();
 
   // Files that are read and written.
@@ -54,8 +55,7 @@ struct Settings {
   std::string colours = "auto";
   std::string statistics = "running";
 
-  // experiment; 0 seeds: as many as suit it
-  std::size_t seeds = 0;
+  // experiment
   bool quick = false;
   bool fresh = false;
 

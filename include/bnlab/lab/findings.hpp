@@ -11,6 +11,11 @@ namespace bnlab {
 // The same network, images and training, with different normalization.
 using RunPair = std::array<Run, 2>;
 
+// Where something is true of a run: "without batch normalization"; of the other then "with it". If both are normalised,
+// both are named.
+std::string place_of_first(const RunPair& pair);
+std::string place_of_second(const RunPair& pair);
+
 // How the two ended: "Without batch normalization the loss diverged at step 24; with it, 79.12 %." A percentage is the
 // accuracy on the test images.
 std::string endings(const RunPair& pair);
