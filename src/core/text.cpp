@@ -101,4 +101,8 @@ std::string padded(const std::string& text, std::size_t width) {
   return text + std::string(width - std::min(width, character_count(text)), ' ');
 }
 
+std::string padded_left(const std::string& text, std::size_t width) {
+  return std::string(width - std::min(width, character_count(text)), ' ') + text;
+}
+
 }  // namespace bnlab

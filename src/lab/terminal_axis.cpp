@@ -36,14 +36,4 @@ std::string terminal_colour(std::size_t series, bool colour) {
   return colour ? format("\x1b[%dm", kCodes[series % kCodes.size()]) : "";
 }
 
-std::string padded(const std::string& text, std::size_t width) {
-  const std::size_t size = character_count(text);
-  return text + std::string(width > size ? width - size : 0, ' ');
-}
-
-std::string padded_left(const std::string& text, std::size_t width) {
-  const std::size_t size = character_count(text);
-  return std::string(width > size ? width - size : 0, ' ') + text;
-}
-
 }  // namespace bnlab

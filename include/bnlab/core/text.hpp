@@ -33,8 +33,9 @@ std::size_t character_count(std::string_view text);
 // stay together, an option and its value too ("--save FILE"); a word that is longer than a line has a line of its own.
 std::string wrapped(std::string_view text, const std::string& indent, std::size_t width = 79);
 
-// The text with spaces behind it, to that many characters; a longer one stays.
+// The text with spaces after it, or before it, up to that many characters; a longer one stays.
 std::string padded(const std::string& text, std::size_t width);
+std::string padded_left(const std::string& text, std::size_t width);
 
 // Raw bytes, such as the content of a file, and a view of them as text.
 using Bytes = std::vector<std::uint8_t>;

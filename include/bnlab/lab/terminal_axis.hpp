@@ -17,8 +17,4 @@ std::string axis_below(const Scale& scale, std::size_t gutter, std::size_t width
 char sign_of(std::size_t series);
 std::string terminal_colour(std::size_t series, bool colour);
 
-// Spaces up to that many characters, after the text or before it.
-std::string padded(const std::string& text, std::size_t width);
-std::string padded_left(const std::string& text, std::size_t width);
-
 }  // namespace bnlab
