@@ -118,6 +118,11 @@ std::string measure_title(const std::string& measure) {
   return title;
 }
 
+std::string measure_axis(const std::string& measure) {
+  const std::string title = measure_title(measure);
+  return title.substr(0, title.find(" ("));
+}
+
 Answer answer_of(const Results& results) {
   const Experiment& experiment = results.experiment();
   const Reading reading = experiment.read(results);

@@ -183,7 +183,9 @@ std::string experiment_json(const std::vector<Finished>& all, const LabSettings&
 
 void write_experiments(const std::string& folder, const std::vector<Finished>& all, const LabSettings& settings) {
   for (const Finished& one : all) {
-    write_file(folder + "/" + one.experiment.name + ".svg", svg_of(one.experiment.draw(one.results)));
+    Figure figure = one.experiment.draw(one.results);
+    figure.description = one.answer.found;
+    write_file(folder + "/" + one.experiment.name + ".svg", svg_of(figure));
   }
   write_file(folder + "/results.csv", results_csv(all));
   write_file(folder + "/experiment.json", experiment_json(all, settings));

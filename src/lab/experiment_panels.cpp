@@ -30,7 +30,7 @@ Panel sweep_panel(const Results& results, const std::string& measure, RateKind k
   Panel panel;
   panel.title = measure_title(measure);
   panel.x = {.label = experiment.varied, .log = numeric && log_x, .names = {}};
-  panel.y = {.label = measure_title(measure), .log = log_y, .names = {}};
+  panel.y = {.label = measure_axis(measure), .log = log_y, .names = {}};
   for (const Point& point : experiment.sweep) {
     if (!numeric) panel.x.names.push_back(point.name);
   }
@@ -52,7 +52,7 @@ Panel arms_panel(const Results& results, const std::vector<std::string>& measure
   const Experiment& experiment = results.experiment();
   Panel panel;
   panel.title = point;
-  panel.y.label = measure_title(measures.front());
+  panel.y.label = measure_axis(measures.front());
   std::vector<std::string> arms;
   for (const Arm& arm : experiment.arms) {
     if (results.has({arm.name, point, kind}, measures.front())) arms.push_back(arm.name);
@@ -75,7 +75,7 @@ Panel curve_panel(const Results& results, const std::string& curve, const std::s
   Panel panel;
   panel.title = title;
   panel.x.label = x_label;
-  panel.y.label = measure_title(curve);
+  panel.y.label = measure_axis(curve);
   for (const Arm& arm : results.experiment().arms) {
     const std::vector<const Record*> runs = results.runs({arm.name, point, kind});
     if (runs.empty()) continue;
@@ -98,7 +98,7 @@ Panel rates_panel(const Results& results, const std::string& point, const std::s
   Panel panel;
   panel.title = title;
   panel.x = {.label = "learning rate", .log = true, .names = {}};
-  panel.y.label = measure_title(experiment.chosen_by);
+  panel.y.label = measure_axis(experiment.chosen_by);
   for (const Arm& arm : experiment.arms) {
     Series series{.name = arm.name, .marks = {}};
     for (const double lr : results.rates_tried(arm.name, point)) {

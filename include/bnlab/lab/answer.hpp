@@ -27,6 +27,9 @@ std::string difference_text(const std::string& measure, const Estimate& differen
 // What a measure is called in the head of a table: "training loss (mean over steps)".
 std::string measure_title(const std::string& measure);
 
+// The same without what stands in parentheses, for an axis: "training loss".
+std::string measure_axis(const std::string& measure);
+
 // "a, b and c"
 std::string enumerated(const std::vector<std::string>& parts);
 

@@ -28,8 +28,8 @@ Experiment activation(const Size& size) {
   e.measure = "loss";
   e.in_words = "the training loss, averaged over all steps,";
   e.not_shown =
-      "Width (64) and learning rate (Adam, 0.001) are the same for all, so it does not show what the best settings "
-      "of each network would do.";
+      "Width (64) and learning rate (Adam, 0.001) are the same for all, so it does not show what the best settings of "
+      "each network would do.";
   e.see = "docs/batchnorm.md";
 
   const std::vector<std::size_t> depths = size.of<std::vector<std::size_t>>({2, 6, 10}, {2, 10});
@@ -69,20 +69,22 @@ Experiment activation(const Size& size) {
 
   e.draw = [depths](const Results& r) {
     Figure figure{.title = "Training loss against depth", .description = "", .panels = {}};
-    for (const std::string& activation : kActivations) {
-      Panel panel{.title = activation,
-                  .x = {.label = "hidden layers of 64", .log = false, .names = {}},
-                  .y = {.label = "training loss (mean over all steps)", .log = false, .names = {}},
-                  .series = {}};
-      for (const Arm& arm : r.experiment().arms) {
-        Series series{.name = arm.name, .marks = {}};
-        for (const std::size_t depth : depths) {
-          series.marks.push_back(
-              mark_of(static_cast<double>(depth), r.values({arm.name, at(activation, depth)}, "loss")));
+    for (const std::string& init : kInits) {
+      for (const std::string& activation : kActivations) {
+        Panel panel{.title = activation + ", " + init,
+                    .x = {.label = "hidden layers of 64", .log = false, .names = {}},
+                    .y = {.label = "training loss", .log = false, .names = {}},
+                    .series = {}};
+        for (const char* arm : {kPlain, kCentred, kBatchNorm}) {
+          Series series{.name = arm, .marks = {}};
+          for (const std::size_t depth : depths) {
+            const Which runs{with_init(arm, init), at(activation, depth)};
+            series.marks.push_back(mark_of(static_cast<double>(depth), r.values(runs, "loss")));
+          }
+          panel.series.push_back(series);
         }
-        panel.series.push_back(series);
+        figure.panels.push_back(panel);
       }
-      figure.panels.push_back(panel);
     }
     return figure;
   };

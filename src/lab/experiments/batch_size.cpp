@@ -10,7 +10,7 @@
 namespace bnlab {
 namespace {
 
-constexpr const char* kByClass = "batchnorm, sorted";
+constexpr const char* kByClass = "by class";  // batch normalization, with batches in the order of the labels
 
 }  // namespace
 
@@ -23,8 +23,7 @@ Experiment batch_size(const Size& size) {
   e.in_words = "the test accuracy";
   e.not_shown =
       "All sizes train for equally many epochs, so it does not show what large batches would reach with as many steps "
-      "as "
-      "small ones.";
+      "as small ones.";
   e.see = "docs/batchnorm.md";
 
   Arm sorted = batchnorm_arm();

@@ -14,8 +14,7 @@ Experiment convergence(const Size& size) {
   e.claim = "Batch normalization speeds up training: a network needs fewer steps to reach a low loss.";
   e.hypothesis =
       "At each arm's own best learning rate the training loss, averaged over all steps, is lower with batch "
-      "normalization "
-      "than without, also where the plain network is given centred inputs.";
+      "normalization than without, also where the plain network is given centred inputs.";
   e.measure = "loss";
   e.in_words = "the training loss, averaged over all steps,";
   e.not_shown =

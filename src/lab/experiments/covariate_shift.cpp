@@ -96,15 +96,13 @@ Experiment covariate_shift(const Size& size) {
   e.claim = "Batch normalization works by reducing internal covariate shift.";
   e.hypothesis =
       "The drift of the activations' inputs is lower with batch normalization; and where noise behind it makes the "
-      "drift "
-      "larger than the plain network's, training is slower than the plain network's.";
+      "drift larger than the plain network's, training is slower than the plain network's.";
   e.measure = "drift";
   e.treated = "Where the claim expects a lower value, it";
   e.in_words = "";
   e.not_shown =
       "Drift of means and deviations is one definition of covariate shift among several, and how much noise is enough "
-      "to "
-      "slow training is not a property of batch normalization.";
+      "to slow training is not a property of batch normalization.";
   e.see = "docs/batchnorm.md";
 
   e.arms = {plain_arm(), centred_arm(), batchnorm_arm()};

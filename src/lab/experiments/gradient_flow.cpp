@@ -61,8 +61,7 @@ Experiment gradient_flow(const Size& size) {
   e.claim = "Batch normalization improves the gradient flow through the network: it prevents vanishing gradients.";
   e.hypothesis =
       "With the initial weights of a network of 10 hidden layers, the gradient's norm in the second layer is nearer to "
-      "that "
-      "in the tenth with batch normalization than without, with default and with good initial weights.";
+      "that in the tenth with batch normalization than without, with default and with good initial weights.";
   e.measure = "imbalance";
   e.in_words = "the imbalance of the gradients (by how many powers of ten the second and tenth layer's norms differ)";
   e.not_shown =
@@ -106,21 +105,26 @@ Experiment gradient_flow(const Size& size) {
       growth.push_back(format("%.2f with %s", std::pow(10, ratio / (kDepth - 2)), point.name.c_str()));
     }
     reading.remarks = {
-        "With batch normalization and good initial weights a layer multiplies the gradient's norm, towards "
-        "the input, by " +
+        "With batch normalization and good initial weights a layer multiplies the gradient's norm, towards the input, "
+        "by " +
         enumerated(growth) + "."};
     return reading;
   };
 
   e.draw = [](const Results& r) {
-    Figure figure{.title = "Norm of the gradient in each layer, with initial weights", .description = "", .panels = {}};
-    for (const Point& point : r.experiment().sweep) {
-      Panel panel = curve_panel(r, "norm_at_start", point.name, RateKind::shared, point.name, kDepth + 1, "layer");
-      panel.y = {.label = "norm of the weights' gradient", .log = true, .names = {}};
-      for (Series& series : panel.series) {
-        for (Mark& mark : series.marks) mark.x += 0.5;  // layers are numbered from 1
+    Figure figure{.title = "Norm of the gradient in each layer, before training", .description = "", .panels = {}};
+    for (const std::string& init : kInits) {
+      for (const Point& point : r.experiment().sweep) {
+        Panel panel = curve_panel(r, "norm_at_start", point.name, RateKind::shared, point.name + ", " + init,
+                                  kDepth + 1, "layer");
+        panel.y = {.label = "norm of the weights' gradient", .log = true, .names = {}};
+        std::erase_if(panel.series, [&](const Series& series) { return !series.name.ends_with(with_init("", init)); });
+        for (Series& series : panel.series) {
+          series.name = series.name.substr(0, series.name.find(','));
+          for (Mark& mark : series.marks) mark.x += 0.5;  // layers are numbered from 1
+        }
+        figure.panels.push_back(panel);
       }
-      figure.panels.push_back(panel);
     }
     return figure;
   };

@@ -32,14 +32,12 @@ Experiment initialization(const Size& size) {
   e.claim = "Batch normalization reduces the dependence on initialization.";
   e.hypothesis =
       "In a network of 8 hidden layers of 64, whose initial weights (Kaiming's) are multiplied by scales from 0.001 to "
-      "10, "
-      "more of the scales let it learn with batch normalization than without.";
+      "10, more of the scales let it learn with batch normalization than without.";
   e.measure = "scales_learned";
   e.in_words = "the number of scales of the initial weights from which it learned";
   e.not_shown =
-      "It does not show that the initial weights do not matter with batch normalization: the loss still differs from "
-      "scale "
-      "to scale, as the effective learning rate is the rate divided by the square of the scale.";
+      "Each optimizer has one learning rate, and it does not show that the initial weights do not matter: with batch "
+      "normalization the loss, too, differs from scale to scale.";
   e.see = "docs/batchnorm.md";
 
   for (const std::string& optimizer : kOptimizers) {

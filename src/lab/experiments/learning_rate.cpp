@@ -51,8 +51,7 @@ Experiment learning_rate(const Size& size) {
   e.claim = "Batch normalization allows much higher learning rates.";
   e.hypothesis =
       "Under SGD, the highest learning rate that is usable (final training loss below half of that of guessing) is "
-      "higher "
-      "with batch normalization, in networks of 2 and of 4 hidden layers.";
+      "higher with batch normalization, in networks of 2 and of 4 hidden layers.";
   e.measure = "highest_usable_rate_log10";
   e.in_words = "the highest usable learning rate, in powers of ten,";
   e.not_shown =
@@ -106,7 +105,8 @@ Experiment learning_rate(const Size& size) {
     for (const std::size_t depth : kDepths) {
       Panel panel = sweep_panel(r, "final_loss", RateKind::shared, true);
       std::erase_if(panel.series, [&](const Series& s) { return !s.name.ends_with(with_depth("", depth)); });
-      panel.title = format("%zu layers of 128", depth);
+      for (Series& series : panel.series) series.name = series.name.substr(0, series.name.find(" ("));
+      panel.title = format("%zu layers of 128, last tenth of the steps", depth);
       figure.panels.push_back(panel);
     }
     return figure;

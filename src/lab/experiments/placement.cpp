@@ -27,15 +27,19 @@ Experiment placement(const Size& size) {
   Experiment e;
   e.name = "placement";
   e.claim = "Batch normalization belongs before the activation function.";
-  e.hypothesis = "The training loss is lower with batch normalization before the activation than after it, each at its own "
-                 "best learning rate.";
+  e.hypothesis =
+      "The training loss is lower with batch normalization before the activation than after it, each at its own best "
+      "learning rate.";
   e.measure = "loss";
   e.in_words = "the training loss, averaged over all steps,";
   e.treated = "With batch normalization before the activation";
-  e.not_shown = "These networks have no shortcuts and no convolutions, where the place decides what else is normalized.";
+  e.not_shown =
+      "These networks have no shortcuts and no convolutions, where the place decides what else is normalized.";
   e.see = "docs/batchnorm.md";
 
-  e.arms = {plain_arm(), centred_arm(), arm(kBefore, [](Architecture&) {}),
+  e.arms = {plain_arm(),
+            centred_arm(),
+            arm(kBefore, [](Architecture&) {}),
             arm(kAfter, [](Architecture& a) { a.place = "after"; }),
             arm(kNoBias, [](Architecture& a) { a.bias = false; }),
             arm(kNoAffine, [](Architecture& a) { a.norm_options.affine = false; })};
@@ -53,7 +57,8 @@ Experiment placement(const Size& size) {
   }
   e.base.images = size.of<std::size_t>(5000, 2000);
   e.varied = "network";
-  e.sweep = {{"256 relu", [=](Trial& trial) {
+  e.sweep = {{"256 relu",
+              [=](Trial& trial) {
                 trial.run.architecture.hidden = {256};
                 trial.run.training.epochs = size.of<std::size_t>(3, 2);
                 trial.rates = size.of<std::vector<double>>({3e-4, 1e-3, 3e-3, 1e-2}, {1e-3, 3e-3, 1e-2});
@@ -70,8 +75,7 @@ Experiment placement(const Size& size) {
     reading.remarks = {own_rates_remark(r)};
     for (const Point& point : r.experiment().sweep) {
       const Which before{kBefore, point.name, RateKind::own};
-      reading.comparisons.push_back(
-          r.compare({kAfter, point.name, RateKind::own}, before, Claimed::lower, point.name));
+      reading.comparisons.push_back(r.compare({kAfter, point.name, RateKind::own}, before, Claimed::lower, point.name));
       for (const char* without : {kNoBias, kNoAffine}) {
         const Estimate difference =
             paired_estimate(r.values(before, "loss"), r.values({without, point.name, RateKind::own}, "loss"));

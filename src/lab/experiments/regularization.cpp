@@ -75,14 +75,12 @@ Experiment regularization(const Size& size) {
   e.claim = "Batch normalization regularizes, which reduces or eliminates the need for dropout.";
   e.hypothesis =
       "With few images and many epochs the test loss is lower with batch normalization than without, at the end of "
-      "training "
-      "and where the training losses are equal.";
+      "training and where the training losses are equal.";
   e.measure = "test_loss";
   e.in_words = "the test loss";
   e.not_shown =
       "Learning rate (Adam, 0.001) and dropout (0.5) are fixed, and images are not augmented; it does not show what "
-      "happens "
-      "where batch normalization allows a rate that the plain network cannot use.";
+      "happens where batch normalization allows a rate that the plain network cannot use.";
   e.see = "docs/batchnorm.md";
 
   const auto arm = [](const char* name, const char* norm, double dropout) {

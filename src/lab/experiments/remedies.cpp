@@ -42,8 +42,8 @@ Experiment remedies(const Size& size) {
     const Comparison with_plain = at_batch(kCentred, "2");
     const Estimate difference = paired_estimate(with_plain.control, with_plain.treated);
     reading.remarks = {own_rates_remark(r),
-                       format("Layer normalization less the plain network with centred inputs, batches of 2: %+.4f "
-                              "(95 %% interval %+.4f to %+.4f).",
+                       format("Layer normalization less the plain network with centred inputs, batches of 2: %+.4f (95 "
+                              "%% interval %+.4f to %+.4f).",
                               difference.mean, difference.low, difference.high)};
     return reading;
   };

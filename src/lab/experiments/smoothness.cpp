@@ -82,8 +82,7 @@ Experiment smoothness(const Size& size) {
   e.in_words = "the range of the loss along the gradient";
   e.not_shown =
       "It looks in one direction, and over steps whose length is the learning rate times the gradient's; it does not "
-      "show "
-      "that smoothness is why a network trains faster.";
+      "show that smoothness is why a network trains faster.";
   e.see = "docs/batchnorm.md";
 
   e.arms = {plain_arm(), centred_arm(), batchnorm_arm()};
