@@ -9,7 +9,7 @@ mutate=${MUTATE:?}
 taskless=${TASKLESS:-}  # 1: without those that belong to a task of the assignment, which `make mutants` tries
 work=${BUILD:-build}/mutants
 make=${MAKE:-make}
-seconds=${LIMIT:-60}  # that a run of tests may take; one that hangs has noticed the mistake, too
+seconds=600  # that a run of tests may take; less once it is known what they take without a mistake
 copies=${CORES:-2}
 [ "$copies" -le 4 ] || copies=4  # each takes about 250 MB of disk
 unset MAKEFLAGS MFLAGS MAKELEVEL  # what the make that called us was told is not for those that we call
@@ -103,14 +103,21 @@ mkdir -p "$work/base/build" || exit 1
 (cd "$work/base" && rm -rf src include tests tmp data)
 cp -Rp Makefile src include tests "$work/base" && ln -s "$PWD/data" "$work/base/data" || exit 1
 [ ! -d "${BUILD:-build}/doctest" ] || cp -Rp "${BUILD:-build}/doctest" "$work/base/build"
+longest=0
 for precision in double float; do
-  if ! build "$work/base" $precision "${CORES:-2}" "" > "$work/base.log" 2>&1 ||
-    ! run_tests "$work/base" $precision > "$work/base.log" 2>&1; then
+  build "$work/base" $precision "${CORES:-2}" "" > "$work/base.log" 2>&1
+  built=$? begin=$(date +%s)
+  if [ $built != 0 ] || ! run_tests "$work/base" $precision > "$work/base.log" 2>&1; then
     cat "$work/base.log"
     echo "without a mistake the tests do not pass either ($precision)" >&2
     exit 1
   fi
+  took=$(($(date +%s) - begin))
+  [ "$took" -le "$longest" ] || longest=$took
 done
+# A run that hangs has noticed the mistake, too; one that is slow, on a machine that has more to do, has not.
+seconds=$((5 * longest))
+[ "$seconds" -ge 60 ] || seconds=60
 
 workers=
 trap 'kill $workers 2> /dev/null; exit 130' INT TERM
