@@ -13,17 +13,17 @@ has() { command -v "$1" > /dev/null 2>&1; }
 first_of() { for command in "$@"; do has "${command%% *}" && echo "$command" && return; done; }
 
 # What takes long runs in the background: a shell that waits hears a signal at once, otherwise only after its child.
-child='' work='' made=''
+# The child is known by $!, which the shell sets as it starts one: after a variable of our own a signal might come first.
+waited_for='' work='' made=''
 run() {
   "$@" &
-  child=$!
-  wait "$child"
-  set -- $? && child=''
+  wait "$!"
+  set -- $? && waited_for=$!
   return "$1"
 }
 stop() {
   trap '' HUP INT PIPE TERM
-  [ -z "$child" ] || { kill "$child" && wait "$child"; } 2> /dev/null
+  [ "${!-}" = "$waited_for" ] || { kill "$!" && wait "$!"; } 2> /dev/null
   exit "$1"
 }
 tidy() {
