@@ -13,12 +13,12 @@ namespace {
 // absorb:
 //
 //   BN.11   a_d = γ_d / sqrt(running_var_d + ε)
+// BEGIN SOLUTION withheld
 double scale_of(const BatchNorm& bn, std::size_t d) {
-  // BEGIN SOLUTION withheld
   const double variance = static_cast<double>(bn.running_var(d));
   return static_cast<double>(bn.gamma(d)) / std::sqrt(variance + bn.options().eps);  // BN.11
-  // END SOLUTION
 }
+// END SOLUTION
 
 // With y = x W + b before it:
 //
