@@ -6,27 +6,31 @@
 #include "bnlab/nn/linear.hpp"
 
 namespace bnlab {
-
 namespace {
 
 // In evaluation mode the statistics are constants, so BN.6 is a scale a and a shift per feature, which a Linear can
 // absorb:
 //
 //   BN.11   a_d = γ_d / sqrt(running_var_d + ε)
-double scale_of(const BatchNorm& bn, std::size_t d) {
+std::vector<double> scales_of(const BatchNorm& bn) {
+  std::vector<double> scales(bn.gamma.cols());
   // BEGIN SOLUTION withheld
-  const double variance = static_cast<double>(bn.running_var(d));
-  return static_cast<double>(bn.gamma(d)) / std::sqrt(variance + bn.options().eps);  // BN.11
+  for (std::size_t d = 0; d < scales.size(); ++d) {
+    const double variance = static_cast<double>(bn.running_var(d));
+    scales[d] = static_cast<double>(bn.gamma(d)) / std::sqrt(variance + bn.options().eps);  // BN.11
+  }
   // END SOLUTION
+  return scales;
 }
 
 // With y = x W + b before it:
 //
 //   BN.12   W'_kd = W_kd a_d,   b'_d = (b_d - running_mean_d) a_d + β_d
 void fold(const BatchNorm& bn, Linear& before) {
+  const std::vector<double> scales = scales_of(bn);
   // BEGIN SOLUTION withheld
   for (std::size_t d = 0; d < before.weight.cols(); ++d) {
-    const double a = scale_of(bn, d);
+    const double a = scales[d];
     for (std::size_t k = 0; k < before.weight.rows(); ++k) {  // BN.12
       before.weight(k, d) = static_cast<real>(static_cast<double>(before.weight(k, d)) * a);
     }
@@ -40,11 +44,12 @@ void fold(const BatchNorm& bn, Linear& before) {
 //
 //   BN.13   W'_kd = a_k W_kd,   b'_d = b_d + Σ_k shift_k W_kd,   shift_k = β_k - running_mean_k a_k
 void fold_into_next(const BatchNorm& bn, Linear& behind) {
+  const std::vector<double> scales = scales_of(bn);
   // BEGIN SOLUTION withheld
   for (std::size_t d = 0; d < behind.weight.cols(); ++d) {
     double bias = static_cast<double>(behind.bias(d));
     for (std::size_t k = 0; k < behind.weight.rows(); ++k) {  // BN.13
-      const double a = scale_of(bn, k);
+      const double a = scales[k];
       const double shift = static_cast<double>(bn.beta(k)) - static_cast<double>(bn.running_mean(k)) * a;
       const double w = static_cast<double>(behind.weight(k, d));
       bias += shift * w;
