@@ -1,5 +1,6 @@
 #include "bnlab/lab/answer.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace bnlab {
@@ -31,14 +32,28 @@ std::string those_with(const Judgement& judgement, Outcome outcome,
   return enumerated(parts);
 }
 
-// "was lower in A (by …) and B (by …); no different in C (…)"
+// What must be known beside a difference: of a network that does not learn it may say little.
+std::string learning_remark(const Comparison& comparison) {
+  if (!comparison.control_learned && !comparison.treated_learned) return "; neither learned";
+  if (!comparison.control_learned) return "; the other arm did not learn";
+  return comparison.treated_learned ? "" : "; it did not learn";
+}
+
+// "lower in A (by …) and B (by …)": the words, and the comparisons with that outcome. Empty where there are none.
+std::string clause(const std::string& words, const Judgement& judgement, Outcome outcome,
+                   const std::function<std::string(const Judged&)>& text) {
+  const std::string those = those_with(judgement, outcome, text);
+  if (those.empty()) return "";
+  return words + (those.starts_with("(") ? " " : " in ") + those;  // a comparison without a name is the only one
+}
+
+// "lower in A (by …) and B (by …); not different beyond noise in C (…)"
 std::string what_was_found(const Experiment& experiment, const Judgement& judgement,
                            const std::vector<Comparison>& comparisons) {
   const std::string& measure = experiment.measure;
   const auto by = [&](const Judged& one) {
     const Comparison& comparison = comparisons[static_cast<std::size_t>(&one - judgement.each.data())];
-    const char* note = comparison.control_learned ? "" : "; the other arm did not learn";
-    return "(" + difference_text(measure, one.effect) + note + ")";
+    return "(" + difference_text(measure, one.effect) + learning_remark(comparison) + ")";
   };
   const auto within = [&](const Judged& one) {
     return format("(%s to %s)", unsigned_text(measure, one.effect.low).c_str(),
@@ -47,22 +62,16 @@ std::string what_was_found(const Experiment& experiment, const Judgement& judgem
   const auto why = [](const Judged& one) { return "(" + one.why + ")"; };
   std::vector<std::string> clauses;
   for (const Outcome outcome : {Outcome::as_claimed, Outcome::opposite}) {
-    const std::string those = those_with(judgement, outcome, by);
-    if (those.empty()) continue;
-    for (const Judged& one : judgement.each) {
-      if (one.outcome != outcome) continue;
-      clauses.push_back(lower_or_higher(one.effect) + " " + (one.on.empty() ? "" : "in ") + those);
-      break;
-    }
+    const auto first = std::find_if(judgement.each.begin(), judgement.each.end(),
+                                    [&](const Judged& one) { return one.outcome == outcome; });
+    if (first == judgement.each.end()) continue;
+    clauses.push_back(clause(lower_or_higher(first->effect), judgement, outcome, by));
   }
-  const std::string same = those_with(judgement, Outcome::no_difference, within);
-  if (!same.empty()) clauses.push_back("not different beyond noise in " + same);
-  const std::string unresolved = those_with(judgement, Outcome::unresolved, why);
-  if (!unresolved.empty()) clauses.push_back("not decided in " + unresolved);
-  const std::string void_ones = those_with(judgement, Outcome::not_comparable, why);
-  if (!void_ones.empty()) clauses.push_back("not to be compared in " + void_ones);
+  clauses.push_back(clause("not different beyond noise", judgement, Outcome::no_difference, within));
+  clauses.push_back(clause("not decided", judgement, Outcome::unresolved, why));
+  clauses.push_back(clause("not to be compared", judgement, Outcome::not_comparable, why));
   std::string text;
-  for (const std::string& clause : clauses) text += (text.empty() ? "" : "; ") + clause;
+  for (const std::string& one : clauses) text += (text.empty() || one.empty() ? "" : "; ") + one;
   return text;
 }
 

@@ -133,6 +133,20 @@ std::string json_experiment(const Finished& one) {
   return "    {\n" + text + "\n    }";
 }
 
+// A name in a CSV file (RFC 4180): in quotation marks, those within it doubled.
+std::string csv_name(const std::string& name) {
+  std::string field = "\"";
+  for (const char c : name) field += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return field + "\"";
+}
+
+double place_of(const Experiment& experiment, const std::string& point) {
+  for (const Point& one : experiment.sweep) {
+    if (one.name == point) return one.x;
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::string results_csv(const std::vector<Finished>& all) {
@@ -147,13 +161,9 @@ std::string results_csv(const std::vector<Finished>& all) {
   text += "\n";
   for (const Finished& one : all) {
     for (const Record& run : one.results.in_order()) {
-      double x = 0;
-      for (const Point& point : one.experiment.sweep) {
-        if (point.name == run.point) x = point.x;
-      }
-      text += format("%s,\"%s\",\"%s\",%s,%s,%s,%llu", one.experiment.name.c_str(), run.arm.c_str(), run.point.c_str(),
-                     shortest_decimal(x).c_str(), rate_kind_name(run.kind), shortest_decimal(run.lr).c_str(),
-                     static_cast<unsigned long long>(run.seed));
+      text += one.experiment.name + "," + csv_name(run.arm) + "," + csv_name(run.point) + "," +
+              shortest_decimal(place_of(one.experiment, run.point)) + "," + rate_kind_name(run.kind) + "," +
+              shortest_decimal(run.lr) + "," + std::to_string(run.seed);
       for (const std::string& measure : measures) {
         const auto found = run.measured.values.find(measure);
         text += "," + (found == run.measured.values.end() ? std::string() : shortest_decimal(found->second));

@@ -1,10 +1,12 @@
 #include "bnlab/lab/experiment_panels.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "bnlab/lab/answer.hpp"
 
 namespace bnlab {
+
 Mark mark_of(double x, const std::vector<double>& values) {
   const Estimate mean = estimate(values);
   Mark mark;
@@ -70,20 +72,36 @@ Panel arms_panel(const Results& results, const std::vector<std::string>& measure
   return panel;
 }
 
+// The number of its values in a run that did not diverge: those of one that did end early.
+static std::size_t longest_curve(const Results& results, const std::string& curve, const std::string& point,
+                                 RateKind kind) {
+  std::size_t longest = 0;
+  for (const Arm& arm : results.experiment().arms) {
+    for (const Record* run : results.runs({arm.name, point, kind})) {
+      longest = std::max(longest, run->measured.curves.at(curve).size());
+    }
+  }
+  return longest;
+}
+
 Panel curve_panel(const Results& results, const std::string& curve, const std::string& point, RateKind kind,
                   const std::string& title, double last_x, const std::string& x_label) {
   Panel panel;
   panel.title = title;
   panel.x.label = x_label;
   panel.y.label = measure_axis(curve);
+  const std::size_t parts = longest_curve(results, curve, point, kind);
   for (const Arm& arm : results.experiment().arms) {
     const std::vector<const Record*> runs = results.runs({arm.name, point, kind});
     if (runs.empty()) continue;
     Series series{.name = arm.name, .marks = {}};
-    const std::size_t parts = runs.front()->measured.curves.at(curve).size();
     for (std::size_t i = 0; i < parts; ++i) {
       std::vector<double> values;
-      for (const Record* run : runs) values.push_back(run->measured.curves.at(curve).at(i));
+      for (const Record* run : runs) {
+        const std::vector<double>& of_run = run->measured.curves.at(curve);
+        if (i < of_run.size()) values.push_back(of_run[i]);
+      }
+      if (values.empty()) break;  // all of them have ended
       Mark mark = mark_of((static_cast<double>(i) + 0.5) / static_cast<double>(parts) * last_x, values);
       mark.each.clear();
       series.marks.push_back(mark);

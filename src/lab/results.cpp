@@ -8,6 +8,12 @@
 
 namespace bnlab {
 
+static std::vector<std::uint64_t> seeds_of(const std::vector<const Record*>& runs) {
+  std::vector<std::uint64_t> seeds;
+  for (const Record* run : runs) seeds.push_back(run->seed);
+  return seeds;
+}
+
 const char* rate_kind_name(RateKind kind) {
   switch (kind) {
     case RateKind::tuning:
@@ -108,6 +114,10 @@ Comparison Results::compare(const Which& control, const Which& treated, Claimed 
 
 Comparison Results::compare(const Which& control, const Which& treated, const std::string& measure, Claimed claimed,
                             const std::string& on) const {
+  if (seeds_of(runs(control)) != seeds_of(runs(treated))) {
+    fail("experiment %s: expected runs of the same seeds of the arms '%s' and '%s', found others",
+         experiment_.name.c_str(), control.arm.c_str(), treated.arm.c_str());
+  }
   Comparison comparison;
   comparison.on = on;
   comparison.control = values(control, measure);

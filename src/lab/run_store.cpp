@@ -10,7 +10,8 @@
 namespace bnlab {
 namespace {
 
-constexpr const char* kLastLine = "end";
+// The last line of a file: a fingerprint of all that stands before it, by which a file that is not whole is recognised.
+std::string last_line(const std::string& before) { return "end " + hexadecimal(fingerprint(before)) + "\n"; }
 
 // "0.1 0.2"
 std::string words_of(const std::vector<double>& numbers) {
@@ -23,7 +24,7 @@ std::string text_of(const Measurements& measured) {
   std::string text;
   for (const auto& [name, value] : measured.values) text += "value " + name + words_of({value}) + "\n";
   for (const auto& [name, values] : measured.curves) text += "curve " + name + words_of(values) + "\n";
-  return text + kLastLine + "\n";
+  return text;
 }
 
 // Nothing: a word is no number.
@@ -37,11 +38,11 @@ std::optional<std::vector<double>> numbers_of(const std::vector<std::string>& wo
   return numbers;
 }
 
-// What text_of wrote. Nothing: it is not that, or not all of it.
+// What text_of wrote. Nothing: it is not that.
 std::optional<Measurements> read_measurements(const std::string& text) {
   Measurements measured;
   for (const std::string& line : split_text(text, '\n')) {
-    if (line == kLastLine) return measured;
+    if (line.empty()) continue;  // behind the last line break
     const std::vector<std::string> words = split_text(line, ' ');
     if (words.size() < 2) return {};
     const std::optional<std::vector<double>> numbers = numbers_of(words, 2);
@@ -54,7 +55,7 @@ std::optional<Measurements> read_measurements(const std::string& text) {
       return {};
     }
   }
-  return {};
+  return measured;
 }
 
 // "cbf29ce484222325.txt". Nothing else in the folder is ours.
@@ -82,14 +83,18 @@ std::optional<Measurements> RunStore::find(const std::string& experiment, const 
   InputFile input(file);
   const Bytes bytes = input.read(input.size());
   const std::string text(bnlab::text_of(bytes));
-  if (!text.starts_with(head_of_run)) return {};
-  return read_measurements(text.substr(head_of_run.size()));
+  const std::size_t end = text.rfind("end ");
+  if (!text.starts_with(head_of_run) || end == std::string::npos) return {};
+  const std::string before = text.substr(0, end);
+  if (text.substr(end) != last_line(before)) return {};
+  return read_measurements(before.substr(head_of_run.size()));
 }
 
 void RunStore::keep(const std::string& experiment, const Trial& trial, const Measurements& measured) const {
   make_writable_folder(folder_);
   const std::string head_of_run = head(experiment, trial);
-  write_file(path(head_of_run), head_of_run + text_of(measured));
+  const std::string text = head_of_run + text_of(measured);
+  write_file(path(head_of_run), text + last_line(text));
 }
 
 void RunStore::forget() const {
@@ -102,7 +107,7 @@ void RunStore::forget() const {
 std::string images_fingerprint(const DatasetPair& data) {
   std::uint64_t hash = kFnvOffsetBasis;
   for (const Dataset* part : {&data.train, &data.test}) {
-    hash = fingerprint(part->shape(), hash);
+    hash = fingerprint(format("%s %zu classes ", part->shape().c_str(), part->classes), hash);
     hash = fingerprint(bnlab::text_of(part->pixels), hash);
     hash = fingerprint(bnlab::text_of(part->labels), hash);
   }

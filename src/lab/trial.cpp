@@ -86,7 +86,8 @@ void measure_training(const std::vector<double>& losses, std::size_t steps, doub
   }
 }
 
-// Accuracy and loss on some images; those of guessing where the network has diverged.
+// Accuracy and loss on some images; those of guessing where the network has diverged. A loss is at most that of guessing
+// here, too: otherwise a network that has almost diverged would count as worse than one that has.
 void measure_evaluation(Network& network, const Subset& images, bool diverged, Mode mode, std::size_t batch,
                         const std::string& accuracy, const std::string& loss, Measurements& measured) {
   const std::size_t classes = images.data->classes;
@@ -94,7 +95,8 @@ void measure_evaluation(Network& network, const Subset& images, bool diverged, M
   if (!diverged) result = evaluate(network, images, nullptr, nullptr, mode, batch);
   const bool usable = !diverged && result.finite;
   measured.values[accuracy] = usable ? result.accuracy : 1 / static_cast<double>(classes);
-  if (!loss.empty()) measured.values[loss] = usable ? result.loss : loss_of_guessing(classes);
+  const double guessing = loss_of_guessing(classes);
+  if (!loss.empty()) measured.values[loss] = usable ? std::min(result.loss, guessing) : guessing;
 }
 
 // The test images three ways. On copies of the network, as both others change its statistics.

@@ -17,7 +17,8 @@ Panel sweep_panel(const Results& results, const std::string& measure, RateKind k
 Panel arms_panel(const Results& results, const std::vector<std::string>& measures, const std::string& point,
                  RateKind kind);
 
-// Curves over the steps at one point: mean and interval over the seeds.
+// Curves over the steps at one point: mean and interval over the seeds. The curve of a run that diverged may end early;
+// from there on they are those of the other runs.
 Panel curve_panel(const Results& results, const std::string& curve, const std::string& point, RateKind kind,
                   const std::string& title, double last_x, const std::string& x_label);
 

@@ -62,6 +62,7 @@ class Results {
 
   // A comparison of the experiment's measure between two sets of runs, paired by seed. Where neither arm learned there
   // is nothing to compare: a difference between two that guess says nothing of what makes a network learn.
+  // Error: their seeds differ.
   Comparison compare(const Which& control, const Which& treated, Claimed claimed, const std::string& on) const;
   Comparison compare(const Which& control, const Which& treated, const std::string& measure, Claimed claimed,
                      const std::string& on) const;

@@ -1,7 +1,8 @@
 // Finished runs on disk, so that they need not be made again.
 //
 // A run is used again only where program, images and settings are the same: all three are the first lines of its file,
-// and their fingerprint is the file's name. Whoever changes a line of the layers never sees an old result.
+// and their fingerprint is the file's name. Its last line is a fingerprint of the whole file: a run that was cut or altered
+// is made again. Whoever changes a line of the layers never sees an old result.
 #pragma once
 
 #include "bnlab/lab/trial.hpp"
@@ -28,7 +29,7 @@ class RunStore {
   std::string folder_, program_, images_;
 };
 
-// A fingerprint of all pixels and labels, of both parts.
+// A fingerprint of all pixels and labels of both parts, and of the number of classes, which decides the network's outputs.
 std::string images_fingerprint(const DatasetPair& data);
 
 }  // namespace bnlab
