@@ -15,9 +15,9 @@ namespace {
                                 all_statistics] = trial;
   [[maybe_unused]] const auto& [architecture, optimizer, training, init] = run;
   [[maybe_unused]] const auto& [factor, shift, middle_factor] = inputs;
-  [[maybe_unused]] const auto& [inputs_of_image, hidden, classes, activation, norm, norm_options, dropout] =
-      architecture;
-  [[maybe_unused]] const auto& [eps, norm_momentum] = norm_options;
+  [[maybe_unused]] const auto& [inputs_of_image, hidden, classes, activation, norm, norm_options, dropout, place,
+                                bias] = architecture;
+  [[maybe_unused]] const auto& [eps, norm_momentum, affine] = norm_options;
   [[maybe_unused]] const auto& [name, lr, momentum, nesterov, weight_decay, adam_eps] = optimizer;
   [[maybe_unused]] const auto& [epochs, batch, seed, shuffle] = training;
   [[maybe_unused]] const auto& [method, scale] = init;
@@ -44,6 +44,9 @@ const std::vector<Change> kChanges = {
     {"norm", [](Trial& t) { t.run.architecture.norm = "batch"; }},
     {"eps", [](Trial& t) { t.run.architecture.norm_options.eps = 1e-4; }},
     {"momentum of statistics", [](Trial& t) { t.run.architecture.norm_options.momentum = 0.2; }},
+    {"no affine", [](Trial& t) { t.run.architecture.norm_options.affine = false; }},
+    {"place", [](Trial& t) { t.run.architecture.place = "after"; }},
+    {"no bias", [](Trial& t) { t.run.architecture.bias = false; }},
     {"dropout", [](Trial& t) { t.run.architecture.dropout = 0.1; }},
     {"optimizer", [](Trial& t) { t.run.optimizer.name = "sgd"; }},
     {"lr", [](Trial& t) { t.run.optimizer.lr = std::nextafter(t.run.optimizer.lr, 1); }},
