@@ -236,4 +236,15 @@ TEST_CASE("the work of a run is three products a step and one for each test imag
   CHECK(work_of(trial, data) == doctest::Approx(parameters * (3 * 7 * 10 + 31)));
 }
 
+TEST_CASE("an experiment needs as many images as the largest of its runs") {
+  Experiment experiment = small_experiment();
+  CHECK(images_needed(experiment) == 0);
+  experiment.sweep = {{"a", [](Trial& t) { t.images = 50; }}, {"b", [](Trial& t) { t.images = 60; }}, {"c"}};
+  CHECK(images_needed(experiment) == 60);
+  experiment.arms[1].apply = [](Trial& t) { t.images += 10; };
+  CHECK(images_needed(experiment) == 70);
+  experiment.sweep[1].arms = {"plain"};  // there the other arm has no run
+  CHECK(images_needed(experiment) == 60);
+}
+
 }  // namespace bnlab::testing::next_jobs_test
