@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <set>
 
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/experiment_report.hpp"
@@ -28,13 +29,12 @@ Size size_of(const Settings& settings) {
 // Those that are named, in the order of the table; all of them for "all".
 std::vector<Experiment> named_experiments(const Settings& settings, const Size& size) {
   const std::vector<std::string>& names = settings.arguments;
-  const std::string known = experiment_names(", ");
+  std::set<std::string> known = {"all"};
+  for (const MakeExperiment make : experiments()) known.insert(make(size).name);
   for (const std::string& name : names) {
-    const bool is_known = name == "all" || (", " + known + ", ").find(", " + name + ", ") != std::string::npos;
-    if (!is_known) {
-      fail_usage(
-          format("experiment: expected all, list, or names of %s, got '%s'", known.c_str(), shown(name).c_str()));
-    }
+    if (known.contains(name)) continue;
+    fail_usage(format("experiment: expected all, list alone, or names of %s, got '%s'", experiment_names(", ").c_str(),
+                      shown(name).c_str()));
   }
   std::vector<Experiment> chosen;
   for (const MakeExperiment make : experiments()) {
@@ -53,6 +53,22 @@ int list_experiments(const Terminal& terminal) {
                    wrapped(experiment.claim, "  ", terminal.columns() - 1).c_str());
   }
   return 0;
+}
+
+// An experiment that takes the first 6,000 images is another one with 600. Said before any run is made.
+void check_images(const std::vector<Experiment>& chosen, const DatasetPair& data, const Size& size) {
+  std::size_t most = 0;
+  std::vector<std::string> too_large;
+  for (const Experiment& experiment : chosen) {
+    const std::size_t needed = images_needed(experiment);
+    if (needed <= data.train.count()) continue;
+    most = std::max(most, needed);
+    too_large.push_back(experiment.name);
+  }
+  if (too_large.empty()) return;
+  fail("expected at least %s training images for %s, found %s in %s: leave %s out%s", grouped(most).c_str(),
+       enumerated(too_large).c_str(), grouped(data.train.count()).c_str(), shown(data.name).c_str(),
+       too_large.size() == 1 ? "it" : "them", size.quick ? "" : ", or try --quick, which needs fewer");
 }
 
 // The progress over all runs of all experiments that the command makes.
@@ -113,6 +129,8 @@ std::string command_text(const Settings& settings, const Size& size) {
   if (size.quick) text += " --quick";
   if (settings.was_given({"--seeds"})) text += format(" --seeds %zu", size.seeds);
   if (settings.was_given({"--data"})) text += " --data " + settings.data;
+  if (settings.was_given({"--classes"})) text += format(" --classes %zu", settings.dataset.classes);
+  if (settings.was_given({"--transpose"})) text += " --transpose " + settings.dataset.transpose;
   return text;
 }
 
@@ -136,6 +154,7 @@ int experiment_command(const Settings& settings, const Terminal& terminal) {
   const Size size = size_of(settings);
   const std::vector<Experiment> chosen = named_experiments(settings, size);
   const DatasetPair data = load_datasets(settings.data, settings.dataset);
+  check_images(chosen, data, size);
   const std::string folder = results_folder(settings, data);
   make_writable_folder(folder);
   check_outputs(settings, data.files, result_files(folder, chosen));

@@ -96,6 +96,16 @@ std::vector<Job> next_jobs(const Experiment& experiment, const Size& size, const
   return jobs;
 }
 
+std::size_t images_needed(const Experiment& experiment) {
+  std::size_t most = 0;
+  for (const Point& point : experiment.sweep) {
+    for (const Arm& arm : experiment.arms) {
+      if (has_runs(point, arm)) most = std::max(most, trial_of(experiment, arm, point).images);
+    }
+  }
+  return most;
+}
+
 double work_of(const Trial& trial, const DatasetPair& data) {
   Architecture a = trial.run.architecture;
   a.inputs = data.train.features();

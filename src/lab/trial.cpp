@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bnlab/core/error.hpp"
 #include "bnlab/core/number.hpp"
 #include "bnlab/data/pixel_statistics.hpp"
 #include "bnlab/lab/noise.hpp"
@@ -99,13 +100,23 @@ void measure_evaluation(Network& network, const Subset& images, bool diverged, M
   if (!loss.empty()) measured.values[loss] = usable ? std::min(result.loss, guessing) : guessing;
 }
 
+// Returns false where the activations of some of the images overflow, so that there are no such statistics.
+bool re_estimate(Network& network, const Subset& images) {
+  try {
+    estimate_population_statistics(network, images, nullptr);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 // The test images three ways. On copies of the network, as both others change its statistics.
 void measure_statistics(const Trial& trial, const Run& run, const Images& images, bool diverged,
                         Measurements& measured) {
   const Subset test = all_images(images.test);
   Network population = run.network;
-  if (!diverged) estimate_population_statistics(population, images.split.train, nullptr);
-  measure_evaluation(population, test, diverged, Mode::eval, 256, "accuracy_population", "test_loss_population",
+  const bool usable = !diverged && re_estimate(population, images.split.train);
+  measure_evaluation(population, test, !usable, Mode::eval, 256, "accuracy_population", "test_loss_population",
                      measured);
   Network own_batch = run.network;
   const bool normalised = trial.run.architecture.norm == "batch";

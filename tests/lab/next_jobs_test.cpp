@@ -182,7 +182,7 @@ TEST_CASE("a grid grows at an end at most twice; then the best rate is at the ed
     const Results results = complete(with_rates({0.01, 0.1, 1}), {}, best_at(best));
     const Values grid = best > 1 ? Values{0.01, 0.1, 1, 10, 100} : Values{0.0001, 0.001, 0.01, 0.1, 1};
     CHECK(is_close(results.rates_tried("plain", ""), grid));
-    CHECK_FALSE(results.best_rate("plain", "").at_edge);
+    CHECK(results.best_rate("plain", "").at_edge);
     const Which plain{"plain", "", RateKind::own}, batchnorm{"batchnorm", "", RateKind::own};
     const Comparison comparison = results.compare(plain, batchnorm, Claimed::lower, "");
     CHECK(judge({comparison}).verdict == Verdict::too_few_runs);
@@ -205,7 +205,7 @@ TEST_CASE("a single rate is no grid, and no choice that could be better elsewher
 
 TEST_CASE("where every rate is as bad as guessing, the best is at the edge") {
   const Results results = complete(with_rates({0.01, 0.1, 1}), {}, [](const Job&) { return std::log(3.0); });
-  CHECK_FALSE(results.best_rate("plain", "").at_edge);
+  CHECK(results.best_rate("plain", "").at_edge);
 }
 
 TEST_CASE("the expected work is that of the runs, if no grid grows") {
@@ -234,6 +234,17 @@ TEST_CASE("the work of a run is three products a step and one for each test imag
   trial.steps = 7;
   const double parameters = 16 * 5 + 5 + 5 * 3 + 3;
   CHECK(work_of(trial, data) == doctest::Approx(parameters * (3 * 7 * 10 + 31)));
+}
+
+TEST_CASE("an experiment needs as many images as the largest of its runs") {
+  Experiment experiment = small_experiment();
+  CHECK(images_needed(experiment) == 0);
+  experiment.sweep = {{"a", [](Trial& t) { t.images = 50; }}, {"b", [](Trial& t) { t.images = 60; }}, {"c"}};
+  CHECK(images_needed(experiment) == 60);
+  experiment.arms[1].apply = [](Trial& t) { t.images += 10; };
+  CHECK(images_needed(experiment) == 70);
+  experiment.sweep[1].arms = {"plain"};  // there the other arm has no run
+  CHECK(images_needed(experiment) == 60);
 }
 
 }  // namespace bnlab::testing::next_jobs_test

@@ -27,6 +27,9 @@ std::vector<std::uint64_t> tuning_seeds(const Size& size);
 // again when they are made, as what comes next depends on their results.
 std::vector<Job> next_jobs(const Experiment& experiment, const Size& size, const Results& results);
 
+// How many training images it takes: the most of its runs. 0: as many as there are.
+std::size_t images_needed(const Experiment& experiment);
+
 // Multiply-adds, for the time that is left: of a run, and of all runs of an experiment if no grid grows.
 double work_of(const Trial& trial, const DatasetPair& data);
 double expected_work(const Experiment& experiment, const Size& size, const DatasetPair& data);

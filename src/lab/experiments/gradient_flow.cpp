@@ -2,6 +2,7 @@
 //
 // All hidden layers but the first have the same shape, so the norms of their gradients can be compared. Where gradients
 // vanish on the way back, the second layer's is many powers of ten below the last one's.
+#include <algorithm>
 #include <cmath>
 
 #include "bnlab/lab/answer.hpp"
@@ -37,14 +38,18 @@ class GradientMeter : public Meter {
     measured.curves["norm_at_start"] = at_start_;
     measured.values["imbalance"] = imbalance(at_start_);
     measured.values["ratio_log10"] = log_ratio(at_start_);
-    measured.values["imbalance_at_end"] =
-        bench.run.diverged() ? 0 : imbalance(weight_gradient_norms(bench.run.network, images_));
+    const double at_end =
+        bench.run.diverged() ? kVanished : imbalance(weight_gradient_norms(bench.run.network, images_));
+    measured.values["imbalance_at_end"] = std::isfinite(at_end) ? std::min(at_end, kVanished) : kVanished;
   }
 
  private:
+  // What counts where a gradient has vanished altogether, or is no number: it must not be taken for a balanced one.
+  static constexpr double kVanished = 30;
+
   // log10 of the second layer's norm over the last hidden layer's. Gradients that are 0 have vanished altogether.
   static double log_ratio(const std::vector<double>& norms) {
-    constexpr double kLeast = 1e-30;
+    const double kLeast = std::pow(10, -kVanished);
     return std::log10(std::max(norms[1], kLeast) / std::max(norms[kDepth - 1], kLeast));
   }
   static double imbalance(const std::vector<double>& norms) { return std::fabs(log_ratio(norms)); }

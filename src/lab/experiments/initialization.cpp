@@ -2,6 +2,8 @@
 //
 // The weights of the hidden layers are multiplied by a scale. The last Linear keeps its own, as no normalization stands
 // behind it.
+#include <algorithm>
+
 #include "bnlab/lab/arms.hpp"
 #include "bnlab/lab/experiment_panels.hpp"
 #include "bnlab/lab/experiments.hpp"
@@ -22,6 +24,10 @@ std::vector<double> scales_learned(const Results& r, const std::string& arm) {
     for (std::size_t s = 0; s < learned.size(); ++s) count[s] += learned[s];
   }
   return count;
+}
+
+bool any_learned(const std::vector<double>& scales) {
+  return std::any_of(scales.begin(), scales.end(), [](double count) { return count > 0; });
 }
 
 }  // namespace
@@ -69,6 +75,9 @@ Experiment initialization(const Size& size) {
       comparison.control = scales_learned(r, under(kPlain, optimizer));
       comparison.treated = scales_learned(r, under(kBatchNorm, optimizer));
       comparison.claimed = Claimed::higher;
+      comparison.control_learned = any_learned(comparison.control);
+      comparison.treated_learned = any_learned(comparison.treated);
+      comparison.needs_both_learned = !comparison.control_learned && !comparison.treated_learned;
       reading.comparisons.push_back(comparison);
     }
     reading.remarks = {format("%zu scales were tried.", r.experiment().sweep.size())};

@@ -16,17 +16,25 @@ const std::vector<std::size_t> kDepths = {2, 4};
 
 std::string with_depth(const std::string& arm, std::size_t depth) { return arm + format(" (%zu layers)", depth); }
 
-// For each seed, log10 of the highest learning rate that is usable; one step below the grid where none is.
-std::vector<double> highest_usable(const Results& r, const std::string& arm, double guessing, bool& at_edge) {
+struct Highest {
+  std::vector<double>
+      rates;             // for each seed, log10 of the highest that is usable; one step below the grid where none is
+  bool at_edge = false;  // of one of them it is the highest of the grid
+  bool any = false;      // of one of them there is a usable rate
+};
+
+Highest highest_usable(const Results& r, const std::string& arm) {
+  const double guessing = loss_of_guessing(r.classes());
   const std::vector<Point>& sweep = r.experiment().sweep;
-  std::vector<double> highest;
+  Highest highest;
   for (std::size_t p = 0; p < sweep.size(); ++p) {
     const std::vector<double> losses = r.values({arm, sweep[p].name}, "final_loss");
-    highest.resize(losses.size(), std::log10(sweep[0].x * sweep[0].x / sweep[1].x));
+    highest.rates.resize(losses.size(), std::log10(sweep[0].x * sweep[0].x / sweep[1].x));
     for (std::size_t s = 0; s < losses.size(); ++s) {
       if (losses[s] >= guessing / 2) continue;
-      highest[s] = std::log10(sweep[p].x);
-      at_edge = at_edge || p + 1 == sweep.size();
+      highest.rates[s] = std::log10(sweep[p].x);
+      highest.any = true;
+      highest.at_edge = highest.at_edge || p + 1 == sweep.size();
     }
   }
   return highest;
@@ -84,13 +92,16 @@ Experiment learning_rate(const Size& size) {
     for (const std::size_t depth : kDepths) {
       for (const char* control : {kPlain, kCentred}) {
         Comparison comparison;
-        bool at_edge = false;
-        const double guessing = loss_of_guessing(r.classes());
+        const Highest of_control = highest_usable(r, with_depth(control, depth));
+        const Highest of_treated = highest_usable(r, with_depth(kBatchNorm, depth));
         comparison.on = format("%zu layers against %s", depth, control);
-        comparison.control = highest_usable(r, with_depth(control, depth), guessing, at_edge);
-        comparison.treated = highest_usable(r, with_depth(kBatchNorm, depth), guessing, at_edge);
+        comparison.control = of_control.rates;
+        comparison.treated = of_treated.rates;
         comparison.claimed = Claimed::higher;
-        comparison.best_rate_at_edge = at_edge;
+        comparison.control_learned = of_control.any;
+        comparison.treated_learned = of_treated.any;
+        comparison.needs_both_learned = !of_control.any && !of_treated.any;
+        comparison.best_rate_at_edge = of_control.at_edge || of_treated.at_edge;
         reading.comparisons.push_back(comparison);
       }
     }

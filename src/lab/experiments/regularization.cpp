@@ -22,19 +22,29 @@ class OverfittingMeter : public Meter {
   void after_step(const Workbench& bench, std::size_t step) override {
     constexpr std::size_t kLooks = 20;
     if (step * kLooks / bench.steps == (step - 1) * kLooks / bench.steps) return;
-    Network network = bench.run.network;
     Subset test = all_images(bench.test);
     test.indices.resize(std::min<std::size_t>(test.indices.size(), 2000));
-    training_.push_back(evaluate(network, bench.images.train, nullptr).loss);
-    test_.push_back(evaluate(network, test, nullptr).loss);
+    training_.push_back(loss_on(bench.images.train, bench));
+    test_.push_back(loss_on(test, bench));
   }
 
-  void at_end(const Workbench&, Measurements& measured) override {
+  void at_end(const Workbench& bench, Measurements& measured) override {
+    if (training_.empty()) {  // it diverged before the first look
+      training_ = test_ = {loss_of_guessing(bench.test.classes)};
+    }
     measured.curves["training_loss"] = training_;
     measured.curves["test_loss"] = test_;
   }
 
  private:
+  // At most that of guessing, as all losses are (trial.hpp).
+  static double loss_on(const Subset& images, const Workbench& bench) {
+    Network network = bench.run.network;
+    const Evaluation result = evaluate(network, images, nullptr);
+    const double guessing = loss_of_guessing(images.data->classes);
+    return result.finite ? std::min(result.loss, guessing) : guessing;
+  }
+
   std::vector<double> training_, test_;
 };
 

@@ -51,17 +51,21 @@ class SmoothnessMeter : public Meter {
     Network network = bench.run.network;
     const Gradient here = gradient_of(network, images_);
     double least = here.loss, most = here.loss, change = 0;
+    bool finite = std::isfinite(here.loss);
     for (const double steps : {0.5, 1.0, 2.0, 4.0}) {
       Network moved = bench.run.network;
       descend(moved, here, steps * bench.trial.run.optimizer.lr);
       const Gradient there = gradient_of(moved, images_);
       least = std::min(least, there.loss);
       most = std::max(most, there.loss);
-      change = std::max(change, distance(here, there));
+      const double distance_there = distance(here, there);
+      change = std::max(change, distance_there);
+      // A comparison with NaN is false, so that least, most and change would not show it.
+      finite = finite && std::isfinite(there.loss) && std::isfinite(distance_there);
     }
-    const double cap = 10 * loss_of_guessing(bench.images.train.data->classes);
-    range_.push_back(std::isfinite(most) ? std::min(most - least, cap) : cap);
-    change_.push_back(std::isfinite(change) ? std::min(change, 1e3) : 1e3);
+    const double most_range = 10 * loss_of_guessing(bench.images.train.data->classes), most_change = 1e3;
+    range_.push_back(finite ? std::min(most - least, most_range) : most_range);
+    change_.push_back(finite ? std::min(change, most_change) : most_change);
   }
 
   Batch images_;
