@@ -77,8 +77,7 @@ void print_plan(const Experiment& experiment, const Size& size, const Terminal& 
   terminal.print("\n%s\n\n", experiment.name.c_str());
   print_entry(terminal, "Claim", "\"" + experiment.claim + "\"");
   print_entry(terminal, "Hypothesis", experiment.hypothesis);
-  print_entry(terminal, "Measure",
-              experiment.in_words.empty() ? measure_title(experiment.measure) : experiment.in_words);
+  print_entry(terminal, "Measure", experiment.in_words);
   print_entry(terminal, "Arms",
               enumerated(arms) + format("; %zu seeds each%s", size.seeds, size.quick ? " (quick)" : ""));
   if (!experiment.varied.empty())

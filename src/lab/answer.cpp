@@ -140,7 +140,7 @@ Answer answer_of(const Results& results) {
   answer.first = answer.judgement.each.at(0);
   answer.measure = experiment.measure;
   answer.seeds = reading.comparisons.at(0).control.size();
-  answer.found = experiment.treated + (experiment.in_words.empty() ? "" : " ") + experiment.in_words + " was " +
+  answer.found = experiment.treated + " " + experiment.in_words + " was " +
                  what_was_found(experiment, answer.judgement, reading.comparisons) + ".";
   answer.not_shown = experiment.not_shown;
   answer.remarks = reading.remarks;

@@ -100,7 +100,7 @@ std::size_t images_needed(const Experiment& experiment) {
   std::size_t most = 0;
   for (const Point& point : experiment.sweep) {
     for (const Arm& arm : experiment.arms) {
-      if (has_runs(point, arm)) most = std::max(most, trial_of(experiment, arm, point).images);
+      if (point.has(arm)) most = std::max(most, experiment.trial_of(arm, point).images);
     }
   }
   return most;

@@ -65,7 +65,7 @@ Results made_up(const Experiment& experiment, const Size& size, const Value& val
       for (const std::string& name : names.values) record.measured.values[name] = one;
       record.measured.values["learned"] = learned ? 1 : 0;
       for (const std::string& name : names.curves) {
-        record.measured.curves[name].assign(learned ? 11 : record.seed % 3, one);
+        record.measured.curves[name].assign(learned ? 11 : 1 + record.seed % 3, one);
       }
       results.add(record);
     }

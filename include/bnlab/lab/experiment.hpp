@@ -54,7 +54,7 @@ struct Experiment {
   std::string claim;       // in the words of the text books
   std::string hypothesis;  // what should be seen if the claim holds; stated before the run
   std::string measure;     // a name of Measurements: what is compared
-  std::string in_words;    // the same for sentences: "the training loss, averaged over all steps"; may be empty
+  std::string in_words;    // the same for sentences: "the training loss, averaged over all steps"
   std::string treated = "With batch normalization";  // whom the comparisons judge, for sentences
   std::string not_shown;                             // one sentence: what these runs do not show
   std::string see;                                   // where the docs explain it

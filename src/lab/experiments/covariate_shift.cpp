@@ -98,8 +98,7 @@ Experiment covariate_shift(const Size& size) {
       "The drift of the activations' inputs is lower with batch normalization; and where noise behind it makes the "
       "drift larger than the plain network's, training is slower than the plain network's.";
   e.measure = "drift";
-  e.treated = "Where the claim expects a lower value, it";
-  e.in_words = "";
+  e.in_words = "what the claim expects to be lower (drift, or the plain network's loss beside the noisy one's)";
   e.not_shown =
       "Drift of means and deviations is one definition of covariate shift among several, and how much noise is enough "
       "to slow training is not a property of batch normalization.";
