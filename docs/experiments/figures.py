@@ -9,6 +9,7 @@ import json
 import math
 import os
 
+FORMAT = "bnlab experiments 1"
 DATASETS = ["mnist", "fashion-mnist", "cifar10"]
 COMPARED = ["mnist", "cifar10"]
 TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "cifar10": "CIFAR-10 (re-encoded)"}
@@ -130,7 +131,7 @@ class Lab:
         self.folder = folder
         self.sets = {}
         for dataset in DATASETS:
-            self.sets[dataset] = json.loads(self.read(dataset + ".json"))
+            self.sets[dataset] = self.results(dataset + ".json")
         self.names = [e["name"] for e in self.sets["mnist"]["experiments"]]
         for dataset in DATASETS:
             names = [e["name"] for e in self.sets[dataset]["experiments"]]
@@ -145,6 +146,15 @@ class Lab:
             raise Missing("%s: there is no such file; make experiments-docs makes the runs and writes it" % path)
         with open(path, encoding="utf-8") as file:
             return file.read()
+
+    def results(self, name):
+        try:
+            found = json.loads(self.read(name))
+        except ValueError as problem:
+            raise Missing("%s: expected JSON: %s" % (name, problem)) from None
+        if found.get("format") != FORMAT:
+            raise Missing("%s: expected the format '%s', found '%s'" % (name, FORMAT, found.get("format")))
+        return found
 
     def history(self, name):
         rows = list(csv.DictReader(self.read(name).splitlines()))
@@ -277,6 +287,8 @@ def estimate(values):
     mean = math.fsum(values) / n
     if n == 1:
         return {"count": 1, "mean": mean, "low": mean, "high": mean}
+    if n - 1 not in T_QUANTILE:
+        raise Missing("expected at most %d seeds of bnlab compare, found %d" % (1 + max(T_QUANTILE), n))
     deviation = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1))
     half = T_QUANTILE[n - 1] * deviation / math.sqrt(n)
     return {"count": n, "mean": mean, "low": mean - half, "high": mean + half}

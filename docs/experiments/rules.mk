@@ -5,7 +5,7 @@ EXPERIMENT_OPTIONS ?=
 
 .PHONY: experiments-docs experiments-written experiments-check
 #: make experiments-docs CIFAR10=folder
-#:                  the runs that docs/experiments.md and docs/questions.md report, and both anew (an hour on two cores;
+#:                  the runs that docs/experiments.md and docs/questions.md report, and both anew (up to an hour on two cores;
 #:                  needs python3)
 experiments-docs: $(OUT)/bnlab $(OUT)/history_chart
 	CXX='$(CXX)' sh docs/experiments/run.sh $(OUT) $(OUT)/experiments-docs '$(CIFAR10)' $(EXPERIMENT_OPTIONS)
