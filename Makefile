@@ -66,7 +66,7 @@ EXPERIMENTS := $(patsubst src/lab/experiments/%.cpp,$(OUT)/obj/experiments/%.o,$
 room_objects = $(patsubst %,$(OUT)/obj/%.o,$(1)) $(if $(filter lab,$(1)),$(EXPERIMENTS))
 LIBRARY := $(OUT)/libbnlab.a
 
-.PHONY: all run gradcheck clean help FORCE
+.PHONY: all run experiments gradcheck clean help FORCE
 .DELETE_ON_ERROR:
 #: make             build build/bnlab
 all: $(OUT)/bnlab $(LIBRARY)
@@ -113,6 +113,11 @@ $(BUILD)/plain-flags: FORCE
 run: $(OUT)/bnlab
 	$(OUT)/bnlab compare$(if $(DATASET), --data data/$(DATASET)) --out $(OUT)/run$(DATASET:%=-%)
 
+#: make experiments try the claims about batch normalization, with error bars (the full runs: up to half an hour of one core;
+#:                  build/bnlab experiment all --quick takes a minute)
+experiments: $(OUT)/bnlab
+	$(OUT)/bnlab experiment all
+
 #: make gradcheck   check every backward pass against finite differences
 gradcheck:
 	@$(MAKE) --no-print-directory PRECISION=double $(DOUBLE_OUT)/bnlab
@@ -133,4 +138,4 @@ help:
 
 -include $(ROOMS:%=$(OUT)/obj/%.d) $(EXPERIMENTS:%.o=%.d)
 include tests/rules.mk tests/mutants/rules.mk tests/assignment/rules.mk tests/bench/rules.mk tests/pytorch/rules.mk \
-  data/rules.mk
+  data/rules.mk docs/experiments/rules.mk
