@@ -61,9 +61,10 @@ say = $(if $(V),,@echo "  $(notdir $(CXX)) $(1)" &&)
 # Most of a file's compilation is reading the standard library's headers, so each room of the house (README) is compiled as
 # one file that includes those of its folder.
 ROOMS := core data nn optim train lab cli
-# But for the lab's experiments, each of which is compiled alone: a copy of one is a new one.
-EXPERIMENTS := $(patsubst src/lab/experiments/%.cpp,$(OUT)/obj/experiments/%.o,$(wildcard src/lab/experiments/*.cpp))
-room_objects = $(patsubst %,$(OUT)/obj/%.o,$(1)) $(if $(filter lab,$(1)),$(EXPERIMENTS))
+# So is a folder in a room, but for the lab's experiments, each of which is compiled alone: a copy of one is a new one.
+SUBROOMS := lab/figures lab/statistics lab/trials
+EXPERIMENTS := $(patsubst src/lab/experiments/%.cpp,$(OUT)/obj/lab/experiments/%.o,$(wildcard src/lab/experiments/*.cpp))
+room_objects = $(patsubst %,$(OUT)/obj/%.o,$(1) $(if $(filter lab,$(1)),$(SUBROOMS))) $(if $(filter lab,$(1)),$(EXPERIMENTS))
 LIBRARY := $(OUT)/libbnlab.a
 
 .PHONY: all run experiments gradcheck clean help FORCE
@@ -84,18 +85,18 @@ $(LIBRARY): $(call room_objects,$(filter-out cli,$(ROOMS)))
 
 # These direct the work that others do, and are compiled faster. Not at -O0, whose copies of inline functions would be slow
 # wherever the linker takes them for all.
-$(call room_objects,train cli) $(EXPERIMENTS): OPTIMIZE := $(or $(SANITIZERS),-O$(if $(filter 0,$(O)),0,1))
+$(SUBROOMS:%=$(OUT)/obj/%.o) $(call room_objects,train cli) $(EXPERIMENTS): OPTIMIZE := $(or $(SANITIZERS),-O$(if $(filter 0,$(O)),0,1))
 
-$(ROOMS:%=$(OUT)/obj/%.o) $(OUT)/obj/lab-gradcheck.o: $(OUT)/obj/%.o: $(OUT)/obj/%.cpp $(OUT)/flags
+$(patsubst %,$(OUT)/obj/%.o,$(ROOMS) $(SUBROOMS) lab-gradcheck): $(OUT)/obj/%.o: $(OUT)/obj/%.cpp $(OUT)/flags
 	$(call say,src/$*) $(COMPILE) -I. $(OPTIMIZE) -MMD -MP -c $< -o $@
 
-$(EXPERIMENTS): $(OUT)/obj/experiments/%.o: src/lab/experiments/%.cpp $(OUT)/flags
+$(EXPERIMENTS): $(OUT)/obj/lab/experiments/%.o: src/lab/experiments/%.cpp $(OUT)/flags
 	@mkdir -p $(@D)
 	$(call say,$<) $(COMPILE) $(OPTIMIZE) -MMD -MP -c $< -o $@
 
 # The files of a folder as one. It is written anew only where a file has come or gone.
 include_all = mkdir -p $(@D) && printf '\#include "%s"\n' $(1) > $@.new && { cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
-$(ROOMS:%=$(OUT)/obj/%.cpp): $(OUT)/obj/%.cpp: FORCE
+$(patsubst %,$(OUT)/obj/%.cpp,$(ROOMS) $(SUBROOMS)): $(OUT)/obj/%.cpp: FORCE
 	@$(call include_all,$(sort $(wildcard src/$*/*.cpp)))
 
 # Hold the command that objects were compiled with; another compiler or flag compiles them anew.
@@ -136,6 +137,6 @@ help:
 	@echo '         this one), CXX=clang++, BUILD=dir, V=1 (show commands), DOCTEST=path (of doctest.h),'
 	@echo '         TEST="-tc=*BN.9*" (some cases only, with make test)'
 
--include $(ROOMS:%=$(OUT)/obj/%.d) $(EXPERIMENTS:%.o=%.d)
+-include $(patsubst %.o,%.d,$(call room_objects,$(ROOMS)))
 include tests/rules.mk tests/mutants/rules.mk tests/assignment/rules.mk tests/bench/rules.mk tests/pytorch/rules.mk \
   data/rules.mk docs/experiments/rules.mk

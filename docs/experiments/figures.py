@@ -1,7 +1,7 @@
 """What the experiments found, as text: numbers, intervals, tables.
 
 Everything is taken from the files that keep.py has written: NAME.json for a dataset's experiments, compare-NAME.csv for
-the runs of `bnlab compare`. Numbers are written as the program writes them (src/lab/answer.cpp).
+the runs of `bnlab compare`. Numbers are written as the program writes them (src/lab/trials/answer.cpp).
 """
 
 import csv

@@ -9,7 +9,7 @@
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/usage_error.hpp"
-#include "bnlab/lab/drawing.hpp"
+#include "bnlab/lab/figures/drawing.hpp"
 
 namespace bnlab {
 namespace {

@@ -5,8 +5,8 @@
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/settings.hpp"
-#include "bnlab/lab/chart.hpp"
-#include "bnlab/lab/paired.hpp"
+#include "bnlab/lab/figures/chart.hpp"
+#include "bnlab/lab/statistics/paired.hpp"
 
 namespace bnlab {
 namespace {

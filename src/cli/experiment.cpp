@@ -13,9 +13,9 @@
 #include "bnlab/cli/signals.hpp"
 #include "bnlab/cli/usage_error.hpp"
 #include "bnlab/data/output_file.hpp"
-#include "bnlab/lab/experiments.hpp"
-#include "bnlab/lab/own_program.hpp"
-#include "bnlab/lab/runner.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
+#include "bnlab/lab/trials/own_program.hpp"
+#include "bnlab/lab/trials/runner.hpp"
 
 namespace bnlab {
 namespace {

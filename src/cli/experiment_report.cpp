@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "bnlab/cli/result_line.hpp"
-#include "bnlab/lab/terminal_chart.hpp"
+#include "bnlab/lab/figures/terminal_chart.hpp"
 
 namespace bnlab {
 namespace {

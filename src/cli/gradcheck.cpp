@@ -9,7 +9,7 @@
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/usage_error.hpp"
 #include "bnlab/lab/advice.hpp"
-#include "bnlab/lab/chart.hpp"
+#include "bnlab/lab/figures/chart.hpp"
 #include "bnlab/lab/gradcheck_cases.hpp"
 #include "bnlab/lab/three_paths.hpp"
 

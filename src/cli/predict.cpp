@@ -14,7 +14,7 @@
 #include "bnlab/core/number.hpp"
 #include "bnlab/data/class_names.hpp"
 #include "bnlab/data/pnm.hpp"
-#include "bnlab/lab/drawing.hpp"
+#include "bnlab/lab/figures/drawing.hpp"
 #include "bnlab/nn/loss.hpp"
 #include "bnlab/train/overflow.hpp"
 

@@ -6,7 +6,7 @@
 #include "bnlab/cli/outputs.hpp"
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/data/class_names.hpp"
-#include "bnlab/lab/drawing.hpp"
+#include "bnlab/lab/figures/drawing.hpp"
 
 namespace bnlab {
 namespace {

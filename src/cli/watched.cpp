@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "bnlab/cli/result_line.hpp"
-#include "bnlab/lab/chart.hpp"
+#include "bnlab/lab/figures/chart.hpp"
 #include "bnlab/train/watch_file.hpp"
 
 namespace bnlab {

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "bnlab/lab/paired.hpp"
+#include "bnlab/lab/statistics/paired.hpp"
 
 namespace bnlab {
 namespace {

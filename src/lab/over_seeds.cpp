@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include "bnlab/core/text.hpp"
-#include "bnlab/lab/paired.hpp"
+#include "bnlab/lab/statistics/paired.hpp"
 
 namespace bnlab {
 namespace {

@@ -1,5 +1,5 @@
 // The sentences of an experiment say what its runs say: which way, by how much, and what they do not decide.
-#include "bnlab/lab/answer.hpp"
+#include "bnlab/lab/trials/answer.hpp"
 
 #include "small_lab.hpp"
 

@@ -1,5 +1,5 @@
 // The binomial distribution and the exact interval for its p, against sums in exact arithmetic.
-#include "bnlab/lab/binomial.hpp"
+#include "bnlab/lab/statistics/binomial.hpp"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "bnlab/lab/chart.hpp"
+#include "bnlab/lab/figures/chart.hpp"
 
 #include <algorithm>
 #include <sstream>

@@ -1,5 +1,5 @@
 // Images drawn with characters: the exact bytes that a terminal gets, and colours compared with xterm's whole palette.
-#include "bnlab/lab/drawing.hpp"
+#include "bnlab/lab/figures/drawing.hpp"
 
 #include <sys/resource.h>
 #include <sys/wait.h>

@@ -1,6 +1,6 @@
 // Intervals over few runs hold what they promise: known cases, and thousands of synthetic experiments whose truth is
 // known.
-#include "bnlab/lab/estimate.hpp"
+#include "bnlab/lab/statistics/estimate.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 // The files of experiments and the line that programs read: one row a run, JSON that a parser takes, nothing that depends
 // on the order in which runs were finished.
-#include "bnlab/lab/experiment_files.hpp"
+#include "bnlab/lab/trials/experiment_files.hpp"
 
 #include <stdlib.h>
 

@@ -2,8 +2,8 @@
 // overflows never a flattering one.
 #include <set>
 
-#include "bnlab/lab/experiments.hpp"
-#include "bnlab/lab/runner.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
+#include "bnlab/lab/trials/runner.hpp"
 #include "small_lab.hpp"
 
 namespace bnlab::testing::experiment_meters_test {

@@ -1,8 +1,8 @@
 // The charts of experiments: what is drawn is what was measured, also where runs ended early.
-#include "bnlab/lab/experiment_panels.hpp"
+#include "bnlab/lab/trials/experiment_panels.hpp"
 
-#include "bnlab/lab/svg.hpp"
-#include "bnlab/lab/terminal_chart.hpp"
+#include "bnlab/lab/figures/svg.hpp"
+#include "bnlab/lab/figures/terminal_chart.hpp"
 #include "small_lab.hpp"
 
 namespace bnlab::testing::experiment_panels_test {

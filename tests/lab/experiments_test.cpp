@@ -1,13 +1,13 @@
 // Every experiment of the table: its names, its runs, and what it says and draws of results that are made up, whatever
 // they are.
-#include "bnlab/lab/experiments.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
 
 #include <set>
 
-#include "bnlab/lab/experiment_files.hpp"
-#include "bnlab/lab/runner.hpp"
-#include "bnlab/lab/svg.hpp"
-#include "bnlab/lab/terminal_chart.hpp"
+#include "bnlab/lab/figures/svg.hpp"
+#include "bnlab/lab/figures/terminal_chart.hpp"
+#include "bnlab/lab/trials/experiment_files.hpp"
+#include "bnlab/lab/trials/runner.hpp"
 #include "small_lab.hpp"
 #include "xml.hpp"
 

@@ -1,11 +1,11 @@
 // The incomplete beta function: closed forms, and the binomial distribution, which is summed term by term.
-#include "bnlab/lab/incomplete_beta.hpp"
+#include "bnlab/lab/statistics/incomplete_beta.hpp"
 
 #include <cmath>
 #include <limits>
 
 #include "../support.hpp"
-#include "bnlab/lab/binomial.hpp"
+#include "bnlab/lab/statistics/binomial.hpp"
 
 namespace bnlab::testing::incomplete_beta_test {
 

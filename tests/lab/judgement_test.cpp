@@ -1,6 +1,6 @@
 // The verdict on synthetic arms: what is known to differ is found, what does not differ is not, and what proves nothing
 // is said to prove nothing.
-#include "bnlab/lab/judgement.hpp"
+#include "bnlab/lab/statistics/judgement.hpp"
 
 #include <cmath>
 #include <limits>

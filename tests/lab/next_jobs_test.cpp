@@ -2,7 +2,7 @@
 // at an edge. No run is made here; what each would have measured is made up.
 #include <set>
 
-#include "bnlab/lab/runner.hpp"
+#include "bnlab/lab/trials/runner.hpp"
 #include "small_lab.hpp"
 
 namespace bnlab::testing::next_jobs_test {

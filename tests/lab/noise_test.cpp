@@ -1,5 +1,5 @@
 // Noise behind batch normalization: uniform scale and shift of each unit, the same for a whole batch.
-#include "bnlab/lab/noise.hpp"
+#include "bnlab/lab/trials/noise.hpp"
 
 #include "../support.hpp"
 

@@ -1,11 +1,11 @@
 // The paired difference: one criterion, and an interval that agrees with it and holds what it promises.
-#include "bnlab/lab/paired.hpp"
+#include "bnlab/lab/statistics/paired.hpp"
 
 #include <cmath>
 #include <vector>
 
 #include "../support.hpp"
-#include "bnlab/lab/binomial.hpp"
+#include "bnlab/lab/statistics/binomial.hpp"
 
 namespace bnlab::testing::paired_test {
 

@@ -1,5 +1,5 @@
 // A look at a network on images that stay the same: gradients that are slopes, and a network that stays as it is.
-#include "bnlab/lab/probe.hpp"
+#include "bnlab/lab/trials/probe.hpp"
 
 #include "bnlab/nn/loss.hpp"
 #include "small_lab.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "../support.hpp"
-#include "bnlab/lab/figure.hpp"
+#include "bnlab/lab/figures/figure.hpp"
 
 namespace bnlab::testing {
 

@@ -1,5 +1,5 @@
 // The runs of an experiment: paired by their seeds, in whatever order they come.
-#include "bnlab/lab/results.hpp"
+#include "bnlab/lab/trials/results.hpp"
 
 #include "small_lab.hpp"
 

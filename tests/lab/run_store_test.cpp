@@ -1,5 +1,5 @@
 // Finished runs on disk: the same run is found again to the last bit, and nothing else is taken for it.
-#include "bnlab/lab/run_store.hpp"
+#include "bnlab/lab/trials/run_store.hpp"
 
 #include "bnlab/core/number.hpp"
 #include "small_lab.hpp"

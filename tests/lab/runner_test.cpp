@@ -1,6 +1,6 @@
 // An experiment's runs as they are made: the results are the same on any number of threads, and whichever of them were
 // kept from before.
-#include "bnlab/lab/runner.hpp"
+#include "bnlab/lab/trials/runner.hpp"
 
 #include <atomic>
 

@@ -1,4 +1,4 @@
-#include "bnlab/lab/scale.hpp"
+#include "bnlab/lab/figures/scale.hpp"
 
 #include "../support.hpp"
 

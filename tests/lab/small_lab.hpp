@@ -2,8 +2,8 @@
 #pragma once
 
 #include "../support.hpp"
-#include "bnlab/lab/experiment.hpp"
-#include "bnlab/lab/results.hpp"
+#include "bnlab/lab/trials/experiment.hpp"
+#include "bnlab/lab/trials/results.hpp"
 
 namespace bnlab::testing {
 

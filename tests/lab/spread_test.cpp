@@ -1,4 +1,4 @@
-#include "bnlab/lab/spread.hpp"
+#include "bnlab/lab/figures/spread.hpp"
 
 #include "../support.hpp"
 

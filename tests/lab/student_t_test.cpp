@@ -1,5 +1,5 @@
 // Student's t: values of printed tables, closed forms, and the integral of the density, computed by Simpson's rule.
-#include "bnlab/lab/student_t.hpp"
+#include "bnlab/lab/statistics/student_t.hpp"
 
 #include <cmath>
 #include <limits>

@@ -1,12 +1,12 @@
 // The tests read the image as a reader does: numbers at two ticks say what is where, and a mark's value follows from that.
-#include "bnlab/lab/svg.hpp"
+#include "bnlab/lab/figures/svg.hpp"
 
 #include <set>
 
 #include "../decimal_comma.hpp"
 #include "../support.hpp"
 #include "bnlab/core/number.hpp"
-#include "bnlab/lab/svg_text.hpp"
+#include "bnlab/lab/figures/svg_text.hpp"
 #include "random_panel.hpp"
 #include "xml.hpp"
 

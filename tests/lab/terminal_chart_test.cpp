@@ -1,9 +1,9 @@
-#include "bnlab/lab/terminal_chart.hpp"
+#include "bnlab/lab/figures/terminal_chart.hpp"
 
 #include "../decimal_comma.hpp"
 #include "../support.hpp"
 #include "bnlab/core/text.hpp"
-#include "bnlab/lab/canvas.hpp"
+#include "bnlab/lab/figures/canvas.hpp"
 #include "random_panel.hpp"
 
 namespace bnlab::testing::terminal_chart_test {

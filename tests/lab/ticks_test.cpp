@@ -1,4 +1,4 @@
-#include "bnlab/lab/ticks.hpp"
+#include "bnlab/lab/figures/ticks.hpp"
 
 #include "../decimal_comma.hpp"
 #include "../support.hpp"

@@ -1,6 +1,6 @@
 // What a run is trained and tested on: inputs computed here by hand, and the three kinds of statistics.
-#include "bnlab/lab/probe.hpp"
-#include "bnlab/lab/trial.hpp"
+#include "bnlab/lab/trials/probe.hpp"
+#include "bnlab/lab/trials/trial.hpp"
 #include "small_lab.hpp"
 
 namespace bnlab::testing::trial_images_test {

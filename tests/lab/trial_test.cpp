@@ -1,8 +1,8 @@
 // A run of an experiment: what is measured is what a training loop written here finds, and what did not happen is
 // measured as guessing.
-#include "bnlab/lab/trial.hpp"
+#include "bnlab/lab/trials/trial.hpp"
 
-#include "bnlab/lab/probe.hpp"
+#include "bnlab/lab/trials/probe.hpp"
 #include "bnlab/nn/loss.hpp"
 #include "small_lab.hpp"
 
@@ -99,14 +99,14 @@ TEST_CASE("the planned steps are those that are made") {
   CHECK(run_to_the_end(trial, data)->curves.at("loss").size() == 12);
 }
 
-TEST_CASE("learned means a final loss below three quarters of that of guessing") {
+TEST_CASE("learned means a final loss below 85 % of that of guessing") {
   const DatasetPair data = small_data();
   Trial trial = small_trial();
   bool some = false, others = false;
   for (const std::size_t epochs : {1, 2, 3, 4, 6, 8, 12, 20}) {
     trial.run.training.epochs = epochs;
     const Measurements measured = *run_to_the_end(trial, data);
-    const bool learned = measured.values.at("final_loss") < 0.75 * kGuessing;
+    const bool learned = measured.values.at("final_loss") < 0.85 * kGuessing;
     CHECK(measured.values.at("learned") == (learned ? 1 : 0));
     (learned ? some : others) = true;
   }

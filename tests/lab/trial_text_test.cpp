@@ -1,7 +1,7 @@
 // The text of a trial, by which finished runs are found again: whatever is changed of a trial changes it.
 #include <set>
 
-#include "bnlab/lab/trial.hpp"
+#include "bnlab/lab/trials/trial.hpp"
 #include "small_lab.hpp"
 
 namespace bnlab::testing::trial_text_test {

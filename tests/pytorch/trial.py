@@ -1,4 +1,4 @@
-"""One training run of an experiment, in PyTorch: what src/lab/trial.cpp does, with the same settings and measures.
+"""One training run of an experiment, in PyTorch: what src/lab/trials/trial.cpp does, with the same settings and measures.
 
 Where both could differ and should not: images beyond whole batches are a smaller last batch, but a single one joins the
 batch before; Kaiming's and Xavier's initial weights come with biases of 0; the scale is that of hidden layers alone.

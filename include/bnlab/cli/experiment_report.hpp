@@ -2,7 +2,7 @@
 #pragma once
 
 #include "bnlab/cli/terminal.hpp"
-#include "bnlab/lab/experiment_files.hpp"
+#include "bnlab/lab/trials/experiment_files.hpp"
 
 namespace bnlab {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "bnlab/lab/drawing.hpp"
+#include "bnlab/lab/figures/drawing.hpp"
 
 namespace bnlab {
 

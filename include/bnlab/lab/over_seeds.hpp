@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "bnlab/lab/estimate.hpp"
 #include "bnlab/lab/findings.hpp"
+#include "bnlab/lab/statistics/estimate.hpp"
 
 namespace bnlab {
 

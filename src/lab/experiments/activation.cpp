@@ -2,9 +2,9 @@
 //
 // With PyTorch's default initial weights deep networks are hard to train, with any activation; that is no fair baseline.
 // So both networks are also begun as one would begin them for that activation (He et al. 2015; Glorot and Bengio 2010).
-#include "bnlab/lab/arms.hpp"
-#include "bnlab/lab/experiment_panels.hpp"
-#include "bnlab/lab/experiments.hpp"
+#include "bnlab/lab/trials/arms.hpp"
+#include "bnlab/lab/trials/experiment_panels.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
 
 namespace bnlab {
 namespace {

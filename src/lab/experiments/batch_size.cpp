@@ -3,9 +3,9 @@
 // Every batch size trains for as many epochs, each arm at its own best learning rate. The test accuracy is measured with
 // running statistics, with statistics re-estimated over the training images, and with those of each test batch: running
 // statistics go stale where there are few steps, and what they cost is not the fault of the batches.
-#include "bnlab/lab/arms.hpp"
-#include "bnlab/lab/experiment_panels.hpp"
-#include "bnlab/lab/experiments.hpp"
+#include "bnlab/lab/trials/arms.hpp"
+#include "bnlab/lab/trials/experiment_panels.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
 
 namespace bnlab {
 namespace {

@@ -2,9 +2,9 @@
 //
 // Two networks: a shallow one with ReLU under Adam, and the three sigmoid layers of Ioffe and Szegedy (2015, section
 // 4.1) under SGD. Each arm has its own best learning rate, as one rate for all can set the sign of the answer.
-#include "bnlab/lab/arms.hpp"
-#include "bnlab/lab/experiment_panels.hpp"
-#include "bnlab/lab/experiments.hpp"
+#include "bnlab/lab/trials/arms.hpp"
+#include "bnlab/lab/trials/experiment_panels.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
 
 namespace bnlab {
 

@@ -10,10 +10,10 @@
 // noisy arms (noise.hpp) move the distributions on purpose, as Santurkar et al. (2018) did.
 #include <cmath>
 
-#include "bnlab/lab/arms.hpp"
-#include "bnlab/lab/experiment_panels.hpp"
-#include "bnlab/lab/experiments.hpp"
-#include "bnlab/lab/probe.hpp"
+#include "bnlab/lab/trials/arms.hpp"
+#include "bnlab/lab/trials/experiment_panels.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
+#include "bnlab/lab/trials/probe.hpp"
 
 namespace bnlab {
 namespace {

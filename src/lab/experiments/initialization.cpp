@@ -4,9 +4,9 @@
 // behind it.
 #include <algorithm>
 
-#include "bnlab/lab/arms.hpp"
-#include "bnlab/lab/experiment_panels.hpp"
-#include "bnlab/lab/experiments.hpp"
+#include "bnlab/lab/trials/arms.hpp"
+#include "bnlab/lab/trials/experiment_panels.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
 
 namespace bnlab {
 namespace {

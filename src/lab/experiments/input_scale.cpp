@@ -1,9 +1,9 @@
 // Does batch normalization cope with inputs of any scale and distribution?
 //
 // The training and test images are changed alike. A network that copes trains as well as on images that are not changed.
-#include "bnlab/lab/arms.hpp"
-#include "bnlab/lab/experiment_panels.hpp"
-#include "bnlab/lab/experiments.hpp"
+#include "bnlab/lab/trials/arms.hpp"
+#include "bnlab/lab/trials/experiment_panels.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
 
 namespace bnlab {
 namespace {

@@ -4,10 +4,10 @@
 // that is only finite would flatter batch normalization, which at very high rates stays finite and learns nothing.
 #include <cmath>
 
-#include "bnlab/lab/answer.hpp"
-#include "bnlab/lab/arms.hpp"
-#include "bnlab/lab/experiment_panels.hpp"
-#include "bnlab/lab/experiments.hpp"
+#include "bnlab/lab/trials/answer.hpp"
+#include "bnlab/lab/trials/arms.hpp"
+#include "bnlab/lab/trials/experiment_panels.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
 
 namespace bnlab {
 namespace {

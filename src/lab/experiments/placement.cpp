@@ -1,8 +1,8 @@
 // Where batch normalization belongs, and what of it is needed: before or after the activation; with or without the bias
 // of the Linear before it, and γ and β; with which momentum of the running statistics.
-#include "bnlab/lab/arms.hpp"
-#include "bnlab/lab/experiment_panels.hpp"
-#include "bnlab/lab/experiments.hpp"
+#include "bnlab/lab/trials/arms.hpp"
+#include "bnlab/lab/trials/experiment_panels.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
 
 namespace bnlab {
 namespace {

@@ -1,8 +1,8 @@
 // What to use where batches are small: layer normalization (Ba, Kiros and Hinton, 2016), which looks at one example at a
 // time, so that the size of the batch does not matter to it.
-#include "bnlab/lab/arms.hpp"
-#include "bnlab/lab/experiment_panels.hpp"
-#include "bnlab/lab/experiments.hpp"
+#include "bnlab/lab/trials/arms.hpp"
+#include "bnlab/lab/trials/experiment_panels.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
 
 namespace bnlab {
 

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bnlab/lab/answer.hpp"
-#include "bnlab/lab/arms.hpp"
-#include "bnlab/lab/experiment_panels.hpp"
-#include "bnlab/lab/experiments.hpp"
-#include "bnlab/lab/probe.hpp"
+#include "bnlab/lab/trials/answer.hpp"
+#include "bnlab/lab/trials/arms.hpp"
+#include "bnlab/lab/trials/experiment_panels.hpp"
+#include "bnlab/lab/trials/experiments.hpp"
+#include "bnlab/lab/trials/probe.hpp"
 
 namespace bnlab {
 namespace {

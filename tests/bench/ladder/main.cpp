@@ -14,7 +14,7 @@
 
 #include "bnlab/core/error.hpp"
 #include "bnlab/core/random.hpp"
-#include "bnlab/lab/drawing.hpp"
+#include "bnlab/lab/figures/drawing.hpp"
 #include "ladder.hpp"
 
 namespace bnlab::ladder {
