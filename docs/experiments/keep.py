@@ -3,9 +3,10 @@
 
     python3 docs/experiments/keep.py FROM [TO]
 
-FROM holds, for each dataset, the folder of its experiments (mnist, fashion-mnist, cifar10) with seconds.txt (CPU-seconds)
-and mean_share.txt (pixels.py) and, for the runs of bnlab compare, the folders compare-NAME/SEED; TO is this folder unless it is given. Written there are
-NAME.json, compare-NAME.csv, and the charts: NAME.svg of MNIST, NAME-DATASET.svg where the verdict is another.
+FROM holds a folder for the experiments on each dataset (mnist, fashion-mnist, cifar10), with their files, seconds.txt
+(CPU-seconds) and mean_share.txt (pixels.py); and the folders compare-NAME/SEED of bnlab compare, each with history.csv and
+result.txt, its result lines. TO is this folder unless it is given. NAME.json, compare-NAME.csv and the charts are written
+there: NAME.svg of MNIST, NAME-DATASET.svg where the verdict is another.
 """
 
 import csv
