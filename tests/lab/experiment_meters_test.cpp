@@ -30,11 +30,13 @@ Measurements run_of(
 
 void check_finite(const Measurements& measured) {
   for (const auto& [name, value] : measured.values) {
-    CAPTURE(name);
+    const std::string of = name;
+    CAPTURE(of);
     CHECK(std::isfinite(value));
   }
   for (const auto& [name, values] : measured.curves) {
-    CAPTURE(name);
+    const std::string of = name;
+    CAPTURE(of);
     for (const double value : values) CHECK(std::isfinite(value));
   }
 }
@@ -45,7 +47,7 @@ TEST_CASE("every experiment's measures are finite, and the one that it judges is
   for (const MakeExperiment make : experiments()) {
     const Experiment e = make({.quick = true, .seeds = 3});
     CAPTURE(e.name);
-    for (const char* arm : {"plain", "batchnorm"}) {
+    for (const std::string arm : {"plain", "batchnorm"}) {
       const Measurements measured = run_of(e, arm, 30);
       check_finite(measured);
       for (const std::string& table : e.tables) {
@@ -59,9 +61,9 @@ TEST_CASE("also of a run that diverges: at its first steps, or where its inputs 
   for (const MakeExperiment make : experiments()) {
     const Experiment e = make({.quick = true, .seeds = 3});
     CAPTURE(e.name);
-    for (const char* arm : {"plain", "batchnorm"}) {
+    for (const std::string arm : {"plain", "batchnorm"}) {
       CAPTURE(arm);
-      for (const std::size_t steps : {1, 60}) {
+      for (const std::size_t steps : {1u, 60u}) {
         check_finite(run_of(e, arm, steps, [](Trial& trial) {
           trial.run.optimizer.name = "sgd";
           trial.run.optimizer.lr = kOverflows;

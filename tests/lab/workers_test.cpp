@@ -12,8 +12,8 @@
 namespace bnlab::testing::workers_test {
 
 TEST_CASE("each task is done once, with any number of threads") {
-  for (const std::size_t threads : {0, 1, 2, 3, 16}) {
-    for (const std::size_t count : {0, 1, 2, 7, 100}) {
+  for (const std::size_t threads : {0u, 1u, 2u, 3u, 16u}) {
+    for (const std::size_t count : {0u, 1u, 2u, 7u, 100u}) {
       CAPTURE(threads);
       CAPTURE(count);
       std::vector<std::atomic<int>> done(count);
@@ -56,7 +56,7 @@ TEST_CASE("no more threads than asked for are at work, and no fewer where there 
 }
 
 TEST_CASE("an exception of a task is thrown, and what has not begun is left out") {
-  for (const std::size_t threads : {1, 2, 4}) {
+  for (const std::size_t threads : {1u, 2u, 4u}) {
     CAPTURE(threads);
     std::atomic<std::size_t> done{0};
     const auto fails_at_10 = [&](std::size_t i) {
