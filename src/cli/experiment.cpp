@@ -11,6 +11,7 @@
 #include "bnlab/cli/printing.hpp"
 #include "bnlab/cli/result_line.hpp"
 #include "bnlab/cli/signals.hpp"
+#include "bnlab/cli/text.hpp"
 #include "bnlab/cli/usage_error.hpp"
 #include "bnlab/data/output_file.hpp"
 #include "bnlab/lab/trials/experiments.hpp"
@@ -115,10 +116,10 @@ std::string results_folder(const Settings& settings, const DatasetPair& data) {
   return "build/experiments/" + one_word(data.name) + (settings.quick ? "-quick" : "");
 }
 
-// The files that the command writes, apart from the runs.
-std::vector<std::string> result_files(const std::string& folder, const std::vector<Experiment>& chosen) {
+// The files that the command may write, apart from the runs: also the charts of earlier experiments are drawn anew.
+std::vector<std::string> result_files(const std::string& folder) {
   std::vector<std::string> paths = {folder + "/results.csv", folder + "/experiment.json"};
-  for (const Experiment& experiment : chosen) paths.push_back(folder + "/" + experiment.name + ".svg");
+  for (const MakeExperiment make : experiments()) paths.push_back(folder + "/" + make({}).name + ".svg");
   return paths;
 }
 
@@ -128,7 +129,7 @@ std::string command_text(const Settings& settings, const Size& size) {
   for (const std::string& name : settings.arguments) text += " " + name;
   if (size.quick) text += " --quick";
   if (settings.was_given({"--seeds"})) text += format(" --seeds %zu", size.seeds);
-  if (settings.was_given({"--data"})) text += " --data " + settings.data;
+  if (settings.was_given({"--data"})) text += " --data " + shell_word(settings.data);
   if (settings.was_given({"--classes"})) text += format(" --classes %zu", settings.dataset.classes);
   if (settings.was_given({"--transpose"})) text += " --transpose " + settings.dataset.transpose;
   return text;
@@ -157,7 +158,7 @@ int experiment_command(const Settings& settings, const Terminal& terminal) {
   check_images(chosen, data, size);
   const std::string folder = results_folder(settings, data);
   make_writable_folder(folder);
-  check_outputs(settings, data.files, result_files(folder, chosen));
+  check_outputs(settings, data.files, result_files(folder));
   LabSettings lab{.size = size,
                   .dataset = data.name,
                   .training_images = data.train.count(),

@@ -169,7 +169,7 @@ TEST_CASE("a table has a row for each point and kind of rate, and a cell for eac
   experiment.sweep = {{"a"}, {"b"}, {"c"}};
   Results results(experiment, 3);
   for (const RateKind kind : {RateKind::shared, RateKind::own}) {
-    for (const std::uint64_t seed : {1, 2}) {
+    for (const std::uint64_t seed : {1u, 2u}) {
       Record record = record_of("plain", seed, static_cast<double>(seed));
       record.point = "b";
       record.kind = kind;

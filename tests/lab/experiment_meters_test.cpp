@@ -38,11 +38,13 @@ std::string normalised_arm(const Experiment& experiment) {
 
 void check_finite(const Measurements& measured) {
   for (const auto& [name, value] : measured.values) {
-    CAPTURE(name);
+    const std::string of = name;
+    CAPTURE(of);
     CHECK(std::isfinite(value));
   }
   for (const auto& [name, values] : measured.curves) {
-    CAPTURE(name);
+    const std::string of = name;
+    CAPTURE(of);
     for (const double value : values) CHECK(std::isfinite(value));
   }
 }
@@ -69,7 +71,7 @@ TEST_CASE("also of a run that diverges: at its first steps, or where its inputs 
     CAPTURE(e.name);
     for (const std::string& arm : {std::string("plain"), normalised_arm(e)}) {
       CAPTURE(arm);
-      for (const std::size_t steps : {1, 60}) {
+      for (const std::size_t steps : {1u, 60u}) {
         check_finite(run_of(e, arm, steps, [](Trial& trial) {
           trial.run.optimizer.name = "sgd";
           trial.run.optimizer.lr = kOverflows;

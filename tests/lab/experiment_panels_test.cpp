@@ -53,7 +53,7 @@ TEST_CASE("a mark is the mean with its interval and each value; a single value h
 TEST_CASE("a sweep over numbers has them on its axis, other points are categories") {
   for (const bool numeric : {true, false}) {
     Results results(swept(numeric ? Values{0.1, 10} : Values{0, 0}), 3);
-    for (const std::uint64_t seed : {1, 2}) {
+    for (const std::uint64_t seed : {1u, 2u}) {
       results.add(at("point 0", "plain", seed, 1));
       results.add(at("point 1", "plain", seed, 2));
       results.add(at("point 1", "batchnorm", seed, 3));

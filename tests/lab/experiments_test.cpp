@@ -50,9 +50,8 @@ Measured measured_by(const Experiment& experiment, const DatasetPair& data) {
 // run did not learn.
 using Value = std::function<double(bool treated, std::uint64_t seed)>;
 
-Results made_up(const Experiment& experiment, const Size& size, const Value& value, bool control_learned,
-                bool treated_learned) {
-  const Measured names = measured_by(experiment, small_data());
+Results made_up(const Experiment& experiment, const Measured& names, const Size& size, const Value& value,
+                bool control_learned, bool treated_learned) {
   Results results(experiment, 10);
   for (int round = 0; round < 10; ++round) {
     const std::vector<Job> jobs = next_jobs(experiment, size, results);
@@ -102,7 +101,7 @@ TEST_CASE("an experiment says what it claims, measures and does not show") {
       }
       CHECK(!e.in_words.empty());
       CHECK(e.measure.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos);
-      CHECK(std::filesystem::exists(e.see));
+      if (std::filesystem::exists("docs")) CHECK(std::filesystem::exists(e.see));  // the mutants are tested without
     }
   }
 }
@@ -186,10 +185,13 @@ TEST_CASE("whatever the results are, they can be read, said, drawn and written")
       {kAsGuessing, [](bool, std::uint64_t) { return kGuessing; }},
   };
   for (const Experiment& e : all_of(size)) {
-    for (const auto& [kind, value] : kinds) {
-      for (const auto& [control, treated] : {std::pair{true, true}, {false, true}, {true, false}, {false, false}}) {
+    const Measured names = measured_by(e, small_data());
+    for (const auto& [name, value] : kinds) {
+      const std::string kind = name;
+      for (const auto& who_learned : {std::pair{true, true}, {false, true}, {true, false}, {false, false}}) {
+        const bool control = who_learned.first, treated = who_learned.second;
         INFO(e.name << ", " << kind << ", control learned " << control << ", treated learned " << treated);
-        const Results results = made_up(e, size, value, control, treated);
+        const Results results = made_up(e, names, size, value, control, treated);
         const Finished one{e, results, answer_of(results)};
         CHECK(one.answer.seeds == 3);
         CHECK(one.answer.found.ends_with(")."));
@@ -218,7 +220,7 @@ TEST_CASE("all comparisons of an experiment have a name and one direction, for i
   for (const Experiment& e : all_of(size)) {
     CAPTURE(e.name);
     const auto value = [](bool treated, std::uint64_t seed) { return (treated ? 0.2 : 0.8) + noise(seed); };
-    const Reading reading = e.read(made_up(e, size, value, true, true));
+    const Reading reading = e.read(made_up(e, measured_by(e, small_data()), size, value, true, true));
     std::set<std::string> names;
     for (const Comparison& comparison : reading.comparisons) {
       CHECK(names.insert(comparison.on).second);

@@ -98,7 +98,7 @@ TEST_CASE("a point may be limited to some of the arms") {
 
 TEST_CASE("rates are chosen from other seeds than those that are reported") {
   for (const bool quick : {false, true}) {
-    for (const std::size_t seeds : {3, 100}) {
+    for (const std::size_t seeds : {3u, 100u}) {
       const Size size{.quick = quick, .seeds = seeds};
       const Results results = complete(with_rates({0.01, 0.1, 1}), size, best_at(0.1));
       const std::set<std::uint64_t> tuning = seeds_of(results, RateKind::tuning);
@@ -166,7 +166,6 @@ TEST_CASE("a grid grows at either end by its own ratio, until the best is within
                                    {10.0, Values{0.01, 0.1, 1, 10, 100}},
                                    {0.01, Values{0.001, 0.01, 0.1, 1}},
                                    {0.001, Values{0.0001, 0.001, 0.01, 0.1, 1}}}) {
-    CAPTURE(best);
     const Results results = complete(with_rates({0.01, 0.1, 1}), {}, best_at(best));
     CHECK(is_close(results.rates_tried("plain", ""), grid));
     CHECK(results.best_rate("plain", "").lr == doctest::Approx(best));

@@ -67,10 +67,10 @@ TEST_CASE("an arm learned where more than half of its runs did") {
 
 TEST_CASE("a comparison pairs the runs of each seed") {
   Results results(small_experiment(), 3);
-  for (const std::uint64_t seed : {3, 1, 2}) {
+  for (const std::uint64_t seed : {3u, 1u, 2u}) {
     results.add(record_of("plain", seed, static_cast<double>(seed)));
   }
-  for (const std::uint64_t seed : {2, 3, 1}) {
+  for (const std::uint64_t seed : {2u, 3u, 1u}) {
     results.add(record_of("batchnorm", seed, static_cast<double>(seed) + 10));
   }
   const Comparison comparison = results.compare({"plain"}, {"batchnorm"}, Claimed::higher, "here");
@@ -94,7 +94,7 @@ TEST_CASE("who did not learn is known; where neither did there is nothing to com
   for (const bool control : {false, true}) {
     for (const bool treated : {false, true}) {
       Results results(small_experiment(), 3);
-      for (const std::uint64_t seed : {1, 2, 3}) {
+      for (const std::uint64_t seed : {1u, 2u, 3u}) {
         results.add(record_of("plain", seed, 0.5, control));
         results.add(record_of("batchnorm", seed, 0.4, treated));
       }
@@ -136,7 +136,7 @@ TEST_CASE("another measure may choose the rate") {
 }
 
 TEST_CASE("the smallest and the largest rate are the grid's edges") {
-  for (const std::size_t best : {0, 1, 2}) {
+  for (const std::size_t best : {0u, 1u, 2u}) {
     Results results(small_experiment(), 3);
     for (std::size_t i = 0; i < 3; ++i) {
       results.add(tuning("plain", 0.1 * static_cast<double>(i + 1), 1001, i == best ? 0.1 : 0.5));
@@ -173,7 +173,7 @@ TEST_CASE("in_order() does not depend on the order in which runs were finished")
     for (const char* arm : {"plain", "batchnorm"}) {
       for (const RateKind kind : {RateKind::tuning, RateKind::shared, RateKind::own}) {
         for (const double lr : {0.1, 0.2}) {
-          for (const std::uint64_t seed : {1, 2, 10}) {
+          for (const std::uint64_t seed : {1u, 2u, 10u}) {
             records.push_back(of_kind(record_of(arm, seed, static_cast<double>(records.size())), kind, lr, point));
           }
         }

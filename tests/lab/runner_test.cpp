@@ -120,7 +120,7 @@ TEST_CASE("another setting, seed, program or dataset makes new runs") {
 }
 
 TEST_CASE("stopped on the way, what is finished is kept, and the next call makes the rest alone") {
-  for (const std::size_t threads : {1, 3}) {
+  for (const std::size_t threads : {1u, 3u}) {
     CAPTURE(threads);
     Lab lab, undisturbed;
     std::atomic<std::size_t> asked{0};

@@ -95,14 +95,14 @@ TEST_CASE("changed inputs are factor x + shift, of training and test images alik
     trial.pixels = pixels;
     Spy spy;
     run_to_the_end(trial, data, &spy);
-    for (const std::size_t d : {0, 5, 10, 15}) {  // pixel 10 is the one in row 2 and column 2
+    for (const std::size_t d : {0u, 5u, 10u, 15u}) {  // pixel 10 is the one in row 2 and column 2
       double mean = 0.5;
       if (trial.pixels == "centred") {
         mean = 0;
         for (std::size_t i = 0; i < 61; ++i) mean += data.train.image(i)[d] / 255.0 / 61;
       }
       const double factor = d == 10 ? 300 : 3;
-      for (const std::size_t i : {0, 30}) {
+      for (const std::size_t i : {0u, 30u}) {
         const double training = (data.train.image(i)[d] / 255.0 - mean) / 0.5 * factor + 10;
         const double test = (data.test.image(i)[d] / 255.0 - mean) / 0.5 * factor + 10;
         CHECK(static_cast<double>(spy.first_images(i, d)) == doctest::Approx(training).epsilon(1e-4));

@@ -77,7 +77,7 @@ TEST_CASE("a curve of many steps is kept as 60 means of equal parts") {
 TEST_CASE("a number of steps ends the run within an epoch, or goes beyond the epochs") {
   const DatasetPair data = small_data();
   Trial trial = small_trial();
-  for (const std::size_t steps : {4, 6, 25}) {
+  for (const std::size_t steps : {4u, 6u, 25u}) {
     CAPTURE(steps);
     trial.steps = steps;
     CHECK(planned_steps(trial, data.train) == steps);
@@ -103,7 +103,7 @@ TEST_CASE("learned means a final loss below 85 % of that of guessing") {
   const DatasetPair data = small_data();
   Trial trial = small_trial();
   bool some = false, others = false;
-  for (const std::size_t epochs : {1, 2, 3, 4, 6, 8, 12, 20}) {
+  for (const std::size_t epochs : {1u, 2u, 3u, 4u, 6u, 8u, 12u, 20u}) {
     trial.run.training.epochs = epochs;
     const Measurements measured = *run_to_the_end(trial, data);
     const bool learned = measured.values.at("final_loss") < 0.85 * kGuessing;

@@ -35,12 +35,12 @@ class GradientMeter : public Meter {
   }
 
   void at_end(const Workbench& bench, Measurements& measured) override {
-    measured.curves["norm_at_start"] = at_start_;
+    std::vector<double>& curve = measured.curves["norm_at_start"];
+    for (const double norm : at_start_) curve.push_back(std::isfinite(norm) ? norm : std::pow(10, kVanished));
     measured.values["imbalance"] = imbalance(at_start_);
     measured.values["ratio_log10"] = log_ratio(at_start_);
-    const double at_end =
+    measured.values["imbalance_at_end"] =
         bench.run.diverged() ? kVanished : imbalance(weight_gradient_norms(bench.run.network, images_));
-    measured.values["imbalance_at_end"] = std::isfinite(at_end) ? std::min(at_end, kVanished) : kVanished;
   }
 
  private:
@@ -50,7 +50,8 @@ class GradientMeter : public Meter {
   // log10 of the second layer's norm over the last hidden layer's. Gradients that are 0 have vanished altogether.
   static double log_ratio(const std::vector<double>& norms) {
     const double kLeast = std::pow(10, -kVanished);
-    return std::log10(std::max(norms[1], kLeast) / std::max(norms[kDepth - 1], kLeast));
+    const double ratio = std::log10(std::max(norms[1], kLeast) / std::max(norms[kDepth - 1], kLeast));
+    return std::isfinite(ratio) ? ratio : kVanished;
   }
   static double imbalance(const std::vector<double>& norms) { return std::fabs(log_ratio(norms)); }
 
