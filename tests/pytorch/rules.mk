@@ -9,5 +9,6 @@ pytorch-test: $(OUT)/bnlab
 # Three experiments of the lab, repeated there (tests/pytorch/experiments.py). About four CPU-minutes.
 PYTORCH_EXPERIMENTS := $(OUT)/pytorch-experiments
 pytorch-experiments: $(OUT)/bnlab
-	$(OUT)/bnlab experiment initialization gradient-flow batch-size --out $(PYTORCH_EXPERIMENTS) --quiet
-	@PYTHON='$(PYTHON)' sh tests/pytorch/run.sh experiments.py $(PYTORCH_EXPERIMENTS)
+	$(OUT)/bnlab experiment initialization gradient-flow --quick --seeds 10 --out $(PYTORCH_EXPERIMENTS)/quick --quiet
+	$(OUT)/bnlab experiment batch-size --seeds 10 --out $(PYTORCH_EXPERIMENTS)/full --quiet
+	@PYTHON='$(PYTHON)' sh tests/pytorch/run.sh experiments.py $(PYTORCH_EXPERIMENTS)/quick $(PYTORCH_EXPERIMENTS)/full
