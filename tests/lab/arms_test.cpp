@@ -1,5 +1,5 @@
 // The arms that experiments compare, and the sentences on their learning rates.
-#include "bnlab/lab/arms.hpp"
+#include "bnlab/lab/trials/arms.hpp"
 
 #include "small_lab.hpp"
 

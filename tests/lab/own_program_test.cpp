@@ -1,5 +1,5 @@
 // The fingerprint of the running program: that of its file's bytes.
-#include "bnlab/lab/own_program.hpp"
+#include "bnlab/lab/trials/own_program.hpp"
 
 #include "../support.hpp"
 #include "bnlab/core/fingerprint.hpp"
