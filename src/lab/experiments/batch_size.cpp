@@ -33,7 +33,7 @@ Experiment batch_size(const Size& size) {
     trial.by_class = true;
     trial.rates = {1e-3};  // no rate helps
   };
-  e.arms = {plain_arm(), batchnorm_arm(), sorted};
+  e.arms = {plain_arm(), centred_arm(), batchnorm_arm(), sorted};
   e.base.run.architecture.hidden = {100};
   e.base.images = size.of<std::size_t>(4000, 2000);
   e.base.run.training.epochs = size.of<std::size_t>(3, 2);
@@ -45,7 +45,7 @@ Experiment batch_size(const Size& size) {
   const std::vector<std::size_t> sizes =
       size.of<std::vector<std::size_t>>({2, 4, 8, 16, 32, 64, 256, 1024}, {2, 4, 16, 64, 1024});
   for (const std::size_t batch : sizes) {
-    std::vector<std::string> arms = {kPlain, kBatchNorm};
+    std::vector<std::string> arms = {kPlain, kCentred, kBatchNorm};
     if (batch == 64) arms.push_back(kByClass);
     e.sweep.push_back({std::to_string(batch), [=](Trial& trial) { trial.run.training.batch = batch; },
                        static_cast<double>(batch), arms});
@@ -54,9 +54,12 @@ Experiment batch_size(const Size& size) {
 
   e.read = [](const Results& r) {
     Reading reading;
-    for (const char* batch : {"2", "4"}) {
-      reading.comparisons.push_back(r.compare({kPlain, batch, RateKind::own}, {kBatchNorm, batch, RateKind::own},
-                                              Claimed::lower, format("batches of %s", batch)));
+    for (const char* control : {kPlain, kCentred}) {
+      for (const char* batch : {"2", "4"}) {
+        reading.comparisons.push_back(
+            r.compare({control, batch, RateKind::own}, {kBatchNorm, batch, RateKind::own}, Claimed::lower,
+                      format("batches of %s", batch) + (control == kPlain ? "" : std::string(" against ") + control)));
+      }
     }
     reading.remarks = {own_rates_remark(r)};
     return reading;
