@@ -6,6 +6,7 @@
 set -u
 only=${1:-}
 mutate=${MUTATE:?}
+part=${PART:-1/1}  # 2/3: the second, fifth, eighth … of them
 taskless=${TASKLESS:-}  # 1: without those that belong to a task of the assignment, which `make mutants` tries
 work=${BUILD:-build}/mutants
 make=${MAKE:-make}
@@ -87,7 +88,9 @@ work_off() {  # copy
 }
 
 # "mutate list" prints a name and its task, if it has one.
-names=$("$mutate" list "$only" | awk -v taskless="$taskless" 'taskless != 1 || NF == 1 { print $1 }')
+names=$("$mutate" list "$only" | awk -v taskless="$taskless" -v part="$part" '
+  BEGIN { split(part, p, "/") }
+  taskless != 1 || NF == 1 { if (n++ % p[2] == p[1] - 1) print $1 }')
 if [ -z "$names" ]; then echo "no mutant's name begins with '$only'; see tests/mutants" >&2; exit 2; fi
 
 # A suite that is not compiled here would notice nothing, whatever is wrong.
@@ -100,8 +103,8 @@ done
 
 # The copy without a mistake: built anew where sources have changed, and all its tests must pass.
 mkdir -p "$work/base/build" || exit 1
-(cd "$work/base" && rm -rf src include tests tmp data)
-cp -Rp Makefile src include tests "$work/base" && ln -s "$PWD/data" "$work/base/data" || exit 1
+(cd "$work/base" && rm -rf src include tests tmp data docs)
+cp -Rp Makefile src include tests "$work/base" && ln -s "$PWD/data" "$PWD/docs" "$work/base" || exit 1
 [ ! -d "${BUILD:-build}/doctest" ] || cp -Rp "${BUILD:-build}/doctest" "$work/base/build"
 longest=0
 for precision in double float; do
@@ -142,5 +145,5 @@ for name in $names; do
   mistake=$("$mutate" field "$name" mistake)
   printf '| %s | %s | %s |\n' "$name" "$(echo "$mistake" | sed 's/|/\\|/g')" "$(echo "$verdict" | sed 's/|/\\|/g')" >> "$work/table.md"
 done
-echo "mutants tests caught=$caught of=$of"
+echo "mutants tests caught=$caught of=$of part=$part"
 [ "$caught" = "$of" ]
