@@ -6,7 +6,7 @@
 pytorch-test: $(OUT)/bnlab
 	@PYTHON='$(PYTHON)' sh tests/pytorch/run.sh check.py $(OUT)/bnlab
 
-# Three experiments of the lab, repeated there (tests/pytorch/experiments.py). About four CPU-minutes.
+# Three experiments of the lab, repeated there (tests/pytorch/experiments.py). About five CPU-minutes.
 PYTORCH_EXPERIMENTS := $(OUT)/pytorch-experiments
 pytorch-experiments: $(OUT)/bnlab
 	$(OUT)/bnlab experiment initialization gradient-flow --quick --seeds 10 --out $(PYTORCH_EXPERIMENTS)/quick --quiet

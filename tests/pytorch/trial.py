@@ -15,8 +15,9 @@ ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 # Settings that this file acts on, and those that it knows in one value only.
 USED = {"hidden", "activation", "norm", "eps", "bn_momentum", "init_method", "init_scale", "optimizer", "lr", "adam_eps",
         "epochs", "batch", "seed", "shuffle", "images", "steps", "by_class", "all_statistics"}
-FIXED = {"dropout": "0", "momentum": "0", "nesterov": "off", "weight_decay": "0", "pixels": "half", "input_factor": "1",
-         "input_shift": "0", "input_middle_factor": "1", "validation": "0", "noise": "0"}
+FIXED = {"place": "before", "bias": "on", "affine": "on", "dropout": "0", "momentum": "0", "nesterov": "off",
+         "weight_decay": "0", "pixels": "half", "input_factor": "1", "input_shift": "0", "input_middle_factor": "1",
+         "validation": "0", "noise": "0"}
 
 
 def check_settings(settings):
@@ -127,7 +128,7 @@ def measure_training(losses, steps, diverged):
     all_steps = losses + [guessing] * (steps - len(losses))
     last_tenth = all_steps[-max(steps // 10, 1):]
     final_loss = guessing if diverged else min(sum(last_tenth) / len(last_tenth), guessing)
-    return {"loss": min(sum(all_steps) / steps, guessing), "learned": float(final_loss < 0.75 * guessing)}
+    return {"loss": min(sum(all_steps) / steps, guessing), "learned": float(final_loss < 0.85 * guessing)}
 
 
 @torch.no_grad()
