@@ -69,7 +69,7 @@ std::string conclusion(const PairedDifference& difference, const PairNames& name
 // What one seed cannot say.
 std::string caution(std::size_t seeds) {
   const std::string limit = ": the interval reflects the choice of test images, not of initial weights";
-  if (seeds == 1) return "It is one seed" + limit + "; try --seed 2.";
+  if (seeds == 1) return "It is one seed" + limit + "; try --seeds 5.";
   return format("It is the first of %zu seeds", seeds) + limit + ".";
 }
 
