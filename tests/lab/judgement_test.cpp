@@ -103,6 +103,15 @@ TEST_CASE("JU.2: no verdict where a best learning rate lies at the edge of the g
   CHECK(j.each[0].why.find("edge of the grid") != std::string::npos);
 }
 
+TEST_CASE("JU.2: nor where other runs are needed, in the words that were given") {
+  Comparison comparison = kYes;
+  comparison.open = "no noise was large enough";
+  CHECK(judge({comparison}).verdict == Verdict::too_few_runs);
+  CHECK(judge({comparison}).each[0].outcome == Outcome::unresolved);
+  CHECK(judge({comparison}).each[0].why == "no noise was large enough");
+  CHECK(judge({kYes, comparison}).verdict == Verdict::too_few_runs);  // half of a hypothesis is not all of it
+}
+
 TEST_CASE("JU.3: an arm that did not learn is not called smooth, stable or free of drift") {
   for (const bool control_learned : {false, true}) {
     for (const bool treated_learned : {false, true}) {

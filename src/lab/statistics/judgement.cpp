@@ -33,6 +33,9 @@ bool is_ruled_out(const Comparison& comparison, std::size_t least_seeds, Judged&
   } else if (comparison.best_rate_at_edge) {  // JU.2
     judged.outcome = Outcome::unresolved;
     judged.why = "a best learning rate lies at the edge of the grid: a better one may lie beyond";
+  } else if (!comparison.open.empty()) {  // JU.2
+    judged.outcome = Outcome::unresolved;
+    judged.why = comparison.open;
   } else if (comparison.needs_both_learned && !both_learned) {  // JU.3
     judged.outcome = Outcome::not_comparable;
     judged.why = who_did_not_learn(comparison) + ", and of a network that does not learn this measure says nothing";

@@ -24,6 +24,7 @@ struct Comparison {
   bool treated_learned = true;
   bool needs_both_learned = false;  // of smoothness, drift, stability: an arm that did not learn has them for nothing
   bool best_rate_at_edge = false;   // of either arm's own best learning rate: a better one may lie beyond the grid
+  std::string open = "";            // why other runs are needed to settle it, in words; empty: these can do it
   double margin = 0;  // differences smaller than this do not matter, in the measure's units; 0: all beyond noise do
 };
 
@@ -49,7 +50,8 @@ struct Judgement {
 // The rules, for each comparison, the first that applies:
 //
 //   JU.1   fewer seeds than least_seeds                            -> unresolved
-//   JU.2   an arm's best learning rate at the edge of the grid     -> unresolved
+//   JU.2   an arm's best learning rate at the edge of the grid, or
+//          open for another reason                                 -> unresolved
 //   JU.3   both must have learned, and one did not                 -> not_comparable
 //          All others are tested: the paired t test (TI.5), p adjusted over those tested (TI.7).
 //   JU.4   p >= 0.05, or a mean difference smaller than the margin -> no_difference
