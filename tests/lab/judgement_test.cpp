@@ -193,6 +193,9 @@ TEST_CASE("JU: Holm's adjustment is over those comparisons that can be tested") 
 TEST_CASE("JU.8 to JU.13: the verdict over all comparisons") {
   const Comparison open = at_the_edge(arms("D", -kMuch));
   const Comparison not_comparable = with_a_control_that_did_not_learn(arms("E", -kMuch));
+  Comparison failed = arms("F", -kMuch);  // neither arm learned
+  failed.control_learned = failed.treated_learned = false;
+  failed.needs_both_learned = true;
   const struct {
     std::vector<Comparison> comparisons;
     Verdict verdict;
@@ -213,6 +216,11 @@ TEST_CASE("JU.8 to JU.13: the verdict over all comparisons") {
       {{not_comparable, kNone}, Verdict::no_difference, "no difference for B; not comparable for E"},
       {{kOpposite, not_comparable}, Verdict::not_supported, "the opposite for C; not comparable for E"},
       {{not_comparable, not_comparable}, Verdict::too_few_runs, ""},
+      {{kYes, failed}, Verdict::depends, "yes for A; not comparable for F"},
+      {{kYes, failed, open}, Verdict::depends, "yes for A; not comparable for F; not settled for D"},
+      {{failed, kNone}, Verdict::no_difference, "no difference for B; not comparable for F"},
+      {{kOpposite, failed}, Verdict::not_supported, "the opposite for C; not comparable for F"},
+      {{failed, failed}, Verdict::too_few_runs, ""},
   };
   for (const auto& e : expected) {
     CAPTURE(e.depends_on);

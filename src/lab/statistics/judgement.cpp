@@ -97,11 +97,14 @@ Verdict verdict_of(const std::vector<Judged>& each) {
   const bool some_as_claimed = any(each, Outcome::as_claimed);
   const bool some_opposite = any(each, Outcome::opposite);
   const bool some_without = any(each, Outcome::no_difference);
-  if (some_as_claimed && (some_opposite || some_without)) return Verdict::depends;  // JU.8
-  if (any(each, Outcome::unresolved)) return Verdict::too_few_runs;                 // JU.9
-  if (some_as_claimed) return Verdict::supported;                                   // JU.10
-  if (some_opposite) return Verdict::not_supported;                                 // JU.11
-  return some_without ? Verdict::no_difference : Verdict::too_few_runs;             // JU.12, JU.13
+  const bool some_failed = std::any_of(each.begin(), each.end(), [](const Judged& judged) {
+    return judged.outcome == Outcome::not_comparable && !judged.treated_learned;
+  });
+  if (some_as_claimed && (some_opposite || some_without || some_failed)) return Verdict::depends;  // JU.8
+  if (any(each, Outcome::unresolved)) return Verdict::too_few_runs;                                // JU.9
+  if (some_as_claimed) return Verdict::supported;                                                  // JU.10
+  if (some_opposite) return Verdict::not_supported;                                                // JU.11
+  return some_without ? Verdict::no_difference : Verdict::too_few_runs;                            // JU.12, JU.13
 }
 
 // "yes for A and B", or nothing where no comparison has this outcome.
@@ -144,6 +147,7 @@ Judgement judge(const std::vector<Comparison>& comparisons, std::size_t least_se
   for (const Comparison& comparison : comparisons) {
     Judged judged;
     judged.on = comparison.on;
+    judged.treated_learned = comparison.treated_learned;
     judged.effect = effect_of(comparison);
     if (!is_ruled_out(comparison, least_seeds, judged)) {
       tested.push_back(judgement.each.size());

@@ -35,6 +35,7 @@ struct Judged {
   Estimate effect;        // of treated - control; its interval is that of this comparison by itself, without Holm
   double adjusted_p = 1;  // Holm's, over the comparisons that were tested; 1 of one that was not
   Outcome outcome = Outcome::unresolved;
+  bool treated_learned = true;
   std::string why;  // in words: "within noise (p = 0.3100)"
 };
 
@@ -61,12 +62,16 @@ struct Judgement {
 //
 // For all of them together, again the first that applies:
 //
-//   JU.8   some as claimed; of others no difference, or the opposite -> depends, whatever else is open
+//   JU.8   some as claimed; of others no difference, or the opposite,
+//          or a treated arm that did not learn                       -> depends, whatever else is open
 //   JU.9   any unresolved: it could still change the answer          -> too_few_runs
 //   JU.10  as claimed (all that can be compared)                     -> supported
 //   JU.11  some opposite, the rest no difference                     -> not_supported
 //   JU.12  no difference                                             -> no_difference
 //   JU.13  nothing could be compared                                 -> too_few_runs
+//
+// Where a treated arm did not learn the claim has failed, even if the control did not learn either: JU.8. Where only the
+// control did not, and the measure says nothing of it, there was nothing to compare, and the others decide.
 //
 // "No difference" is none that these runs show. How large one could still be, the interval says.
 //
