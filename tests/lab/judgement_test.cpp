@@ -174,6 +174,7 @@ TEST_CASE("JU: Holm changes an answer, and it is said that the comparisons are s
   CHECK(alone.verdict == Verdict::supported);
   const Judgement among = judge({kNone, weak, kNone});
   CHECK(among.several);
+  CHECK(among.tested == among.each.size());
   CHECK(among.each[1].effect.p_value == alone.each[0].effect.p_value);
   CHECK(std::abs(among.each[1].adjusted_p - 3 * alone.each[0].adjusted_p) < 1e-15);
   CHECK(among.each[1].outcome == Outcome::no_difference);
@@ -228,6 +229,9 @@ TEST_CASE("JU.8 to JU.13: the verdict over all comparisons") {
     CHECK(verdict_name(j.verdict) == std::string(verdict_name(e.verdict)));
     CHECK(j.depends_on == e.depends_on);
     CHECK(j.each.size() == e.comparisons.size());
+    std::size_t tested = 0;
+    for (const Judged& one : j.each) tested += one.why.find("noise") != std::string::npos ? 1 : 0;
+    CHECK(j.tested == tested);
   }
 }
 

@@ -165,6 +165,7 @@ Judgement judge(const std::vector<Comparison>& comparisons, std::size_t least_se
   }
   judgement.verdict = verdict_of(judgement.each);
   judgement.depends_on = answers_by_comparison(judgement.each);
+  judgement.tested = tested.size();
   judgement.several = tested.size() > 1;
   return judgement;
 }

@@ -45,7 +45,8 @@ struct Judgement {
   Verdict verdict = Verdict::too_few_runs;
   std::vector<Judged> each;  // in the order of the comparisons
   std::string depends_on;    // where they differ: "yes for A and B; no difference for C; the opposite for D"
-  bool several = false;      // more than one comparison was tested, so Holm raised their p
+  std::size_t tested = 0;    // comparisons
+  bool several = false;      // more than one was tested, so Holm raised their p
 };
 
 // The rules, for each comparison, the first that applies:
