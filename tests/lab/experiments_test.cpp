@@ -231,6 +231,15 @@ Results with_drift(double of_noisy, bool plain_learned) {
   return results;
 }
 
+TEST_CASE("batch-size: a network that does not learn from small batches has the weakness that is claimed") {
+  const Size size{.quick = true, .seeds = 3};
+  const Experiment e = find_experiment("batch-size", size);
+  const auto lower = [](bool treated, std::uint64_t seed) { return (treated ? 0.2 : 0.8) + noise(seed); };
+  const Answer answer = answer_of(made_up(e, measured_by(e, small_data()), size, lower, true, false));
+  CHECK(answer.judgement.verdict == Verdict::supported);
+  CHECK(contains(answer.found, "; it did not learn)"));
+}
+
 TEST_CASE("covariate-shift: less drift alone does not support that less drift is why") {
   const Answer compared = answer_of(with_drift(2, true));
   CHECK(compared.judgement.verdict == Verdict::supported);

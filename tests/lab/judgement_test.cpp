@@ -143,6 +143,18 @@ TEST_CASE("JU.6: a treated arm that did not learn is never as claimed, but may b
   CHECK(outcome(comparison) == Outcome::as_claimed);
 }
 
+TEST_CASE("JU.6: where a weakness is claimed, a treated arm that did not learn shows it") {
+  Comparison comparison = kYes;
+  comparison.treated_learned = false;
+  comparison.of_weakness = true;
+  CHECK(outcome(comparison) == Outcome::as_claimed);
+  CHECK(judge({comparison}).each[0].why == "beyond noise (p < 0.0001); the treated arm did not learn");
+  comparison.control_learned = false;
+  comparison.needs_both_learned = true;  // neither learned: no weakness of the treated arm
+  CHECK(outcome(comparison) == Outcome::not_comparable);
+  CHECK(judge({kYes, comparison}).verdict == Verdict::supported);
+}
+
 TEST_CASE("JU.4: a difference beyond noise that is smaller than the margin does not matter") {
   Comparison comparison = kYes;
   comparison.margin = kMuch - 0.01;

@@ -52,9 +52,9 @@ bool is_as_claimed(double difference, Claimed claimed) {
 Outcome outcome_of(const Comparison& comparison, const Judged& judged) {
   const double difference = judged.effect.mean;
   const bool matters = judged.adjusted_p < kSignificance && std::abs(difference) >= comparison.margin;
-  if (!matters) return Outcome::no_difference;                                        // JU.4
-  if (!is_as_claimed(difference, comparison.claimed)) return Outcome::opposite;       // JU.5
-  return comparison.treated_learned ? Outcome::as_claimed : Outcome::not_comparable;  // JU.6, JU.7
+  if (!matters) return Outcome::no_difference;                                   // JU.4
+  if (!is_as_claimed(difference, comparison.claimed)) return Outcome::opposite;  // JU.5
+  return judged.failed ? Outcome::not_comparable : Outcome::as_claimed;          // JU.6, JU.7
 }
 
 // "(p = 0.0123)", or with what Holm made of it "(alone p = 0.0300, as one of 4 comparisons p = 0.1200)".
@@ -98,7 +98,7 @@ Verdict verdict_of(const std::vector<Judged>& each) {
   const bool some_opposite = any(each, Outcome::opposite);
   const bool some_without = any(each, Outcome::no_difference);
   const bool some_failed = std::any_of(each.begin(), each.end(), [](const Judged& judged) {
-    return judged.outcome == Outcome::not_comparable && !judged.treated_learned;
+    return judged.outcome == Outcome::not_comparable && judged.failed;
   });
   if (some_as_claimed && (some_opposite || some_without || some_failed)) return Verdict::depends;  // JU.8
   if (any(each, Outcome::unresolved)) return Verdict::too_few_runs;                                // JU.9
@@ -147,7 +147,7 @@ Judgement judge(const std::vector<Comparison>& comparisons, std::size_t least_se
   for (const Comparison& comparison : comparisons) {
     Judged judged;
     judged.on = comparison.on;
-    judged.treated_learned = comparison.treated_learned;
+    judged.failed = !comparison.treated_learned && !comparison.of_weakness;
     judged.effect = effect_of(comparison);
     if (!is_ruled_out(comparison, least_seeds, judged)) {
       tested.push_back(judgement.each.size());

@@ -23,6 +23,7 @@ struct Comparison {
   bool control_learned = true;
   bool treated_learned = true;
   bool needs_both_learned = false;  // of smoothness, drift, stability: an arm that did not learn has them for nothing
+  bool of_weakness = false;         // claimed is that the treated arm does worse: not to learn is as claimed
   bool best_rate_at_edge = false;   // of either arm's own best learning rate: a better one may lie beyond the grid
   std::string open = "";            // why other runs are needed to settle it, in words; empty: these can do it
   double margin = 0;  // differences smaller than this do not matter, in the measure's units; 0: all beyond noise do
@@ -35,8 +36,8 @@ struct Judged {
   Estimate effect;        // of treated - control; its interval is that of this comparison by itself, without Holm
   double adjusted_p = 1;  // Holm's, over the comparisons that were tested; 1 of one that was not
   Outcome outcome = Outcome::unresolved;
-  bool treated_learned = true;
-  std::string why;  // in words: "within noise (p = 0.3100)"
+  bool failed = false;  // the treated arm did not learn, although the claim is not that it does worse
+  std::string why;      // in words: "within noise (p = 0.3100)"
 };
 
 enum class Verdict { supported, not_supported, depends, no_difference, too_few_runs };
@@ -58,7 +59,8 @@ struct Judgement {
 //          All others are tested: the paired t test (TI.5), p adjusted over those tested (TI.7).
 //   JU.4   p >= 0.05, or a mean difference smaller than the margin -> no_difference
 //   JU.5   in the other direction                                  -> opposite
-//   JU.6   as claimed, but the treated arm did not learn           -> not_comparable
+//   JU.6   as claimed, but the treated arm did not learn, and the
+//          claim is not of a weakness                              -> not_comparable
 //   JU.7   as claimed                                              -> as_claimed
 //
 // For all of them together, again the first that applies:
