@@ -100,11 +100,13 @@ void print_answer(const Finished& one, const Size& size, const Terminal& termina
   terminal.print("%s", wrapped(one.answer.found, kIndent, width).c_str());
   terminal.print("%s", wrapped(one.answer.not_shown, kIndent, width).c_str());
   for (const std::string& remark : one.answer.remarks) terminal.print("%s", wrapped(remark, kIndent, width).c_str());
-  if (one.answer.judgement.several) {
-    terminal.print("%s", wrapped(format("%zu comparisons were made; their p-values are adjusted for that (Holm).",
-                                        one.answer.judgement.each.size()),
-                                 kIndent, width)
-                             .c_str());
+  const Judgement& judgement = one.answer.judgement;
+  if (judgement.several) {
+    const std::string tested =
+        judgement.tested == judgement.each.size()
+            ? format("%zu comparisons were tested", judgement.tested)
+            : format("%zu of %zu comparisons were tested", judgement.tested, judgement.each.size());
+    terminal.print("%s", wrapped(tested + "; their p-values are adjusted for that (Holm).", kIndent, width).c_str());
   }
   if (size.quick) {
     terminal.print("%s",

@@ -52,6 +52,25 @@ TEST_CASE("no difference: the interval, with its signs") {
   CHECK(contains(found({comparison_of("", 0)}), "was not different beyond noise (-0.01"));
 }
 
+TEST_CASE("an interval beyond 0 is not called noise without a reason") {
+  const Comparison small = comparison_of("A", 0.013);  // alone p = 0.038
+  CHECK(contains(found({small}), "was higher in A (by 0.0130"));
+  const std::string one_of_two = found({small, comparison_of("B", 0.0)});
+  CHECK(contains(one_of_two, "not different beyond noise in A (0.00"));
+  CHECK(contains(one_of_two, "; alone p = 0.0"));
+  CHECK(contains(one_of_two, ", as one of several p = 0.0"));
+  Comparison irrelevant = comparison_of("A", 0.2);
+  irrelevant.margin = 0.5;
+  CHECK(contains(found({irrelevant}), "; too small to matter)"));
+}
+
+TEST_CASE("where all seeds agree it is said that no spread was seen") {
+  Comparison equal = comparison_of("A", -1);
+  equal.control.assign(5, 3);
+  equal.treated.assign(5, 2);
+  CHECK(contains(found({equal}), "(by 1, 95 % interval 1 to 1; the same in every seed, so no spread was seen)"));
+}
+
 TEST_CASE("what cannot be decided or compared is said with its reason") {
   Comparison at_edge = comparison_of("A", -0.2);
   at_edge.best_rate_at_edge = true;

@@ -127,4 +127,13 @@ TEST_CASE("a network that stays as it is does not drift, and one with noise drif
   CHECK(run_of(e, "noisy 2", 60).values.at("drift") > run_of(e, "batchnorm", 60).values.at("drift"));
 }
 
+// Inputs of nearly 0: a unit's output is its bias, the same for all images. It moves, by many times its deviation.
+TEST_CASE("units without any deviation do not make the drift as large as a number can be") {
+  const Experiment e = find_experiment("covariate-shift", {.quick = true, .seeds = 3});
+  const auto without_images = [](Trial& trial) { trial.inputs.factor = 1e-30; };
+  const double drift = run_of(e, "plain", 60, without_images).values.at("drift");
+  CHECK(drift > 1);
+  CHECK(drift <= 1000);
+}
+
 }  // namespace bnlab::testing::experiment_meters_test

@@ -215,6 +215,53 @@ TEST_CASE("whatever the results are, they can be read, said, drawn and written")
   }
 }
 
+// The runs of covariate-shift, of which the noisy arms have that drift and the plain network a drift of 1.
+Results with_drift(double of_noisy, bool plain_learned) {
+  const Size size{.quick = true, .seeds = 3};
+  const Experiment e = find_experiment("covariate-shift", size);
+  Results results(e, 10);
+  for (const Job& job : next_jobs(e, size, results)) {
+    Record record = job.record;
+    const bool plain = record.arm.starts_with("plain"), noisy = record.arm.starts_with("noisy");
+    record.measured.values["drift"] = (plain ? 1 : noisy ? of_noisy : 0.1) + noise(record.seed);
+    record.measured.values["loss"] = (noisy ? 1 : 0.5) + noise(record.seed) * (plain ? 2 : 1);
+    record.measured.values["learned"] = plain && !plain_learned ? 0 : 1;
+    results.add(record);
+  }
+  return results;
+}
+
+TEST_CASE("batch-size: a network that does not learn from small batches has the weakness that is claimed") {
+  const Size size{.quick = true, .seeds = 3};
+  const Experiment e = find_experiment("batch-size", size);
+  const auto lower = [](bool treated, std::uint64_t seed) { return (treated ? 0.2 : 0.8) + noise(seed); };
+  const Answer answer = answer_of(made_up(e, measured_by(e, small_data()), size, lower, true, false));
+  CHECK(answer.judgement.verdict == Verdict::supported);
+  CHECK(contains(answer.found, "; it did not learn)"));
+}
+
+TEST_CASE("covariate-shift: less drift alone does not support that less drift is why") {
+  const Answer compared = answer_of(with_drift(2, true));
+  CHECK(compared.judgement.verdict == Verdict::supported);
+  CHECK(compared.judgement.each.size() == 8);
+  CHECK(compared.remarks.empty());
+
+  const Answer nothing_to_compare = answer_of(with_drift(0.5, true));
+  CHECK(nothing_to_compare.judgement.verdict == Verdict::too_few_runs);
+  CHECK(contains(nothing_to_compare.found, "no noise made the drift larger than the plain network's"));
+  REQUIRE(nothing_to_compare.remarks.size() == 2);
+  CHECK(contains(nothing_to_compare.remarks[0],
+                 "At rate 0.1 the drift of noisy 0.5, noisy 1 and noisy 2 was not larger"));
+}
+
+TEST_CASE("covariate-shift: a plain network that did not learn has little drift for nothing") {
+  const Answer answer = answer_of(with_drift(2, false));
+  CHECK(answer.judgement.verdict == Verdict::too_few_runs);
+  CHECK(answer.judgement.each.size() == 2);
+  REQUIRE(answer.remarks.size() == 2);
+  CHECK(contains(answer.remarks[1], "At rate 0.3 the plain network did not learn"));
+}
+
 TEST_CASE("all comparisons of an experiment have a name and one direction, for its sentence") {
   const Size size{.quick = true, .seeds = 3};
   for (const Experiment& e : all_of(size)) {

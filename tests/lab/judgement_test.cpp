@@ -103,6 +103,15 @@ TEST_CASE("JU.2: no verdict where a best learning rate lies at the edge of the g
   CHECK(j.each[0].why.find("edge of the grid") != std::string::npos);
 }
 
+TEST_CASE("JU.2: nor where other runs are needed, in the words that were given") {
+  Comparison comparison = kYes;
+  comparison.open = "no noise was large enough";
+  CHECK(judge({comparison}).verdict == Verdict::too_few_runs);
+  CHECK(judge({comparison}).each[0].outcome == Outcome::unresolved);
+  CHECK(judge({comparison}).each[0].why == "no noise was large enough");
+  CHECK(judge({kYes, comparison}).verdict == Verdict::too_few_runs);  // half of a hypothesis is not all of it
+}
+
 TEST_CASE("JU.3: an arm that did not learn is not called smooth, stable or free of drift") {
   for (const bool control_learned : {false, true}) {
     for (const bool treated_learned : {false, true}) {
@@ -132,6 +141,18 @@ TEST_CASE("JU.6: a treated arm that did not learn is never as claimed, but may b
   comparison = kYes;
   comparison.control_learned = false;  // its loss is higher because it did not learn: just what is claimed
   CHECK(outcome(comparison) == Outcome::as_claimed);
+}
+
+TEST_CASE("JU.6: where a weakness is claimed, a treated arm that did not learn shows it") {
+  Comparison comparison = kYes;
+  comparison.treated_learned = false;
+  comparison.of_weakness = true;
+  CHECK(outcome(comparison) == Outcome::as_claimed);
+  CHECK(judge({comparison}).each[0].why == "beyond noise (p < 0.0001); the treated arm did not learn");
+  comparison.control_learned = false;
+  comparison.needs_both_learned = true;  // neither learned: no weakness of the treated arm
+  CHECK(outcome(comparison) == Outcome::not_comparable);
+  CHECK(judge({kYes, comparison}).verdict == Verdict::supported);
 }
 
 TEST_CASE("JU.4: a difference beyond noise that is smaller than the margin does not matter") {
@@ -165,6 +186,7 @@ TEST_CASE("JU: Holm changes an answer, and it is said that the comparisons are s
   CHECK(alone.verdict == Verdict::supported);
   const Judgement among = judge({kNone, weak, kNone});
   CHECK(among.several);
+  CHECK(among.tested == among.each.size());
   CHECK(among.each[1].effect.p_value == alone.each[0].effect.p_value);
   CHECK(std::abs(among.each[1].adjusted_p - 3 * alone.each[0].adjusted_p) < 1e-15);
   CHECK(among.each[1].outcome == Outcome::no_difference);
@@ -184,6 +206,9 @@ TEST_CASE("JU: Holm's adjustment is over those comparisons that can be tested") 
 TEST_CASE("JU.8 to JU.13: the verdict over all comparisons") {
   const Comparison open = at_the_edge(arms("D", -kMuch));
   const Comparison not_comparable = with_a_control_that_did_not_learn(arms("E", -kMuch));
+  Comparison failed = arms("F", -kMuch);  // neither arm learned
+  failed.control_learned = failed.treated_learned = false;
+  failed.needs_both_learned = true;
   const struct {
     std::vector<Comparison> comparisons;
     Verdict verdict;
@@ -204,6 +229,11 @@ TEST_CASE("JU.8 to JU.13: the verdict over all comparisons") {
       {{not_comparable, kNone}, Verdict::no_difference, "no difference for B; not comparable for E"},
       {{kOpposite, not_comparable}, Verdict::not_supported, "the opposite for C; not comparable for E"},
       {{not_comparable, not_comparable}, Verdict::too_few_runs, ""},
+      {{kYes, failed}, Verdict::depends, "yes for A; not comparable for F"},
+      {{kYes, failed, open}, Verdict::depends, "yes for A; not comparable for F; not settled for D"},
+      {{failed, kNone}, Verdict::no_difference, "no difference for B; not comparable for F"},
+      {{kOpposite, failed}, Verdict::not_supported, "the opposite for C; not comparable for F"},
+      {{failed, failed}, Verdict::too_few_runs, ""},
   };
   for (const auto& e : expected) {
     CAPTURE(e.depends_on);
@@ -211,6 +241,9 @@ TEST_CASE("JU.8 to JU.13: the verdict over all comparisons") {
     CHECK(verdict_name(j.verdict) == std::string(verdict_name(e.verdict)));
     CHECK(j.depends_on == e.depends_on);
     CHECK(j.each.size() == e.comparisons.size());
+    std::size_t tested = 0;
+    for (const Judged& one : j.each) tested += one.why.find("noise") != std::string::npos ? 1 : 0;
+    CHECK(j.tested == tested);
   }
 }
 

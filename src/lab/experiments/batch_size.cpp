@@ -59,6 +59,7 @@ Experiment batch_size(const Size& size) {
         reading.comparisons.push_back(
             r.compare({control, batch, RateKind::own}, {kBatchNorm, batch, RateKind::own}, Claimed::lower,
                       format("batches of %s", batch) + (control == kPlain ? "" : std::string(" against ") + control)));
+        reading.comparisons.back().of_weakness = true;
       }
     }
     reading.remarks = {own_rates_remark(r)};

@@ -30,19 +30,16 @@ class OverfittingMeter : public Meter {
 
   void at_end(const Workbench& bench, Measurements& measured) override {
     if (training_.empty()) {  // it diverged before the first look
-      training_ = test_ = {loss_of_guessing(bench.test.classes)};
+      training_ = test_ = {largest_loss(bench.test.classes)};
     }
     measured.curves["training_loss"] = training_;
     measured.curves["test_loss"] = test_;
   }
 
  private:
-  // At most that of guessing, as all losses are (trial.hpp).
   static double loss_on(const Subset& images, const Workbench& bench) {
     Network network = bench.run.network;
-    const Evaluation result = evaluate(network, images, nullptr);
-    const double guessing = loss_of_guessing(images.data->classes);
-    return result.finite ? std::min(result.loss, guessing) : guessing;
+    return limited_loss(evaluate(network, images, nullptr), images.data->classes);
   }
 
   std::vector<double> training_, test_;
@@ -120,7 +117,7 @@ Experiment regularization(const Size& size) {
       const Which treated{kBatchNorm, point.name};
       reading.comparisons.push_back(r.compare(plain, treated, Claimed::lower, images + " at the end"));
       reading.comparisons.push_back(at_equal_training_loss(r, plain, treated, images + " at equal training loss"));
-      for (const char* other : {kDropout, kBoth}) {
+      for (const char* other : {kBatchNorm, kDropout, kBoth}) {
         const Estimate accuracy =
             paired_estimate(r.values(plain, "accuracy"), r.values({other, point.name}, "accuracy"));
         others.push_back(format("%s %+.2f points (%+.2f to %+.2f) with %s", other, 100 * accuracy.mean,

@@ -33,6 +33,9 @@ bool is_ruled_out(const Comparison& comparison, std::size_t least_seeds, Judged&
   } else if (comparison.best_rate_at_edge) {  // JU.2
     judged.outcome = Outcome::unresolved;
     judged.why = "a best learning rate lies at the edge of the grid: a better one may lie beyond";
+  } else if (!comparison.open.empty()) {  // JU.2
+    judged.outcome = Outcome::unresolved;
+    judged.why = comparison.open;
   } else if (comparison.needs_both_learned && !both_learned) {  // JU.3
     judged.outcome = Outcome::not_comparable;
     judged.why = who_did_not_learn(comparison) + ", and of a network that does not learn this measure says nothing";
@@ -49,9 +52,9 @@ bool is_as_claimed(double difference, Claimed claimed) {
 Outcome outcome_of(const Comparison& comparison, const Judged& judged) {
   const double difference = judged.effect.mean;
   const bool matters = judged.adjusted_p < kSignificance && std::abs(difference) >= comparison.margin;
-  if (!matters) return Outcome::no_difference;                                        // JU.4
-  if (!is_as_claimed(difference, comparison.claimed)) return Outcome::opposite;       // JU.5
-  return comparison.treated_learned ? Outcome::as_claimed : Outcome::not_comparable;  // JU.6, JU.7
+  if (!matters) return Outcome::no_difference;                                   // JU.4
+  if (!is_as_claimed(difference, comparison.claimed)) return Outcome::opposite;  // JU.5
+  return judged.failed ? Outcome::not_comparable : Outcome::as_claimed;          // JU.6, JU.7
 }
 
 // "(p = 0.0123)", or with what Holm made of it "(alone p = 0.0300, as one of 4 comparisons p = 0.1200)".
@@ -94,11 +97,14 @@ Verdict verdict_of(const std::vector<Judged>& each) {
   const bool some_as_claimed = any(each, Outcome::as_claimed);
   const bool some_opposite = any(each, Outcome::opposite);
   const bool some_without = any(each, Outcome::no_difference);
-  if (some_as_claimed && (some_opposite || some_without)) return Verdict::depends;  // JU.8
-  if (any(each, Outcome::unresolved)) return Verdict::too_few_runs;                 // JU.9
-  if (some_as_claimed) return Verdict::supported;                                   // JU.10
-  if (some_opposite) return Verdict::not_supported;                                 // JU.11
-  return some_without ? Verdict::no_difference : Verdict::too_few_runs;             // JU.12, JU.13
+  const bool some_failed = std::any_of(each.begin(), each.end(), [](const Judged& judged) {
+    return judged.outcome == Outcome::not_comparable && judged.failed;
+  });
+  if (some_as_claimed && (some_opposite || some_without || some_failed)) return Verdict::depends;  // JU.8
+  if (any(each, Outcome::unresolved)) return Verdict::too_few_runs;                                // JU.9
+  if (some_as_claimed) return Verdict::supported;                                                  // JU.10
+  if (some_opposite) return Verdict::not_supported;                                                // JU.11
+  return some_without ? Verdict::no_difference : Verdict::too_few_runs;                            // JU.12, JU.13
 }
 
 // "yes for A and B", or nothing where no comparison has this outcome.
@@ -141,6 +147,7 @@ Judgement judge(const std::vector<Comparison>& comparisons, std::size_t least_se
   for (const Comparison& comparison : comparisons) {
     Judged judged;
     judged.on = comparison.on;
+    judged.failed = !comparison.treated_learned && !comparison.of_weakness;
     judged.effect = effect_of(comparison);
     if (!is_ruled_out(comparison, least_seeds, judged)) {
       tested.push_back(judgement.each.size());
@@ -158,6 +165,7 @@ Judgement judge(const std::vector<Comparison>& comparisons, std::size_t least_se
   }
   judgement.verdict = verdict_of(judgement.each);
   judgement.depends_on = answers_by_comparison(judgement.each);
+  judgement.tested = tested.size();
   judgement.several = tested.size() > 1;
   return judgement;
 }

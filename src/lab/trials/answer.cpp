@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bnlab/lab/statistics/paired.hpp"
+
 namespace bnlab {
 namespace {
 
@@ -39,6 +41,19 @@ std::string learning_remark(const Comparison& comparison) {
   return comparison.treated_learned ? "" : "; it did not learn";
 }
 
+// An interval of no width looks like certainty.
+std::string spread_remark(const Estimate& effect) {
+  const bool all_equal = effect.count > 1 && effect.deviation == 0;
+  return all_equal ? "; the same in every seed, so no spread was seen" : "";
+}
+
+// Why there is no difference although the comparison's own interval is beyond 0.
+std::string noise_remark(const Judged& one) {
+  if (one.effect.p_value >= 0.05) return "";
+  if (one.adjusted_p < 0.05) return "; too small to matter";
+  return "; alone p " + p_value_text(one.effect.p_value) + ", as one of several p " + p_value_text(one.adjusted_p);
+}
+
 // "lower in A (by …) and B (by …)": the words, and the comparisons with that outcome. Empty where there are none.
 std::string clause(const std::string& words, const Judgement& judgement, Outcome outcome,
                    const std::function<std::string(const Judged&)>& text) {
@@ -53,11 +68,11 @@ std::string what_was_found(const Experiment& experiment, const Judgement& judgem
   const std::string& measure = experiment.measure;
   const auto by = [&](const Judged& one) {
     const Comparison& comparison = comparisons[static_cast<std::size_t>(&one - judgement.each.data())];
-    return "(" + difference_text(measure, one.effect) + learning_remark(comparison) + ")";
+    return "(" + difference_text(measure, one.effect) + spread_remark(one.effect) + learning_remark(comparison) + ")";
   };
   const auto within = [&](const Judged& one) {
-    return format("(%s to %s)", unsigned_text(measure, one.effect.low).c_str(),
-                  unsigned_text(measure, one.effect.high).c_str());
+    return format("(%s to %s%s)", unsigned_text(measure, one.effect.low).c_str(),
+                  unsigned_text(measure, one.effect.high).c_str(), noise_remark(one).c_str());
   };
   const auto why = [](const Judged& one) { return "(" + one.why + ")"; };
   std::vector<std::string> clauses;

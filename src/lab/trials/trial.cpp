@@ -87,8 +87,8 @@ void measure_training(const std::vector<double>& losses, std::size_t steps, doub
   }
 }
 
-// Accuracy and loss on some images; those of guessing where the network has diverged. A loss is at most that of guessing
-// here, too: otherwise a network that has almost diverged would count as worse than one that has.
+// Accuracy and loss on some images; that of guessing and the largest loss where the network has diverged. So none counts
+// as worse than one that has.
 void measure_evaluation(Network& network, const Subset& images, bool diverged, Mode mode, std::size_t batch,
                         const std::string& accuracy, const std::string& loss, Measurements& measured) {
   const std::size_t classes = images.data->classes;
@@ -96,8 +96,7 @@ void measure_evaluation(Network& network, const Subset& images, bool diverged, M
   if (!diverged) result = evaluate(network, images, nullptr, nullptr, mode, batch);
   const bool usable = !diverged && result.finite;
   measured.values[accuracy] = usable ? result.accuracy : 1 / static_cast<double>(classes);
-  const double guessing = loss_of_guessing(classes);
-  if (!loss.empty()) measured.values[loss] = usable ? std::min(result.loss, guessing) : guessing;
+  if (!loss.empty()) measured.values[loss] = usable ? limited_loss(result, classes) : largest_loss(classes);
 }
 
 // Returns false where the activations of some of the images overflow, so that there are no such statistics.
@@ -127,6 +126,12 @@ void measure_statistics(const Trial& trial, const Run& run, const Images& images
 }  // namespace
 
 double loss_of_guessing(std::size_t classes) { return std::log(static_cast<double>(classes)); }
+
+double largest_loss(std::size_t classes) { return 10 * loss_of_guessing(classes); }
+
+double limited_loss(const Evaluation& result, std::size_t classes) {
+  return result.finite ? std::min(result.loss, largest_loss(classes)) : largest_loss(classes);
+}
 
 std::size_t planned_steps(const Trial& trial, const Dataset& training_images) {
   if (trial.steps > 0) return trial.steps;

@@ -23,7 +23,9 @@ struct Comparison {
   bool control_learned = true;
   bool treated_learned = true;
   bool needs_both_learned = false;  // of smoothness, drift, stability: an arm that did not learn has them for nothing
+  bool of_weakness = false;         // claimed is that the treated arm does worse: not to learn is as claimed
   bool best_rate_at_edge = false;   // of either arm's own best learning rate: a better one may lie beyond the grid
+  std::string open = "";            // why other runs are needed to settle it, in words; empty: these can do it
   double margin = 0;  // differences smaller than this do not matter, in the measure's units; 0: all beyond noise do
 };
 
@@ -34,7 +36,8 @@ struct Judged {
   Estimate effect;        // of treated - control; its interval is that of this comparison by itself, without Holm
   double adjusted_p = 1;  // Holm's, over the comparisons that were tested; 1 of one that was not
   Outcome outcome = Outcome::unresolved;
-  std::string why;  // in words: "within noise (p = 0.3100)"
+  bool failed = false;  // the treated arm did not learn, although the claim is not that it does worse
+  std::string why;      // in words: "within noise (p = 0.3100)"
 };
 
 enum class Verdict { supported, not_supported, depends, no_difference, too_few_runs };
@@ -43,28 +46,35 @@ struct Judgement {
   Verdict verdict = Verdict::too_few_runs;
   std::vector<Judged> each;  // in the order of the comparisons
   std::string depends_on;    // where they differ: "yes for A and B; no difference for C; the opposite for D"
-  bool several = false;      // more than one comparison was tested, so Holm raised their p
+  std::size_t tested = 0;    // comparisons
+  bool several = false;      // more than one was tested, so Holm raised their p
 };
 
 // The rules, for each comparison, the first that applies:
 //
 //   JU.1   fewer seeds than least_seeds                            -> unresolved
-//   JU.2   an arm's best learning rate at the edge of the grid     -> unresolved
+//   JU.2   an arm's best learning rate at the edge of the grid, or
+//          open for another reason                                 -> unresolved
 //   JU.3   both must have learned, and one did not                 -> not_comparable
 //          All others are tested: the paired t test (TI.5), p adjusted over those tested (TI.7).
 //   JU.4   p >= 0.05, or a mean difference smaller than the margin -> no_difference
 //   JU.5   in the other direction                                  -> opposite
-//   JU.6   as claimed, but the treated arm did not learn           -> not_comparable
+//   JU.6   as claimed, but the treated arm did not learn, and the
+//          claim is not of a weakness                              -> not_comparable
 //   JU.7   as claimed                                              -> as_claimed
 //
 // For all of them together, again the first that applies:
 //
-//   JU.8   some as claimed; of others no difference, or the opposite -> depends, whatever else is open
+//   JU.8   some as claimed; of others no difference, or the opposite,
+//          or a treated arm that did not learn                       -> depends, whatever else is open
 //   JU.9   any unresolved: it could still change the answer          -> too_few_runs
 //   JU.10  as claimed (all that can be compared)                     -> supported
 //   JU.11  some opposite, the rest no difference                     -> not_supported
 //   JU.12  no difference                                             -> no_difference
 //   JU.13  nothing could be compared                                 -> too_few_runs
+//
+// Where a treated arm did not learn the claim has failed, even if the control did not learn either: JU.8. Where only the
+// control did not, and the measure says nothing of it, there was nothing to compare, and the others decide.
 //
 // "No difference" is none that these runs show. How large one could still be, the interval says.
 //

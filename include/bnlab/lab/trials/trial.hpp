@@ -41,8 +41,9 @@ struct Trial {
 //   accuracy      of the test images, and test_loss; with running statistics
 //   accuracy_population, accuracy_batch     (all_statistics) with re-estimated ones, with those of each test batch
 //   validation_loss, validation_accuracy    where images are held out
-// A loss is at most that of guessing: a run that diverged counts as one that guesses from then on, and one that learns
-// nothing is not infinitely worse than another.
+// A training loss is at most that of guessing: a run that diverged counts as one that guesses from then on, and one that
+// learns nothing is not infinitely worse than another. A network that overfits is worse than guessing on other images, by
+// how much is worth knowing: losses in evaluation are at most largest_loss(), which is also that of a run that diverged.
 struct Measurements {
   std::map<std::string, double> values;
   std::map<std::string, std::vector<double>> curves;  // "loss": over the steps, means of equal parts of them
@@ -78,5 +79,9 @@ std::size_t planned_steps(const Trial& trial, const Dataset& training_images);
 
 // The loss of a network that gives each class the same probability: log(classes).
 double loss_of_guessing(std::size_t classes);
+
+// The limit for losses in evaluation, ten times that of guessing; and such a loss.
+double largest_loss(std::size_t classes);
+double limited_loss(const Evaluation& result, std::size_t classes);
 
 }  // namespace bnlab
