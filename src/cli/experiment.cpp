@@ -188,7 +188,9 @@ int experiment_command(const Settings& settings, const Terminal& terminal) {
     if (!results) break;
     print_answer({experiment, *results, answer_of(*results)}, size, terminal);
   }
-  write_experiments(folder, all_finished(size, data, store), lab);
+  const std::vector<Finished> finished = all_finished(size, data, store);
+  // Stopped before any was finished: what an earlier command wrote stays.
+  if (!finished.empty()) write_experiments(folder, finished, lab);
   if (interrupt_signal() != 0) {
     terminal.print("\n  Stopped. The finished runs are in %s; the same command goes on from there.\n",
                    shown_path(folder).c_str());

@@ -56,7 +56,7 @@ TEST_CASE("an interval beyond 0 is not called noise without a reason") {
   const Comparison small = comparison_of("A", 0.013);  // alone p = 0.038
   CHECK(contains(found({small}), "was higher in A (by 0.0130"));
   const std::string one_of_two = found({small, comparison_of("B", 0.0)});
-  CHECK(contains(one_of_two, "not different beyond noise in A (0.00"));
+  CHECK(contains(one_of_two, "not different beyond noise in A ("));
   CHECK(contains(one_of_two, "; alone p = 0.0"));
   CHECK(contains(one_of_two, ", as one of several p = 0.0"));
   Comparison irrelevant = comparison_of("A", 0.2);
