@@ -81,12 +81,9 @@ class LabProgress {
   void run_done(double work, bool made) {
     done_ += work;
     ++runs_;
-    if (made) {
-      ++made_runs_;
-      made_ += work;
-    } else {
-      return;
-    }
+    if (!made) return;
+    ++made_runs_;
+    made_ += work;
     if (!terminal_.moving) return;
     const double left = std::max(total_ - done_, 0.0) * seconds() / std::max(made_, 1.0);
     terminal_.print("\r  %s: run %zu, %.0f %% of all, %s left\x1b[K", experiment_.c_str(), runs_,
