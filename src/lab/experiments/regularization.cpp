@@ -62,12 +62,21 @@ double test_loss_at(const Record& run, double training_loss) {
   return test[i - 1] + part * (test[i] - test[i - 1]);
 }
 
+// Whether the first look already shows less than that training loss, so that the test loss there is not known.
+bool is_below_at_once(const Record& run, double training_loss) {
+  return run.measured.curves.at("training_loss").front() < training_loss;
+}
+
 // Each pair of runs is compared at the lowest training loss that both reach.
 Comparison at_equal_training_loss(const Results& r, const Which& control, const Which& treated, const std::string& on) {
   Comparison comparison = r.compare(control, treated, Claimed::lower, on);
   const std::vector<const Record*> first = r.runs(control), second = r.runs(treated);
   for (std::size_t s = 0; s < first.size(); ++s) {
     const double level = std::max(lowest_training_loss(*first[s]), lowest_training_loss(*second[s]));
+    if (is_below_at_once(*first[s], level) || is_below_at_once(*second[s], level)) {
+      comparison.open =
+          "the looks are too far apart: one network is below the training loss that both reach at its first";
+    }
     comparison.control[s] = test_loss_at(*first[s], level);
     comparison.treated[s] = test_loss_at(*second[s], level);
   }
