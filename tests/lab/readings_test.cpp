@@ -4,6 +4,28 @@
 
 namespace bnlab::testing::readings_test {
 
+TEST_CASE("regularization: that the mean of the inputs is taken away is not taken for regularization") {
+  const Size size{.quick = true, .seeds = 3};
+  const Experiment e = find_experiment("regularization", size);
+  const auto verdict_where = [&](double centred) {
+    Results results(e, 10);
+    for (const Job& job : next_jobs(e, size, results)) {
+      Record record = job.record;
+      const double mean = is_treated(record.arm) ? 0.5 : job.trial.pixels == "centred" ? centred : 0.6;
+      const double loss = mean + noise(record.seed) * (is_treated(record.arm) ? 1 : 2);
+      record.measured.values = {{"loss", 1}, {"learned", 1}, {"accuracy", 0.9}, {"test_loss", loss}};
+      record.measured.curves["training_loss"] = {2, 0.5, 0.1};
+      record.measured.curves["test_loss"] = {2, 1.5, loss};
+      results.add(record);
+    }
+    return answer_of(results);
+  };
+  CHECK(verdict_where(0.6).judgement.verdict == Verdict::supported);
+  const Answer no_difference = verdict_where(0.496);
+  CHECK(no_difference.judgement.verdict == Verdict::depends);
+  CHECK(contains(no_difference.judgement.depends_on, "no difference for 500 images at the end against plain centred"));
+}
+
 // The runs of covariate-shift, of which the noisy arms have that drift and the plain network a drift of 1.
 Results with_drift(double of_noisy, bool plain_learned) {
   const Size size{.quick = true, .seeds = 3};
