@@ -70,6 +70,53 @@ TEST_CASE("learning-rate: where no rate is usable it is said, as the difference 
   CHECK(contains(remarks_where(true)[1], "for plain (4 layers) in 1 of 3 seeds: they count as 0.001, one step below"));
 }
 
+TEST_CASE("learning-rate: an arm without any usable rate has no highest one") {
+  const Size size{.quick = true, .seeds = 3};
+  const Experiment e = find_experiment("learning-rate", size);
+  const auto verdict_without = [&](const std::string& arm) {
+    Results results(e, 10);
+    for (const Job& job : next_jobs(e, size, results)) {
+      Record record = job.record;
+      const bool unusable =
+          job.trial.run.optimizer.lr > (is_treated(record.arm) ? 3 : 1) || record.arm.starts_with(arm);
+      record.measured.values = {{"loss", 1}, {"final_loss", unusable ? kGuessing : 0.1}};
+      results.add(record);
+    }
+    return judge(e.read(results).comparisons);
+  };
+  CHECK(verdict_without("nobody").verdict == Verdict::supported);
+  const Judgement no_control = verdict_without("plain (4");
+  CHECK(no_control.each[2].on == "4 layers against plain");
+  CHECK(no_control.each[2].outcome == Outcome::not_comparable);
+  CHECK(verdict_without("batchnorm").verdict == Verdict::not_supported);
+}
+
+TEST_CASE("initialization: a network that learns from no scale, or from all, does not depend on it") {
+  const Size size{.quick = true, .seeds = 3};
+  const Experiment e = find_experiment("initialization", size);
+  const auto answer_where = [&](std::size_t plain_learns, std::size_t treated_learns) {
+    Results results(e, 10);
+    for (const Job& job : next_jobs(e, size, results)) {
+      Record record = job.record;
+      std::size_t place = 0;
+      while (e.sweep[place].name != record.point) ++place;
+      record.measured.values["learned"] = place < (is_treated(record.arm) ? treated_learns : plain_learns) ? 1 : 0;
+      results.add(record);
+    }
+    return answer_of(results);
+  };
+  const std::size_t all = e.sweep.size();
+  CHECK(answer_where(2, 4).judgement.verdict == Verdict::supported);
+  CHECK(answer_where(2, 4).remarks.size() == 1);
+  CHECK(answer_where(4, 2).judgement.verdict == Verdict::not_supported);
+  CHECK(answer_where(2, 0).judgement.verdict == Verdict::not_supported);
+  CHECK(answer_where(0, 4).judgement.verdict == Verdict::too_few_runs);
+  CHECK(answer_where(2, all).judgement.verdict == Verdict::supported);
+  CHECK(contains(answer_where(2, all).remarks.at(1), "in every seed: batchnorm, sgd and batchnorm, adam."));
+  CHECK(answer_where(all, all).judgement.verdict == Verdict::too_few_runs);
+  CHECK(contains(answer_where(all, all).found, "both learned from every scale"));
+}
+
 TEST_CASE("smoothness: no remark says that a network that learned nothing has a steady gradient") {
   const Size size{.quick = true, .seeds = 3};
   const Experiment e = find_experiment("smoothness", size);

@@ -122,7 +122,7 @@ Experiment learning_rate(const Size& size) {
         comparison.claimed = Claimed::higher;
         comparison.control_learned = of_control.any;
         comparison.treated_learned = of_treated.any;
-        comparison.needs_both_learned = !of_control.any && !of_treated.any;
+        comparison.needs_both_learned = !of_control.any;  // there is no highest rate to compare with
         comparison.best_rate_at_edge = of_control.at_edge || of_treated.at_edge;
         reading.comparisons.push_back(comparison);
       }
