@@ -78,7 +78,10 @@ TEST_CASE("the best rates of each arm, from the tuning runs, and whether one lie
     add(results, kBatchNorm, "B", RateKind::tuning, lr, {std::fabs(lr - 0.1)});
   }
   CHECK(own_rates_remark(results) ==
-        "Best learning rates: A: plain 0.1 and batchnorm 1 (the grid's edge); B: batchnorm 0.1.");
+        "Best learning rates, by the training loss of other seeds: A: plain 0.1 and batchnorm 1 (the grid's edge); B: "
+        "batchnorm 0.1.");
+  add(results, kPlain, "B", RateKind::tuning, 0.001, {0.5});
+  CHECK(contains(own_rates_remark(results), "; B: plain 0.001 (the only one tried) and batchnorm 0.1."));
 }
 
 }  // namespace bnlab::testing::arms_test

@@ -8,14 +8,13 @@
 #include "bnlab/lab/figures/terminal_chart.hpp"
 #include "bnlab/lab/trials/experiment_files.hpp"
 #include "bnlab/lab/trials/runner.hpp"
+#include "made_up_results.hpp"
 #include "small_lab.hpp"
 #include "xml.hpp"
 
 namespace bnlab::testing::experiments_test {
 
 namespace {
-
-const double kGuessing = std::log(10.0);
 
 std::vector<Experiment> all_of(const Size& size) {
   std::vector<Experiment> all;
@@ -24,56 +23,6 @@ std::vector<Experiment> all_of(const Size& size) {
 }
 
 const std::string kAsGuessing = "as guessing";
-
-bool is_treated(const std::string& arm) { return arm.starts_with("batchnorm") || arm.starts_with("layernorm"); }
-
-// Which measures and curves an experiment's meter adds, from a short run on small images.
-struct Measured {
-  std::set<std::string> values, curves;
-};
-
-Measured measured_by(const Experiment& experiment, const DatasetPair& data) {
-  const std::vector<Job> jobs = next_jobs(experiment, {.quick = true, .seeds = 3}, Results(experiment, 3));
-  Trial trial = jobs.front().trial;
-  trial.images = 0;
-  trial.steps = 30;
-  trial.all_statistics = experiment.base.all_statistics;
-  const std::unique_ptr<Meter> meter = experiment.meter ? experiment.meter() : nullptr;
-  const Measurements measured = *run_to_the_end(trial, data, meter.get());
-  Measured names;
-  for (const auto& [name, value] : measured.values) names.values.insert(name);
-  for (const auto& [name, values] : measured.curves) names.curves.insert(name);
-  return names;
-}
-
-// All runs of an experiment with made-up measures: `value(treated, seed)` of each, and curves that end early where the
-// run did not learn.
-using Value = std::function<double(bool treated, std::uint64_t seed)>;
-
-Results made_up(const Experiment& experiment, const Measured& names, const Size& size, const Value& value,
-                bool control_learned, bool treated_learned) {
-  Results results(experiment, 10);
-  for (int round = 0; round < 10; ++round) {
-    const std::vector<Job> jobs = next_jobs(experiment, size, results);
-    if (jobs.empty()) return results;
-    for (const Job& job : jobs) {
-      Record record = job.record;
-      const bool treated = is_treated(record.arm);
-      const bool learned = treated ? treated_learned : control_learned;
-      const double one = value(treated, record.seed) + 1e-3 * std::fabs(std::log10(record.lr / 0.002));
-      for (const std::string& name : names.values) record.measured.values[name] = one;
-      record.measured.values["learned"] = learned ? 1 : 0;
-      for (const std::string& name : names.curves) {
-        record.measured.curves[name].assign(learned ? 11 : 1 + record.seed % 3, one);
-      }
-      results.add(record);
-    }
-  }
-  FAIL(experiment.name << " has no end");
-  return results;
-}
-
-double noise(std::uint64_t seed) { return 0.004 * static_cast<double>(seed * 7 % 5); }
 
 }  // namespace
 
@@ -213,53 +162,6 @@ TEST_CASE("whatever the results are, they can be read, said, drawn and written")
       }
     }
   }
-}
-
-// The runs of covariate-shift, of which the noisy arms have that drift and the plain network a drift of 1.
-Results with_drift(double of_noisy, bool plain_learned) {
-  const Size size{.quick = true, .seeds = 3};
-  const Experiment e = find_experiment("covariate-shift", size);
-  Results results(e, 10);
-  for (const Job& job : next_jobs(e, size, results)) {
-    Record record = job.record;
-    const bool plain = record.arm.starts_with("plain"), noisy = record.arm.starts_with("noisy");
-    record.measured.values["drift"] = (plain ? 1 : noisy ? of_noisy : 0.1) + noise(record.seed);
-    record.measured.values["loss"] = (noisy ? 1 : 0.5) + noise(record.seed) * (plain ? 2 : 1);
-    record.measured.values["learned"] = plain && !plain_learned ? 0 : 1;
-    results.add(record);
-  }
-  return results;
-}
-
-TEST_CASE("batch-size: a network that does not learn from small batches has the weakness that is claimed") {
-  const Size size{.quick = true, .seeds = 3};
-  const Experiment e = find_experiment("batch-size", size);
-  const auto lower = [](bool treated, std::uint64_t seed) { return (treated ? 0.2 : 0.8) + noise(seed); };
-  const Answer answer = answer_of(made_up(e, measured_by(e, small_data()), size, lower, true, false));
-  CHECK(answer.judgement.verdict == Verdict::supported);
-  CHECK(contains(answer.found, "; it did not learn)"));
-}
-
-TEST_CASE("covariate-shift: less drift alone does not support that less drift is why") {
-  const Answer compared = answer_of(with_drift(2, true));
-  CHECK(compared.judgement.verdict == Verdict::supported);
-  CHECK(compared.judgement.each.size() == 8);
-  CHECK(compared.remarks.empty());
-
-  const Answer nothing_to_compare = answer_of(with_drift(0.5, true));
-  CHECK(nothing_to_compare.judgement.verdict == Verdict::too_few_runs);
-  CHECK(contains(nothing_to_compare.found, "no noise made the drift larger than the plain network's"));
-  REQUIRE(nothing_to_compare.remarks.size() == 2);
-  CHECK(contains(nothing_to_compare.remarks[0],
-                 "At rate 0.1 the drift of noisy 0.5, noisy 1 and noisy 2 was not larger"));
-}
-
-TEST_CASE("covariate-shift: a plain network that did not learn has little drift for nothing") {
-  const Answer answer = answer_of(with_drift(2, false));
-  CHECK(answer.judgement.verdict == Verdict::too_few_runs);
-  CHECK(answer.judgement.each.size() == 2);
-  REQUIRE(answer.remarks.size() == 2);
-  CHECK(contains(answer.remarks[1], "At rate 0.3 the plain network did not learn"));
 }
 
 TEST_CASE("all comparisons of an experiment have a name and one direction, for its sentence") {

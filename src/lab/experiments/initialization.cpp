@@ -4,6 +4,7 @@
 // behind it.
 #include <algorithm>
 
+#include "bnlab/lab/trials/answer.hpp"
 #include "bnlab/lab/trials/arms.hpp"
 #include "bnlab/lab/trials/experiment_panels.hpp"
 #include "bnlab/lab/trials/experiments.hpp"
@@ -28,6 +29,21 @@ std::vector<double> scales_learned(const Results& r, const std::string& arm) {
 
 bool any_learned(const std::vector<double>& scales) {
   return std::any_of(scales.begin(), scales.end(), [](double count) { return count > 0; });
+}
+
+bool learned_from_all(const Results& r, const std::vector<double>& scales) {
+  const auto all = static_cast<double>(r.experiment().sweep.size());
+  return std::all_of(scales.begin(), scales.end(), [&](double count) { return count == all; });
+}
+
+// Which arms reach the ends of the sweep, so that more scales would make their number larger; empty: none.
+std::string from_all_scales(const Results& r) {
+  std::vector<std::string> arms;
+  for (const Arm& arm : r.experiment().arms) {
+    if (learned_from_all(r, scales_learned(r, arm.name))) arms.push_back(arm.name);
+  }
+  if (arms.empty()) return "";
+  return "Learned from all of them, in every seed: " + enumerated(arms) + ". Where it ends these runs do not show.";
 }
 
 }  // namespace
@@ -77,10 +93,16 @@ Experiment initialization(const Size& size) {
       comparison.claimed = Claimed::higher;
       comparison.control_learned = any_learned(comparison.control);
       comparison.treated_learned = any_learned(comparison.treated);
-      comparison.needs_both_learned = !comparison.control_learned && !comparison.treated_learned;
+      // A network that learns from no scale at all does not depend on it either.
+      comparison.needs_both_learned = !comparison.control_learned;
+      if (learned_from_all(r, comparison.control) && learned_from_all(r, comparison.treated)) {
+        comparison.open = "both learned from every scale: more extreme ones are needed";
+      }
       reading.comparisons.push_back(comparison);
     }
     reading.remarks = {format("%zu scales were tried.", r.experiment().sweep.size())};
+    const std::string at_limit = from_all_scales(r);
+    if (!at_limit.empty()) reading.remarks.push_back(at_limit);
     return reading;
   };
 

@@ -2,6 +2,7 @@
 //
 // "Usable" is defined before the runs: the loss of the last tenth of the steps is below half of that of guessing. A loss
 // that is only finite would flatter batch normalization, which at very high rates stays finite and learns nothing.
+#include <algorithm>
 #include <cmath>
 
 #include "bnlab/lab/trials/answer.hpp"
@@ -21,7 +22,11 @@ struct Highest {
       rates;             // for each seed, log10 of the highest that is usable; one step below the grid where none is
   bool at_edge = false;  // of one of them it is the highest of the grid
   bool any = false;      // of one of them there is a usable rate
+  std::size_t none = 0;  // seeds without one
 };
+
+// log10 of the rate below the lowest of the grid: what counts where none is usable.
+double below_the_grid(const std::vector<Point>& sweep) { return std::log10(sweep[0].x * sweep[0].x / sweep[1].x); }
 
 Highest highest_usable(const Results& r, const std::string& arm) {
   const double guessing = loss_of_guessing(r.classes());
@@ -29,7 +34,7 @@ Highest highest_usable(const Results& r, const std::string& arm) {
   Highest highest;
   for (std::size_t p = 0; p < sweep.size(); ++p) {
     const std::vector<double> losses = r.values({arm, sweep[p].name}, "final_loss");
-    highest.rates.resize(losses.size(), std::log10(sweep[0].x * sweep[0].x / sweep[1].x));
+    highest.rates.resize(losses.size(), below_the_grid(sweep));
     for (std::size_t s = 0; s < losses.size(); ++s) {
       if (losses[s] >= guessing / 2) continue;
       highest.rates[s] = std::log10(sweep[p].x);
@@ -37,7 +42,24 @@ Highest highest_usable(const Results& r, const std::string& arm) {
       highest.at_edge = highest.at_edge || p + 1 == sweep.size();
     }
   }
+  const double none = below_the_grid(sweep);
+  highest.none = static_cast<std::size_t>(std::count(highest.rates.begin(), highest.rates.end(), none));
   return highest;
+}
+
+// How many runs had no usable rate; empty: none. A difference to them is one to the end of the grid.
+std::string without_usable_rate(const Results& r) {
+  std::vector<std::string> parts;
+  for (const Arm& arm : r.experiment().arms) {
+    const Highest highest = highest_usable(r, arm.name);
+    if (highest.none > 0)
+      parts.push_back(format("%s in %zu of %zu seeds", arm.name.c_str(), highest.none, highest.rates.size()));
+  }
+  if (parts.empty()) return "";
+  return format(
+      "No rate of the grid was usable for %s: they count as %g, one step below the grid, which makes the difference "
+      "to them larger or smaller than it is.",
+      enumerated(parts).c_str(), std::pow(10, below_the_grid(r.experiment().sweep)));
 }
 
 // "plain (4 layers) 0.1": the rate with the lowest mean loss.
@@ -100,7 +122,7 @@ Experiment learning_rate(const Size& size) {
         comparison.claimed = Claimed::higher;
         comparison.control_learned = of_control.any;
         comparison.treated_learned = of_treated.any;
-        comparison.needs_both_learned = !of_control.any && !of_treated.any;
+        comparison.needs_both_learned = !of_control.any;  // there is no highest rate to compare with
         comparison.best_rate_at_edge = of_control.at_edge || of_treated.at_edge;
         reading.comparisons.push_back(comparison);
       }
@@ -108,6 +130,8 @@ Experiment learning_rate(const Size& size) {
     std::vector<std::string> bests;
     for (const Arm& arm : r.experiment().arms) bests.push_back(best_of(r, arm.name));
     reading.remarks = {"The learning rate with the lowest mean training loss: " + enumerated(bests) + "."};
+    const std::string without = without_usable_rate(r);
+    if (!without.empty()) reading.remarks.push_back(without);
     return reading;
   };
 

@@ -110,13 +110,17 @@ Experiment smoothness(const Size& size) {
                                                 "rate " + point.name + " against " + control));
         reading.comparisons.back().needs_both_learned = true;
       }
+      if (!r.learned({kPlain, point.name}) || !r.learned({kBatchNorm, point.name})) continue;
       const Estimate change = paired_estimate(r.values({kPlain, point.name}, "gradient_change"),
                                               r.values({kBatchNorm, point.name}, "gradient_change"));
       changes.push_back(
           format("%+.3f (%+.3f to %+.3f) at rate %s", change.mean, change.low, change.high, point.name.c_str()));
     }
-    reading.remarks = {
-        "The change of the gradient along its direction, batch normalization less plain: " + enumerated(changes) + "."};
+    if (!changes.empty()) {
+      reading.remarks = {
+          "The change of the gradient along its direction where both learned, batch normalization less plain: " +
+          enumerated(changes) + "."};
+    }
     return reading;
   };
 

@@ -44,17 +44,21 @@ std::string shared_rate_remark(const Results& results, const std::string& contro
 }
 
 std::string own_rates_remark(const Results& results) {
+  const Experiment& experiment = results.experiment();
   std::string text;
-  for (const Point& point : results.experiment().sweep) {
+  for (const Point& point : experiment.sweep) {
     std::vector<std::string> parts;
-    for (const Arm& arm : results.experiment().arms) {
-      if (results.rates_tried(arm.name, point.name).empty()) continue;
+    for (const Arm& arm : experiment.arms) {
+      const std::size_t tried = results.rates_tried(arm.name, point.name).size();
+      if (tried == 0) continue;
       const BestRate best = results.best_rate(arm.name, point.name);
-      parts.push_back(format("%s %.3g%s", arm.name.c_str(), best.lr, best.at_edge ? " (the grid's edge)" : ""));
+      const char* remark = tried == 1 ? " (the only one tried)" : best.at_edge ? " (the grid's edge)" : "";
+      parts.push_back(format("%s %.3g%s", arm.name.c_str(), best.lr, remark));
     }
     if (parts.empty()) continue;
-    text += (text.empty() ? "Best learning rates: " : "; ") + (point.name.empty() ? "" : point.name + ": ") +
-            enumerated(parts);
+    text += (text.empty() ? "Best learning rates, by the " + measure_axis(experiment.chosen_by) + " of other seeds: "
+                          : "; ") +
+            (point.name.empty() ? "" : point.name + ": ") + enumerated(parts);
   }
   return text.empty() ? "" : text + ".";
 }
