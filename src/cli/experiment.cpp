@@ -116,7 +116,7 @@ std::string results_folder(const Settings& settings, const DatasetPair& data) {
 // The files that the command may write, apart from the runs: also the charts of earlier experiments are drawn anew.
 std::vector<std::string> result_files(const std::string& folder) {
   std::vector<std::string> paths = {folder + "/results.csv", folder + "/experiment.json"};
-  for (const MakeExperiment make : experiments()) paths.push_back(folder + "/" + make({}).name + ".svg");
+  for (const MakeExperiment make : experiments()) paths.push_back(chart_path(folder, make({})));
   return paths;
 }
 
@@ -187,7 +187,10 @@ int experiment_command(const Settings& settings, const Terminal& terminal) {
   }
   const std::vector<Finished> finished = all_finished(size, data, store);
   // Stopped before any was finished: what an earlier command wrote stays.
-  if (!finished.empty()) write_experiments(folder, finished, lab);
+  if (!finished.empty()) {
+    for (const MakeExperiment make : experiments()) remove_file(chart_path(folder, make(size)));
+    write_experiments(folder, finished, lab);
+  }
   if (interrupt_signal() != 0) {
     terminal.print("\n  Stopped. The finished runs are in %s; the same command goes on from there.\n",
                    shown_path(folder).c_str());

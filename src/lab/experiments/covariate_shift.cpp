@@ -93,33 +93,34 @@ class DriftMeter : public Meter {
 std::string noisy(double r) { return format("noisy %g", r); }
 const std::vector<double> kNoise = {0.5, 1, 2};
 
-// The mechanism: more drift than plain, so a higher loss. Noise that does not make the drift larger says nothing of it, nor
-// does a plain network that has not learned. What is left out is said in a remark.
-void compare_with_noise(const Results& r, const std::string& rate, Reading& reading) {
-  const Which plain{kPlain, rate};
-  if (!r.learned(plain)) {
-    reading.remarks.push_back("At rate " + rate +
-                              " the plain network did not learn, so no noisy network is compared with it.");
+// The mechanism: more drift than a plain network, so a higher loss. Noise that does not make the drift larger says nothing of
+// it, nor does a plain network that has not learned. What is left out is said in a remark.
+void compare_with_noise(const Results& r, const Which& control, Reading& reading) {
+  const std::string at_rate = "at rate " + control.point;
+  if (!r.learned(control)) {
+    reading.remarks.push_back("The network '" + control.arm + "' did not learn " + at_rate +
+                              ", so no noisy network is compared with it.");
     return;
   }
   std::vector<std::string> left_out;
   for (const double noise : kNoise) {
-    const Which noisy_runs{noisy(noise), rate};
-    const Estimate drift = paired_estimate(r.values(plain, "drift"), r.values(noisy_runs, "drift"));
+    const Which noisy_runs{noisy(noise), control.point};
+    const Estimate drift = paired_estimate(r.values(control, "drift"), r.values(noisy_runs, "drift"));
     if (drift.low <= 0) {
       left_out.push_back(noisy(noise));
       continue;
     }
-    reading.comparisons.push_back(r.compare(noisy_runs, plain, "loss", Claimed::lower,
-                                            "loss of plain against " + noisy(noise) + " at rate " + rate));
+    reading.comparisons.push_back(r.compare(noisy_runs, control, "loss", Claimed::lower,
+                                            "loss of " + control.arm + " against " + noisy(noise) + " " + at_rate));
   }
   if (left_out.empty()) return;
-  reading.remarks.push_back("At rate " + rate + " the drift of " + enumerated(left_out) +
-                            " was not larger than the plain network's beyond noise, so they are not compared.");
+  reading.remarks.push_back("The drift of " + enumerated(left_out) + " was not larger than that of '" + control.arm +
+                            "' " + at_rate + " beyond noise, so they are not compared.");
   if (left_out.size() < kNoise.size()) return;
-  reading.comparisons.push_back(r.compare({left_out.back(), rate}, plain, "loss", Claimed::lower,
-                                          "loss of plain against a network that drifts more, at rate " + rate));
-  reading.comparisons.back().open = "no noise made the drift larger than the plain network's beyond noise";
+  reading.comparisons.push_back(
+      r.compare({left_out.back(), control.point}, control, "loss", Claimed::lower,
+                "loss of " + control.arm + " against a network that drifts more, " + at_rate));
+  reading.comparisons.back().open = "no noise made the drift larger than that of '" + control.arm + "' beyond noise";
 }
 
 }  // namespace
@@ -159,11 +160,14 @@ Experiment covariate_shift(const Size& size) {
   e.read = [](const Results& r) {
     Reading reading;
     for (const Point& point : r.experiment().sweep) {
-      const Which plain{kPlain, point.name};
-      const std::string rate = " at rate " + point.name;
-      reading.comparisons.push_back(r.compare(plain, {kBatchNorm, point.name}, Claimed::lower, "drift" + rate));
-      reading.comparisons.back().needs_both_learned = true;
-      compare_with_noise(r, point.name, reading);
+      for (const char* arm : {kPlain, kCentred}) {
+        const Which control{arm, point.name};
+        const std::string against = arm == kPlain ? "" : std::string(" against ") + arm;
+        reading.comparisons.push_back(
+            r.compare(control, {kBatchNorm, point.name}, Claimed::lower, "drift" + against + " at rate " + point.name));
+        reading.comparisons.back().needs_both_learned = true;
+        compare_with_noise(r, control, reading);
+      }
     }
     return reading;
   };

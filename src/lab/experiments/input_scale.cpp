@@ -30,8 +30,8 @@ Experiment input_scale(const Size& size) {
   e.measure = "harm";
   e.in_words = "the harm, by which the change of the inputs raises the training loss,";
   e.not_shown =
-      "All runs have one learning rate, so it does not show that the plain network could not train on such inputs with "
-      "another; nor that inputs need no preparation, as the first layer's product comes before its normalization.";
+      "All runs have one learning rate, and nothing prepares the inputs after they were changed: it does not show that "
+      "the plain network could not train on them with another rate, or standardized.";
   e.see = "docs/batchnorm.md";
 
   e.arms = {plain_arm(), batchnorm_arm()};

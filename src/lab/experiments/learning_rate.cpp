@@ -57,8 +57,8 @@ std::string without_usable_rate(const Results& r) {
   }
   if (parts.empty()) return "";
   return format(
-      "No rate of the grid was usable for %s: they count as %g, one step below the grid, which makes the difference "
-      "to them larger or smaller than it is.",
+      "No rate of the grid was usable for %s: they count as %g, one step below the grid, which makes the difference to "
+      "them larger or smaller than it is.",
       enumerated(parts).c_str(), std::pow(10, below_the_grid(r.experiment().sweep)));
 }
 

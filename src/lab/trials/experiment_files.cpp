@@ -5,6 +5,7 @@
 #include <set>
 
 #include "bnlab/core/number.hpp"
+#include "bnlab/core/shown.hpp"
 #include "bnlab/data/json.hpp"
 #include "bnlab/data/output_file.hpp"
 #include "bnlab/lab/figures/svg.hpp"
@@ -195,19 +196,26 @@ void write_experiments(const std::string& folder, const std::vector<Finished>& a
   for (const Finished& one : all) {
     Figure figure = one.experiment.draw(one.results);
     figure.description = one.answer.found;
-    write_file(folder + "/" + one.experiment.name + ".svg", svg_of(figure));
+    write_file(chart_path(folder, one.experiment), svg_of(figure));
   }
   write_file(folder + "/results.csv", results_csv(all));
   write_file(folder + "/experiment.json", experiment_json(all, settings));
 }
 
+std::string chart_path(const std::string& folder, const Experiment& experiment) {
+  return folder + "/" + experiment.name + ".svg";
+}
+
 std::string verdict_line(const Finished& one, const Size& size) {
   const Answer& a = one.answer;
-  const auto number = [](double x) { return std::isfinite(x) ? format("%.6g", x) : std::string("none"); };
-  return format("verdict experiment=%s verdict=%s measure=%s effect=%s low=%s high=%s seeds=%zu%s",
-                one.experiment.name.c_str(), verdict_name(a.judgement.verdict), a.measure.c_str(),
-                number(a.first.effect.mean).c_str(), number(a.first.effect.low).c_str(),
-                number(a.first.effect.high).c_str(), a.seeds, size.quick ? " quick=yes" : "");
+  const bool compared = a.first.outcome != Outcome::not_comparable;
+  const auto number = [&](double x) { return compared && std::isfinite(x) ? format("%.6g", x) : std::string("none"); };
+  return format(
+      "verdict experiment=%s verdict=%s measure=%s effect=%s low=%s high=%s seeds=%zu on=%s compared=%zu/%zu%s",
+      one.experiment.name.c_str(), verdict_name(a.judgement.verdict), a.measure.c_str(),
+      number(a.first.effect.mean).c_str(), number(a.first.effect.low).c_str(), number(a.first.effect.high).c_str(),
+      a.seeds, one_word(a.first.on.empty() ? "all" : a.first.on).c_str(), a.judgement.tested, a.judgement.each.size(),
+      size.quick ? " quick=yes" : "");
 }
 
 }  // namespace bnlab

@@ -28,10 +28,14 @@ std::string results_csv(const std::vector<Finished>& all);
 // Settings, verdicts with their intervals, every comparison, the tables, the learning rates that were chosen.
 std::string experiment_json(const std::vector<Finished>& all, const LabSettings& settings);
 
+// NAME.svg in that folder.
+std::string chart_path(const std::string& folder, const Experiment& experiment);
+
 // Writes these two and NAME.svg for each experiment to the folder.
 void write_experiments(const std::string& folder, const std::vector<Finished>& all, const LabSettings& settings);
 
-// "verdict experiment=NAME verdict=supported measure=loss effect=… low=… high=… seeds=5", with quick=yes where it is.
+// "verdict experiment=NAME verdict=supported measure=loss effect=… low=… high=… seeds=5 on=512_relu compared=4/4", with
+// quick=yes where it is. The effect is that of the first comparison, which `on` names; "none" where it could not be made.
 std::string verdict_line(const Finished& one, const Size& size);
 
 // A table of one measure: a row for each point of the sweep and kind of learning rate, a column for each arm.
