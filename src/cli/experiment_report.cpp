@@ -20,6 +20,13 @@ void print_entry(const Terminal& terminal, const std::string& title, const std::
   terminal.print("%s", lines.c_str());
 }
 
+// "plain, sgd; batchnorm, sgd": names may have commas of their own.
+std::string separated(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : "; ") + name;
+  return text;
+}
+
 std::string names_of(const std::vector<Point>& sweep) {
   std::vector<std::string> names;
   for (const Point& point : sweep) names.push_back(point.name);
@@ -86,8 +93,8 @@ void print_plan(const Experiment& experiment, const Size& size, const Terminal& 
   print_entry(terminal, "Hypothesis", experiment.hypothesis);
   const bool ends_with_comma = experiment.in_words.ends_with(',');  // for sentences that go on behind it
   print_entry(terminal, "Measure", experiment.in_words.substr(0, experiment.in_words.size() - ends_with_comma));
-  print_entry(terminal, "Arms",
-              enumerated(arms) + format("; %zu seeds each%s", size.seeds, size.quick ? " (quick)" : ""));
+  print_entry(terminal, "Arms", separated(arms));
+  print_entry(terminal, "Seeds", format("%zu for each arm%s", size.seeds, size.quick ? " (quick)" : ""));
   if (!experiment.varied.empty())
     print_entry(terminal, "Varied", experiment.varied + ": " + names_of(experiment.sweep));
   terminal.print("\n");
