@@ -56,10 +56,12 @@ of the new model have biases.)",
      .arguments = "NAME...",
      .summary = "claims about batch normalization, tried: each with a chart, a table and a verdict",
      .about =
-         R"(NAME is an experiment, all, or list, which prints their claims. Every arm runs from the same seeds, and the
-results are means with 95 % intervals. Writes results.csv, experiment.json and charts to --out, and keeps each finished
-run there: the next start makes only those that are missing, unless the program, the images or the settings are others.
-Ends with status 0 whatever the verdict.)",
+         R"(NAME is an experiment, all, or list, which prints their claims. An experiment trains several networks, its
+arms, from the same seeds; results are means over the seeds with 95 % intervals, and a verdict needs three seeds or
+more. docs/experiments.md says how to read them. Writes results.csv, experiment.json and charts to --out, and keeps
+each finished run there: the next start makes only those that are missing, unless the program, the images or the
+settings are others. Without --quick, all of them take up to half an hour of one core. Ends with status 0 whatever the
+verdict.)",
      .example = "bnlab experiment convergence batch-size --quick",
      .run = experiment_command},
     {.name = "show",

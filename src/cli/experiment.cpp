@@ -173,9 +173,11 @@ int experiment_command(const Settings& settings, const Terminal& terminal) {
   runner.threads = settings.threads;
   runner.should_stop = [] { return interrupt_signal() != 0; };
   runner.on_run = [&](const Job&, double of_run, bool made) { progress.run_done(of_run, made); };
-  terminal.print("%s: %s training and %s test images of %s. %s, on %s.\n", data.name.c_str(),
-                 grouped(data.train.count()).c_str(), grouped(data.test.count()).c_str(), data.train.shape().c_str(),
-                 counted(chosen.size(), "experiment").c_str(), counted(settings.threads, "thread").c_str());
+  const std::string about =
+      format("%s: %s training and %s test images of %s. %s, on %s.", data.name.c_str(),
+             grouped(data.train.count()).c_str(), grouped(data.test.count()).c_str(), data.train.shape().c_str(),
+             counted(chosen.size(), "experiment").c_str(), counted(settings.threads, "thread").c_str());
+  terminal.print("%s", wrapped(about, "").c_str());
   install_signal_handlers();
   for (const Experiment& experiment : chosen) {
     print_plan(experiment, size, terminal);
@@ -192,12 +194,14 @@ int experiment_command(const Settings& settings, const Terminal& terminal) {
     write_experiments(folder, finished, lab);
   }
   if (interrupt_signal() != 0) {
-    terminal.print("\n  Stopped. The finished runs are in %s; the same command goes on from there.\n",
-                   shown_path(folder).c_str());
+    const std::string stopped =
+        "Stopped. The finished runs are in " + shown_path(folder) + "; the same command goes on from there.";
+    terminal.print("\n%s", wrapped(stopped, "  ").c_str());
     return 128 + interrupt_signal();
   }
-  terminal.print("\n  results.csv, experiment.json and a chart of each experiment are in %s.\n",
-                 shown_path(folder).c_str());
+  const std::string where =
+      "results.csv, experiment.json and a chart of each experiment (NAME.svg) are in " + shown_path(folder) + ".";
+  terminal.print("\n%s", wrapped(where, "  ").c_str());
   print_result_line("experiments count=%zu dataset=%s runs=%zu new_runs=%zu seeds=%zu%s cpu_seconds=%.1f",
                     chosen.size(), one_word(data.name).c_str(), progress.runs(), progress.made_runs(), size.seeds,
                     size.quick ? " quick=yes" : "", static_cast<double>(std::clock()) / CLOCKS_PER_SEC);

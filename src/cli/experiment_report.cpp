@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bnlab/cli/result_line.hpp"
+#include "bnlab/cli/text.hpp"
 #include "bnlab/lab/figures/terminal_chart.hpp"
 
 namespace bnlab {
@@ -19,10 +20,24 @@ void print_entry(const Terminal& terminal, const std::string& title, const std::
   terminal.print("%s", lines.c_str());
 }
 
+// "plain, sgd; batchnorm, sgd": names may have commas of their own.
+std::string separated(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : "; ") + name;
+  return text;
+}
+
 std::string names_of(const std::vector<Point>& sweep) {
   std::vector<std::string> names;
   for (const Point& point : sweep) names.push_back(point.name);
   return enumerated(names);
+}
+
+// "depends: yes for A; no difference for B"
+std::string verdict_text(const Judgement& judgement) {
+  std::string text = verdict_name(judgement.verdict);
+  std::replace(text.begin(), text.end(), '-', ' ');
+  return judgement.depends_on.empty() ? text : text + ": " + judgement.depends_on;
 }
 
 // A row's name: the point of the sweep, and whose learning rate it is where there are two.
@@ -56,14 +71,13 @@ std::string table_text(const ResultTable& table, std::size_t columns) {
     }
     text += kIndent + std::string(first, ' ');
     for (std::size_t a = begin; a < end; ++a) text += "  " + padded(table.arms[a], widths[a]);
-    text += "\n";
+    text = without_trailing_spaces(text) + "\n";
     for (const ResultTable::Row& row : table.rows) {
       text += kIndent + padded(row_name(row, both), first);
       for (std::size_t a = begin; a < end; ++a) {
         text += "  " + padded(row.cells[a] ? measure_text(table.measure, *row.cells[a]) : "-", widths[a]);
       }
-      text.erase(text.find_last_not_of(' ') + 1);
-      text += "\n";
+      text = without_trailing_spaces(text) + "\n";
     }
   }
   return text;
@@ -77,9 +91,10 @@ void print_plan(const Experiment& experiment, const Size& size, const Terminal& 
   terminal.print("\n%s\n\n", experiment.name.c_str());
   print_entry(terminal, "Claim", "\"" + experiment.claim + "\"");
   print_entry(terminal, "Hypothesis", experiment.hypothesis);
-  print_entry(terminal, "Measure", experiment.in_words);
-  print_entry(terminal, "Arms",
-              enumerated(arms) + format("; %zu seeds each%s", size.seeds, size.quick ? " (quick)" : ""));
+  const bool ends_with_comma = experiment.in_words.ends_with(',');  // for sentences that go on behind it
+  print_entry(terminal, "Measure", experiment.in_words.substr(0, experiment.in_words.size() - ends_with_comma));
+  print_entry(terminal, "Arms", separated(arms));
+  print_entry(terminal, "Seeds", format("%zu for each arm%s", size.seeds, size.quick ? " (quick)" : ""));
   if (!experiment.varied.empty())
     print_entry(terminal, "Varied", experiment.varied + ": " + names_of(experiment.sweep));
   terminal.print("\n");
@@ -93,11 +108,13 @@ void print_answer(const Finished& one, const Size& size, const Terminal& termina
   for (const std::string& measure : one.experiment.tables) {
     const ResultTable table = table_of(one.results, measure);
     if (table.rows.empty()) continue;
-    terminal.print("  %s: mean ± half of the 95 %% interval of %zu seeds\n%s\n", measure_title(measure).c_str(),
-                   size.seeds, table_text(table, columns).c_str());
+    const std::string title =
+        measure_title(measure) + format(": mean ± half of the 95 %% interval of %zu seeds", size.seeds);
+    terminal.print("%s%s\n", wrapped(title, kIndent, columns - 1).c_str(), table_text(table, columns).c_str());
   }
   const std::size_t width = std::min<std::size_t>(columns, 100) - 1;
-  terminal.print("%s", wrapped(one.answer.found, kIndent, width).c_str());
+  print_entry(terminal, "Verdict", verdict_text(one.answer.judgement));
+  terminal.print("\n%s", wrapped(one.answer.found, kIndent, width).c_str());
   terminal.print("%s", wrapped(one.answer.not_shown, kIndent, width).c_str());
   for (const std::string& remark : one.answer.remarks) terminal.print("%s", wrapped(remark, kIndent, width).c_str());
   const Judgement& judgement = one.answer.judgement;

@@ -1,5 +1,7 @@
 #include "bnlab/cli/help.hpp"
 
+#include <algorithm>
+
 #include "bnlab/cli/commands.hpp"
 #include "bnlab/cli/options.hpp"
 
@@ -13,14 +15,21 @@ std::string general_help() {
   return text + "\nbnlab COMMAND --help says more. Start with: bnlab compare\n";
 }
 
+// The text in lines of 79 characters. In the source its lines are as long as those of the code.
+std::string paragraph(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return wrapped(text, "");
+}
+
 // Name and argument in a column of their own; a long one has its help on the next line.
 std::string option_help(const Option& option) {
-  constexpr std::size_t kColumn = 30;
-  const std::string left = option.is_flag() ? option.name : option.name + " " + option.argument;
+  constexpr std::size_t kColumn = 20;
+  const std::string left = "  " + (option.is_flag() ? option.name : option.name + " " + option.argument);
   const std::string note = option.default_note();
-  const std::string help = note.empty() ? option.help : option.help + " " + note;
-  if (left.size() <= kColumn) return format("  %-30s %s\n", left.c_str(), help.c_str());
-  return format("  %s\n  %-30s %s\n", left.c_str(), "", help.c_str());
+  const std::string help =
+      wrapped(note.empty() ? option.help : option.help + " " + note, std::string(kColumn + 1, ' '));
+  if (left.size() > kColumn) return left + "\n" + help;
+  return padded(left, kColumn) + help.substr(kColumn);
 }
 
 }  // namespace
@@ -35,8 +44,8 @@ std::string help_text(const std::string& name) {
   if (command == nullptr) return general_help();
   std::string usage = name;
   if (*command->arguments != '\0') usage += std::string(" ") + command->arguments;
-  std::string text =
-      format("bnlab %s [options]: %s\n\n%s\n\nOptions:\n", usage.c_str(), command->summary, command->about);
+  std::string text = paragraph(format("bnlab %s [options]: %s", usage.c_str(), command->summary));
+  text += "\n" + paragraph(command->about) + "\nOptions:\n";
   for (const Option& option : options()) {
     if (option.belongs_to(name)) text += option_help(option);
   }

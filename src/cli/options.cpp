@@ -85,7 +85,7 @@ std::vector<Option> network_options() {
           .saved_as("norm"),
       Option{"--norms", "A,B", "the two kinds of normalization to compare, of " + norm_names(), "compare",
              norm_pair(at(&S::norms))},
-      Option{"--bn-momentum", "X", "weight of the new batch in the running statistics, in (0, 1]", kNetworks,
+      Option{"--bn-momentum", "X", "weight of the new batch in the running statistics, above 0, at most 1", kNetworks,
              number(norm_option(&NormOptions::momentum), kWeight)}
           .saved_as("bn_momentum"),
       Option{"--bn-eps", "X", "added to the variance in normalization, > 0", kNetworks,
@@ -149,9 +149,10 @@ std::vector<Option> optimizer_options() {
 
 std::vector<Option> experiment_options() {
   return {
-      Option{"--quick", "", "for a class room: fewer seeds, images and learning rates", "experiment",
-             on_off(at(&S::quick))},
-      Option{"--fresh", "", "forget the finished runs in --out", "experiment", on_off(at(&S::fresh))},
+      Option{"--quick", "", "for a class room: fewer seeds, images and learning rates, in a minute or two for all",
+             "experiment", on_off(at(&S::quick))},
+      Option{"--fresh", "", "forget all finished runs in --out, those of other experiments, too", "experiment",
+             on_off(at(&S::fresh))},
   };
 }
 
@@ -180,7 +181,9 @@ std::vector<Option> file_options() {
              whole_number(at(&S::watch_every), steps)}
           .with_default_text("a hundredth of the run's steps"),
       Option{"--out", "DIR", "folder for the results", "compare experiment", any_text(at(&S::out))}.with_default_text(
-          usual_folder() + "; with other settings or images one named after them"),
+          usual_folder() +
+          ", with other settings or images one named after them; experiment: build/experiments/ with the "
+          "name of the images, and -quick"),
       Option{"--logits", "FILE.npy", "write the logits of all test images, [images, classes]", "eval",
              any_text(at(&S::logits))}
           .that_is(FileUse::written),

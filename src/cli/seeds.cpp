@@ -30,13 +30,13 @@ RunSettings settings_of(const Settings& settings, const Dataset& images, std::ui
   return run;
 }
 
-// "plain     seed 2  training loss 0.2345  test accuracy 0.9362": the losses averaged over all steps.
+// "plain     seed 2  mean training loss 0.2345  test accuracy 0.9362": the losses averaged over all steps.
 std::string describe_end(const Run& run) {
   const std::string seed = seeds_text(run.settings.training.seed, 1);
   if (run.diverged()) return seed + ", " + describe_divergence(run);
   const std::string name = format("%-9s %s", model_name(run.settings.architecture), seed.c_str());
   if (run.training.stopped) return name + format("  stopped at step %zu", run.training.step);
-  return name + format("  training loss %.4f  test accuracy %.4f", seed_run(run).train_loss, run.test.accuracy);
+  return name + format("  mean training loss %.4f  test accuracy %.4f", seed_run(run).train_loss, run.test.accuracy);
 }
 
 // The runs of all seeds but the first: plain and normalised in turn.
@@ -138,7 +138,7 @@ std::string seeds_table(const RunPair& names, const std::vector<SeedPair>& pairs
 std::string seeds_path(const std::string& folder) { return folder + "/seeds.csv"; }
 
 std::string seeds_csv(const RunPair& names, const std::vector<SeedPair>& pairs) {
-  std::string csv = "seed,model,train_loss,validation_accuracy,test_accuracy,test_loss,diverged_at_step\n";
+  std::string csv = "seed,model,mean_train_loss,validation_accuracy,test_accuracy,test_loss,diverged_at_step\n";
   for (const SeedPair& pair : pairs) csv += csv_row(pair[0], model_of(names, 0)) + csv_row(pair[1], model_of(names, 1));
   return csv;
 }

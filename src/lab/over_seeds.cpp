@@ -102,8 +102,8 @@ std::vector<MeasureOverSeeds> measures_over_seeds(const std::vector<SeedPair>& p
   for (const SeedPair& pair : pairs) {
     if (both_finished(pair)) validated = validated && pair[0].validation_accuracy && pair[1].validation_accuracy;
   }
-  measures.push_back(
-      measure_over(pairs, "training loss", "train_loss", false, [](const SeedRun& run) { return run.train_loss; }));
+  measures.push_back(measure_over(pairs, "mean training loss", "mean_train_loss", false,
+                                  [](const SeedRun& run) { return run.train_loss; }));
   if (validated) {
     measures.push_back(measure_over(pairs, "validation accuracy", "validation_accuracy", true,
                                     [](const SeedRun& run) { return *run.validation_accuracy; }));

@@ -58,7 +58,7 @@ TEST_CASE("compare --seeds: the line for programs has the mean of the difference
     mean += (number(results[2 * i + 1], "test_accuracy") - number(results[2 * i], "test_accuracy")) / 4;
   }
   CHECK(std::abs(number(seeds[0], "test_accuracy_difference") - mean) < 2e-6);
-  for (const std::string measure : {"train_loss", "validation_accuracy", "test_accuracy"}) {
+  for (const std::string measure : {"mean_train_loss", "validation_accuracy", "test_accuracy"}) {
     CAPTURE(measure);
     CHECK(number(seeds[0], measure + "_low") < number(seeds[0], measure + "_difference"));
     CHECK(number(seeds[0], measure + "_high") > number(seeds[0], measure + "_difference"));
@@ -75,8 +75,8 @@ TEST_CASE("compare --seeds: seeds.csv has a row for each run, the same with any 
     CHECK(read_text(folder / threads + "/seeds.csv") == read_text(folder / "1/seeds.csv"));
   }
   const std::string csv = read_text(folder / "1/seeds.csv");
-  CHECK(
-      csv.starts_with("seed,model,train_loss,validation_accuracy,test_accuracy,test_loss,diverged_at_step\n1,plain,"));
+  CHECK(csv.starts_with(
+      "seed,model,mean_train_loss,validation_accuracy,test_accuracy,test_loss,diverged_at_step\n1,plain,"));
   for (const char* row : {"\n1,batchnorm,", "\n2,plain,", "\n2,batchnorm,", "\n3,plain,", "\n3,batchnorm,"}) {
     CHECK(contains(csv, row));
   }
@@ -92,7 +92,7 @@ TEST_CASE("compare --seeds: the words are of all seeds, and no second pair is tr
   CHECK(contains(outcome.out, "\n  Over 3 seeds: mean ± half of its 95 % interval (Student's t)\n"));
   CHECK(contains(outcome.out, "\n  In short (1 epoch, seeds 1 to 3, the 10,000 test images of mnist):\n"));
   CHECK(contains(outcome.out, "\n  So over these 3 seeds the network "));
-  CHECK(lines_that_begin(outcome.out, "  plain     seed 2  training loss ").size() == 1);
+  CHECK(lines_that_begin(outcome.out, "  plain     seed 2  mean training loss ").size() == 1);
   const Outcome two = bnlab_program(with({"compare", "--seeds", "2", "--out", folder.path()}, few));
   CHECK(contains(two.out, "So few pairs of runs (2, where 3 are needed)"));
 }

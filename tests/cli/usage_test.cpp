@@ -1,4 +1,6 @@
 // Wrong command lines and wrong input: one line that says what was expected and found, and the exit status.
+#include <sstream>
+
 #include "bnlab/train/architecture.hpp"
 #include "bnlab/train/trainer.hpp"
 #include "program.hpp"
@@ -13,6 +15,16 @@ std::string help_of(const std::vector<std::string>& words) {
                                              "fold",    "show",  "gradcheck", "bench"};
   const bool has_command = !words.empty() && std::find(commands.begin(), commands.end(), words[0]) != commands.end();
   return has_command ? "bnlab " + words[0] + " --help" : "bnlab --help";
+}
+
+// What --help says of a command, in one line: where its lines break does not matter here.
+std::string help_in_one_line(const char* command) {
+  std::string text;
+  for (const char c : bnlab_program({command, "--help"}).out) {
+    const bool space = c == ' ' || c == '\n';
+    if (!space || !text.ends_with(' ')) text += space ? ' ' : c;
+  }
+  return text;
 }
 
 }  // namespace
@@ -204,11 +216,21 @@ TEST_CASE("usage: the help of every command names its options with their ranges,
   CHECK(contains(bnlab_program({"train", "--help"}).out, "--weight-decay X"));
 }
 
+TEST_CASE("usage: the help fits into a terminal of 80 columns, but for the example") {
+  for (const char* command :
+       {"compare", "train", "eval", "predict", "fold", "experiment", "show", "gradcheck", "bench"}) {
+    CAPTURE(command);
+    const std::string help = bnlab_program({command, "--help"}).out;
+    std::istringstream lines(help.substr(0, help.find("Example:")));
+    for (std::string line; std::getline(lines, line);) CHECK(line.size() < 80);
+  }
+}
+
 TEST_CASE("usage: help and error messages name every kind of normalization and activation, and the defaults") {
-  const std::string help = bnlab_program({"train", "--help"}).out;
+  const std::string help = help_in_one_line("train");
   CHECK(contains(help, "--norm " + norm_names()));
   CHECK(contains(help, "--activation " + activation_names()));
-  CHECK(contains(bnlab_program({"compare", "--help"}).out, "of " + norm_names() + " (default none,batch)"));
+  CHECK(contains(help_in_one_line("compare"), "of " + norm_names() + " (default none,batch)"));
   const std::string norms = bnlab_program({"train", "--norm", "?"}).err;
   for (const NormKind& kind : norm_kinds()) CHECK(contains(norms, kind.name));
   const std::string activations = bnlab_program({"train", "--activation", "?"}).err;
@@ -219,8 +241,7 @@ TEST_CASE("usage: help and error messages name every kind of normalization and a
   CHECK(contains(help, format("(default %zu)", architecture.hidden[0])));
   CHECK(contains(help, format("(default %zu)", training.batch)));
   for (const char* command : {"train", "eval", "predict"}) {
-    const std::string of_command = bnlab_program({command, "--help"}).out;
-    CHECK(contains(of_command, "(default data/mnist-sample; eval, predict: the model's own set)"));
+    CHECK(contains(help_in_one_line(command), "(default data/mnist-sample; eval, predict: the model's own set)"));
   }
   CHECK(contains(help, "(default 0.001; sgd 0.1"));
   CHECK(contains(help, "(default 0; adamw 0.01"));

@@ -85,7 +85,7 @@ TEST_CASE("over seeds: the training loss kept of a run is the mean over all its 
 TEST_CASE("over seeds: means, intervals and differences are those of the numbers") {
   const std::vector<MeasureOverSeeds> measures = measures_over_seeds(four_seeds());
   REQUIRE(measures.size() == 3);
-  CHECK(measures[0].key == std::string("train_loss"));
+  CHECK(measures[0].key == std::string("mean_train_loss"));
   CHECK(std::abs(measures[0].first.mean - 0.5) < 1e-12);
   CHECK(std::abs(measures[0].difference.mean + 0.2) < 1e-12);
   CHECK(measures[1].key == std::string("validation_accuracy"));

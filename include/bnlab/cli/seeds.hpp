@@ -25,7 +25,7 @@ std::string seeds_table(const RunPair& names, const std::vector<SeedPair>& pairs
 std::string seeds_path(const std::string& folder);
 std::string seeds_csv(const RunPair& names, const std::vector<SeedPair>& pairs);
 
-// "seeds model=batchnorm minus=plain dataset=… train_loss_difference=…"; empty for fewer than two pairs that finished.
+// "seeds model=batchnorm minus=plain dataset=… mean_train_loss_difference=…"; empty for fewer than two pairs that finished.
 std::string seeds_line(const std::string& dataset, const RunPair& names, const std::vector<SeedPair>& pairs);
 
 }  // namespace bnlab

@@ -23,8 +23,7 @@ Experiment activation(const Size& size) {
   e.claim = "Batch normalization lets networks train with many activation functions, also with those that saturate.";
   e.hypothesis =
       "The training loss is lower with batch normalization than without, with ReLU, tanh and sigmoid, in shallow and "
-      "in "
-      "deep networks, also where the initial weights suit the activation.";
+      "in deep networks, also where the initial weights suit the activation.";
   e.measure = "loss";
   e.in_words = "the training loss, averaged over all steps,";
   e.not_shown =

@@ -31,7 +31,7 @@ Experiment batch_size(const Size& size) {
   sorted.apply = [](Trial& trial) {
     trial.run.architecture.norm = "batch";
     trial.by_class = true;
-    trial.rates = {1e-3};  // no rate helps
+    trial.rates = {1e-3};  // a single rate, so nothing is chosen
   };
   e.arms = {plain_arm(), centred_arm(), batchnorm_arm(), sorted};
   e.base.run.architecture.hidden = {100};
@@ -59,7 +59,7 @@ Experiment batch_size(const Size& size) {
         reading.comparisons.push_back(
             r.compare({control, batch, RateKind::own}, {kBatchNorm, batch, RateKind::own}, Claimed::lower,
                       format("batches of %s", batch) + (control == kPlain ? "" : std::string(" against ") + control)));
-        reading.comparisons.back().of_weakness = true;
+        reading.comparisons.back().of_weakness = true;  // not to learn at all is as claimed
       }
     }
     reading.remarks = {own_rates_remark(r)};

@@ -102,7 +102,7 @@ Experiment gradient_flow(const Size& size) {
         reading.comparisons.push_back(r.compare({with_init(kPlain, init), point.name},
                                                 {with_init(kBatchNorm, init), point.name}, Claimed::lower,
                                                 point.name + " with " + init));
-        // This is about the weights before training, when no network has learned.
+        // The measure is taken before training, when no network has learned, so whether they do later does not matter.
         reading.comparisons.back().needs_both_learned = false;
         reading.comparisons.back().control_learned = true;
         reading.comparisons.back().treated_learned = true;

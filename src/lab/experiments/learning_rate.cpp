@@ -18,11 +18,10 @@ const std::vector<std::size_t> kDepths = {2, 4};
 std::string with_depth(const std::string& arm, std::size_t depth) { return arm + format(" (%zu layers)", depth); }
 
 struct Highest {
-  std::vector<double>
-      rates;             // for each seed, log10 of the highest that is usable; one step below the grid where none is
-  bool at_edge = false;  // of one of them it is the highest of the grid
-  bool any = false;      // of one of them there is a usable rate
-  std::size_t none = 0;  // seeds without one
+  std::vector<double> rates;  // for each seed log10 of it; where no rate is usable, that of one step below the grid
+  bool at_edge = false;       // of some seed it is the highest of the grid: a higher one might be usable, too
+  bool any = false;           // some seed has a usable rate
+  std::size_t none = 0;       // seeds without one
 };
 
 // log10 of the rate below the lowest of the grid: what counts where none is usable.

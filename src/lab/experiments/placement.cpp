@@ -47,7 +47,8 @@ Experiment placement(const Size& size) {
     e.arms.push_back(arm(with_momentum(momentum), [=](Architecture& a) { a.norm_options.momentum = momentum; }));
   }
   for (Arm& one : e.arms) {
-    if (one.name.starts_with("momentum")) {  // it changes nothing in training
+    // The momentum of the record changes nothing in training, so these arms choose no rate: they have the shared one.
+    if (one.name.starts_with("momentum")) {
       const auto apply = one.apply;
       one.apply = [=](Trial& trial) {
         apply(trial);

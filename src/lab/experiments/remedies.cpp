@@ -34,6 +34,7 @@ Experiment remedies(const Size& size) {
 
   e.read = [layernorm](const Results& r) {
     const auto at_batch = [&](const char* control, const char* batch) {
+      // The runs of two arms at the same batch size, each with its own best learning rate.
       return r.compare({control, batch, RateKind::own}, {layernorm.name, batch, RateKind::own}, Claimed::lower,
                        format("batches of %s against %s", batch, control));
     };

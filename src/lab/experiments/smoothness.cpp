@@ -46,7 +46,8 @@ class SmoothnessMeter : public Meter {
     return std::sqrt(squares);
   }
 
-  // Half a step of the optimizer, one, two and four.
+  // Half a step of the optimizer, one, two and four. Where the loss or the gradient overflows on the way, range and change
+  // count as the most there can be.
   void look(const Workbench& bench) {
     Network network = bench.run.network;
     const Gradient here = gradient_of(network, images_);
@@ -60,7 +61,7 @@ class SmoothnessMeter : public Meter {
       most = std::max(most, there.loss);
       const double distance_there = distance(here, there);
       change = std::max(change, distance_there);
-      // A comparison with NaN is false, so that least, most and change would not show it.
+      // A comparison with NaN is false, so least, most and change would not show one.
       finite = finite && std::isfinite(there.loss) && std::isfinite(distance_there);
     }
     const double most_range = 10 * loss_of_guessing(bench.images.train.data->classes), most_change = 1e3;
@@ -80,8 +81,7 @@ Experiment smoothness(const Size& size) {
   e.claim = "Batch normalization makes the loss landscape smoother.";
   e.hypothesis =
       "Along the gradient (half a step to four), the loss ranges less with batch normalization than without, where "
-      "both "
-      "networks learn.";
+      "both networks learn.";
   e.measure = "loss_range";
   e.in_words = "the range of the loss along the gradient";
   e.not_shown =

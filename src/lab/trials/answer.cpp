@@ -71,8 +71,9 @@ std::string what_was_found(const Experiment& experiment, const Judgement& judgem
     return "(" + difference_text(measure, one.effect) + spread_remark(one.effect) + learning_remark(comparison) + ")";
   };
   const auto within = [&](const Judged& one) {
-    return format("(%s to %s%s)", unsigned_text(measure, one.effect.low).c_str(),
-                  unsigned_text(measure, one.effect.high).c_str(), noise_remark(one).c_str());
+    return format("(95 %% interval %s to %s%s%s)", unsigned_text(measure, one.effect.low).c_str(),
+                  unsigned_text(measure, one.effect.high).c_str(), is_accuracy(measure) ? " points" : "",
+                  noise_remark(one).c_str());
   };
   const auto why = [](const Judged& one) { return "(" + one.why + ")"; };
   std::vector<std::string> clauses;
@@ -118,7 +119,8 @@ std::string difference_text(const std::string& measure, const Estimate& differen
   const double high = sign < 0 ? -difference.low : difference.high;
   const std::string by =
       "by " + unsigned_text(measure, sign * difference.mean) + (is_accuracy(measure) ? " points" : "");
-  if (difference.count < 2) return by;
+  const bool no_spread = difference.deviation == 0;  // an interval without width says nothing
+  if (difference.count < 2 || no_spread) return by;
   return by + ", 95 % interval " + unsigned_text(measure, low) + " to " + unsigned_text(measure, high);
 }
 

@@ -21,7 +21,8 @@ Answer answer_of(const Results& results);
 std::string measure_text(const std::string& measure, double value);
 // "0.0643 ± 0.0012": the mean and half of its 95 % interval; of a single run the value alone.
 std::string measure_text(const std::string& measure, const Estimate& estimate);
-// "by 0.0643 (95 % interval 0.0571 to 0.0715)", whatever its sign; accuracies in points.
+// "by 0.0643 (95 % interval 0.0571 to 0.0715)", whatever its sign; accuracies in points. Of values that are
+// all equal without the interval, which has no width.
 std::string difference_text(const std::string& measure, const Estimate& difference);
 
 // What a measure is called in the head of a table: "training loss (mean over steps)".

@@ -2,6 +2,9 @@
 //
 // For every arm and every point of the sweep there is one run for each seed. Runs with the same seed are paired: they
 // start from the same weights, where shapes allow, and see the same batches.
+//
+// To write one, four headers are enough: this one; trial.hpp, what a run is and what is measured of it; results.hpp, what
+// `read` may ask for; experiment_panels.hpp, what `draw` may draw. The usual arms are in arms.hpp.
 #pragma once
 
 #include <functional>
@@ -17,10 +20,10 @@ class Results;  // results.hpp
 
 // How large the experiments are made.
 struct Size {
-  bool quick = false;
+  bool quick = false;  // for a class room, with fewer seeds, rates and images
   std::size_t seeds = 5;
 
-  // quick: for a class room, with fewer seeds, rates and images.
+  // Of two numbers, or lists, the one for this size: size.of<std::size_t>(4000, 1500) images.
   template <class T>
   T of(T full, T if_quick) const {
     return quick ? if_quick : full;
@@ -45,7 +48,7 @@ struct Point {
 
 // What the results say.
 struct Reading {
-  std::vector<Comparison> comparisons;    // the verdict's effect is that of the first
+  std::vector<Comparison> comparisons;    // at least one; the verdict is over all, its effect is that of the first
   std::vector<std::string> remarks = {};  // sentences on what else was found, from the numbers
 };
 
@@ -53,24 +56,27 @@ struct Experiment {
   std::string name;        // "learning-rate"
   std::string claim;       // in the words of the text books
   std::string hypothesis;  // what should be seen if the claim holds; stated before the run
-  std::string measure;     // a name of Measurements: what is compared
-  std::string in_words;    // the same for sentences: "the training loss, averaged over all steps"
-  std::string treated = "With batch normalization";  // whom the comparisons judge, for sentences
-  std::string not_shown;                             // one sentence: what these runs do not show
-  std::string see;                                   // where the docs explain it
+  std::string measure;     // what is compared: a name of Measurements (trial.hpp), or of what `read` makes of them
 
-  Trial base;
-  std::vector<Arm> arms;
+  // Words for what was found: "With batch normalization" "the training loss, averaged over all steps," "was lower in …".
+  std::string treated = "With batch normalization";  // whom the comparisons judge
+  std::string in_words;                              // the measure
+  std::string not_shown;                             // a sentence of its own: what these runs do not show
+  std::string see;                                   // a file that explains it: "docs/batchnorm.md"
+
+  Trial base;                         // what all runs share; the defaults of bnlab train, but no image is held out
+  std::vector<Arm> arms;              // each changes the base, after the point did
   std::string varied = "";            // the axis of the sweep: "batch size (images)"
-  std::vector<Point> sweep = {{""}};  // one point: nothing is varied
+  std::vector<Point> sweep = {{""}};  // one point, at which nothing is varied; clear() it before points are added
   bool shared_rate = true;         // whether runs with the shared rate, base.run.optimizer.lr, are reported beside each
                                    // arm's own best, where there are rates to choose from
   std::string chosen_by = "loss";  // the measure by which a best rate is chosen; the lower the better
   std::vector<std::string> tables = {"loss", "accuracy"};  // the measures that are printed
-  std::function<std::unique_ptr<Meter>()> meter = {};
+  std::function<std::unique_ptr<Meter>()> meter =
+      {};  // makes a meter for each run; empty: Measurements' own are enough
 
-  std::function<Reading(const Results&)> read;
-  std::function<Figure(const Results&)> draw;
+  std::function<Reading(const Results&)> read;  // which runs are compared with which, and what is claimed of them
+  std::function<Figure(const Results&)> draw;   // the chart
 
   // The run of an arm at a point: the base, changed by the point, then by the arm. Its learning rate is the shared one.
   Trial trial_of(const Arm& arm, const Point& point) const;
