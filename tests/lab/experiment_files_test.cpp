@@ -93,15 +93,17 @@ bool python_takes(const std::string& json, const std::string& condition) {
 }  // namespace
 
 TEST_CASE("the verdict line") {
-  CHECK(
-      verdict_line(one_finished(), {.quick = false, .seeds = 3}) ==
-      "verdict experiment=small verdict=supported measure=loss effect=-0.193333 low=-0.222018 high=-0.164649 seeds=3");
-  CHECK(verdict_line(one_finished(), {.quick = true, .seeds = 3}).ends_with(" seeds=3 quick=yes"));
+  CHECK(verdict_line(one_finished(), {.quick = false, .seeds = 3}) ==
+        "verdict experiment=small verdict=supported measure=loss effect=-0.193333 low=-0.222018 high=-0.164649 seeds=3 "
+        "on=all compared=1/1");
+  CHECK(verdict_line(one_finished(), {.quick = true, .seeds = 3}).ends_with(" seeds=3 on=all compared=1/1 quick=yes"));
 }
 
 TEST_CASE("the verdict line of a single seed has no interval, and no infinity") {
   const std::string line = verdict_line(finished({0.5}, {0.25}), {});
-  CHECK(line == "verdict experiment=small verdict=too-few-runs measure=loss effect=-0.25 low=none high=none seeds=1");
+  CHECK(line ==
+        "verdict experiment=small verdict=too-few-runs measure=loss effect=-0.25 low=none high=none seeds=1 on=all "
+        "compared=0/1");
 }
 
 TEST_CASE("results.csv has one row a run, and a field for each measure") {
