@@ -8,8 +8,8 @@
 
 #include "bnlab/core/number.hpp"
 #include "bnlab/core/text.hpp"
-#include "bnlab/lab/trials/experiment_panels.hpp"
 #include "bnlab/lab/figures/svg.hpp"
+#include "bnlab/lab/trials/experiment_panels.hpp"
 
 namespace {
 
