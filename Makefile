@@ -62,7 +62,7 @@ say = $(if $(V),,@echo "  $(notdir $(CXX)) $(1)" &&)
 # one file that includes those of its folder.
 ROOMS := core data nn optim train lab cli
 # So is a folder in a room, but for the lab's experiments, each of which is compiled alone: a copy of one is a new one.
-SUBROOMS := lab/figures lab/statistics lab/trials
+SUBROOMS := lab/figures lab/meters lab/statistics lab/trials
 EXPERIMENTS := $(patsubst src/lab/experiments/%.cpp,$(OUT)/obj/lab/experiments/%.o,$(wildcard src/lab/experiments/*.cpp))
 room_objects = $(patsubst %,$(OUT)/obj/%.o,$(1) $(if $(filter lab,$(1)),$(SUBROOMS))) $(if $(filter lab,$(1)),$(EXPERIMENTS))
 LIBRARY := $(OUT)/libbnlab.a

@@ -53,6 +53,7 @@ int list_experiments(const Terminal& terminal) {
     terminal.print("%s\n%s\n", experiment.name.c_str(),
                    wrapped(experiment.claim, "  ", terminal.columns() - 1).c_str());
   }
+  terminal.print("\nTo try one: bnlab experiment %s --quick\n", experiments().front()({}).name.c_str());
   return 0;
 }
 
@@ -178,6 +179,7 @@ int experiment_command(const Settings& settings, const Terminal& terminal) {
              grouped(data.train.count()).c_str(), grouped(data.test.count()).c_str(), data.train.shape().c_str(),
              counted(chosen.size(), "experiment").c_str(), counted(settings.threads, "thread").c_str());
   terminal.print("%s", wrapped(about, "").c_str());
+  if (size.seeds < 3) terminal.print("With fewer than 3 seeds there is no verdict but too-few-runs.\n");
   install_signal_handlers();
   for (const Experiment& experiment : chosen) {
     print_plan(experiment, size, terminal);
