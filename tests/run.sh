@@ -43,7 +43,7 @@ run_part() { # FOLDER PRECISION=OUT PART [options]
   : > "$log"
   : > "$records"
   if [ "$part" = pytorch ]; then
-    sh tests/pytorch/run.sh "$out/../bnlab" > "$log" 2>&1
+    sh tests/pytorch/run.sh check.py "$out/../bnlab" > "$log" 2>&1
     printf 'status\t%s\n' "$?" >> "$records"
     return
   fi
