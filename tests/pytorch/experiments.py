@@ -106,9 +106,10 @@ def effects(name, points, grouped):
                 places = ((f"{arm}, {init}", activation, "shared") for arm in ("plain", "batchnorm"))
                 found[f"{activation} with {init}"] = difference(*places, "imbalance")
     if name == "batch-size":
-        for size in "2", "4":
-            places = ((arm, size, "own") for arm in ("plain", "batchnorm"))
-            found[f"batches of {size}"] = difference(*places, "accuracy")
+        for control, against in ("plain", ""), ("plain centred", " against plain centred"):
+            for size in "2", "4":
+                places = ((arm, size, "own") for arm in (control, "batchnorm"))
+                found[f"batches of {size}{against}"] = difference(*places, "accuracy")
     return found
 
 

@@ -14,9 +14,9 @@ ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 
 # Settings that this file acts on, and those that it knows in one value only.
 USED = {"hidden", "activation", "norm", "eps", "bn_momentum", "init_method", "init_scale", "optimizer", "lr", "adam_eps",
-        "epochs", "batch", "seed", "shuffle", "images", "steps", "by_class", "all_statistics"}
+        "epochs", "batch", "seed", "shuffle", "images", "steps", "by_class", "all_statistics", "pixels"}
 FIXED = {"place": "before", "bias": "on", "affine": "on", "dropout": "0", "momentum": "0", "nesterov": "off",
-         "weight_decay": "0", "pixels": "half", "input_factor": "1", "input_shift": "0", "input_middle_factor": "1",
+         "weight_decay": "0", "input_factor": "1", "input_shift": "0", "input_middle_factor": "1",
          "validation": "0", "noise": "0"}
 
 
@@ -165,13 +165,25 @@ def imbalance(net, images, labels):
     return abs(math.log10(max(norms[1], least) / max(norms[-2], least)))
 
 
+def inputs_of(settings, images, test_images):
+    """As the network takes them. Both come as `half`, from -1 to 1; `centred` is that less each pixel's mean over the
+    images that the network is trained on."""
+    if settings["pixels"] == "half":
+        return images, test_images
+    if settings["pixels"] == "centred":
+        mean = images.double().mean(0).float()
+        return images - mean, test_images - mean
+    raise SystemExit(f"expected pixels half or centred, found {settings['pixels']}; say in trial.py what it means")
+
+
 def run_trial(settings, training, test, with_imbalance):
     """All measures of one run. training, test: images and labels."""
     seed = int(settings["seed"])
     torch.manual_seed(seed)  # of the initial weights; so networks with and without batch normalization have the same
     random = torch.Generator().manual_seed(seed)
     count = int(settings["images"]) or len(training[0])
-    images, labels = training[0][:count], training[1][:count]
+    images, test_images = inputs_of(settings, training[0][:count], test[0])
+    labels, test = training[1][:count], (test_images, test[1])
     plan = batches(count, int(settings["batch"]))
     steps = int(settings["steps"]) or int(settings["epochs"]) * len(plan)
     net = network(settings, images.shape[1])
@@ -188,5 +200,5 @@ def run_trial(settings, training, test, with_imbalance):
         own = copy.deepcopy(net).train()
         measured["accuracy_batch"] = accuracy(own, *test, diverged, max(int(settings["batch"]), 2))
     if with_imbalance:
-        measured["imbalance_at_end"] = 0 if diverged else imbalance(net, images[:256], labels[:256])
+        measured["imbalance_at_end"] = 30 if diverged else imbalance(net, images[:256], labels[:256])
     return measured
