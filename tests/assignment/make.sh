@@ -37,7 +37,7 @@ cut_file() {  # solved, path as students see it, the file itself
 # would give a task's solution away.
 write_sources() {  # solved, folder
   for top in . $here/template; do
-    for file in $(cd $top && find src include -name '*.[ch]pp' ! -name 'layernorm.*' ! -name 'leaky_relu.*' | sort); do
+    for file in $(cd $top && find src include -name '*.[ch]pp' ! -name 'layernorm.*' ! -name 'leaky_relu.*' ! -name 'remedies.*' | sort); do
       mkdir -p "$2/$(dirname "$file")" && cut_file "$1" "$file" "$top/$file" > "$2/$file" || return 1
     done
   done

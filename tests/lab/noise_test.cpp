@@ -138,7 +138,8 @@ TEST_CASE("the optimizer moves the weights of the network with noise, which begi
   const std::vector<Parameter> parameters = run.network.parameters(), others = untouched.network.parameters();
   REQUIRE(parameters.size() == others.size());
   for (std::size_t i = 0; i < parameters.size(); ++i) CHECK(identical(*parameters[i].value, *others[i].value));
-  run.network.forward(random_tensor(6, 4, "x"), Mode::train);
+  const Tensor x = random_tensor(6, 4, "x");  // layers remember where it is
+  run.network.forward(x, Mode::train);
   run.network.backward(random_tensor(6, 2, "dlogits"), Mode::train);
   run.optimizer->step();
   CHECK(!identical(*run.network.parameters()[0].value, *others[0].value));

@@ -19,7 +19,9 @@ constexpr MakeExperiment kExperiments[] = {
     batch_size,
     smoothness,
     placement,
+    // BEGIN SOLUTION withheld
     remedies,
+    // END SOLUTION
 };
 // clang-format on
 
