@@ -269,7 +269,8 @@ TEST_CASE("compare: settings.txt says what decided the results, and nothing of t
 
 TEST_CASE("make run: its results are where docs/pytorch.md expects them; of other images, and in double, elsewhere") {
   const auto command = [](const std::string& variables) {
-    return run_program("/bin/sh", {"-c", "env -u MAKEFLAGS -u MAKELEVEL make -n run BUILD=build DEBUG=0 " + variables}).out;
+    return run_program("/bin/sh", {"-c", "env -u MAKEFLAGS -u MAKELEVEL make -n run BUILD=build DEBUG=0 " + variables})
+        .out;
   };
   CHECK(contains(command("PRECISION=float"), "build/bnlab compare --out build/run\n"));
   CHECK(contains(command("PRECISION=float DATASET=mnist"), "compare --data data/mnist --out build/run-mnist\n"));
