@@ -114,7 +114,7 @@ $(BUILD)/plain-flags: FORCE
 run: $(OUT)/bnlab
 	$(OUT)/bnlab compare$(if $(DATASET), --data data/$(DATASET)) --out $(OUT)/run$(DATASET:%=-%)
 
-#: make experiments try the claims about batch normalization, with error bars (the full runs: up to half an hour of one core;
+#: make experiments try the claims about batch normalization, with error bars (the full runs: some four minutes of one core;
 #:                  build/bnlab experiment all --quick takes a minute)
 experiments: $(OUT)/bnlab
 	$(OUT)/bnlab experiment all

@@ -34,7 +34,7 @@ cut_file() {  # solved, path as students see it, the file itself
 }
 
 # The sources, with stubs (solved 0) or with the solutions (solved 1), below a folder. Two layers are left out, as their code
-# would give a task's solution away.
+# would give a task's solution away, and the experiment that needs one of them.
 write_sources() {  # solved, folder
   for top in . $here/template; do
     for file in $(cd $top && find src include -name '*.[ch]pp' ! -name 'layernorm.*' ! -name 'leaky_relu.*' ! -name 'remedies.*' | sort); do
